@@ -1,0 +1,87 @@
+// The application pool as the rest of Penstock sees it: every default filled in, every duration in
+// milliseconds, every size in bytes, nothing of the file's notation left. Names follow IIS's
+// applicationPools section; the unit stands in the name.
+
+/** What a pool's workers run. */
+export type ApplicationSource =
+  | { readonly kind: "module"; readonly module: string }
+  | { readonly kind: "command"; readonly command: readonly string[] };
+
+/** Where a secret's value comes from. The value itself never enters the configuration. */
+export type SecretSource = { readonly file: string } | { readonly env: string };
+
+/** IIS `processModel`. */
+export interface ProcessModel {
+  readonly minProcesses: number;
+  readonly maxProcesses: number;
+  /** 0 = workers never leave for idleness. */
+  readonly idleTimeoutMs: number;
+  readonly idleTimeoutAction: "Terminate" | "Suspend";
+  readonly startupTimeLimitMs: number;
+  readonly shutdownTimeLimitMs: number;
+  readonly pingingEnabled: boolean;
+  readonly pingIntervalMs: number;
+  readonly pingResponseTimeMs: number;
+}
+
+/** IIS `recycling`. */
+export interface Recycling {
+  readonly disallowOverlappingRotation: boolean;
+  readonly disallowRotationOnConfigChange: boolean;
+  readonly periodicRestart: {
+    /** 0 = off. */
+    readonly timeMs: number;
+    /** 0 = off. */
+    readonly requests: number;
+    /** 0 = off. */
+    readonly memoryBytes: number;
+    /** Local times of day, `HH:MM`. */
+    readonly schedule: readonly string[];
+  };
+}
+
+/** IIS `failure`. */
+export interface FailurePolicy {
+  readonly rapidFailProtection: boolean;
+  readonly rapidFailProtectionIntervalMs: number;
+  readonly rapidFailProtectionMaxCrashes: number;
+  /** 0 = stays offline until an operator starts it, as in IIS. */
+  readonly autoRecoverMs: number;
+  readonly orphanWorkerProcess: boolean;
+  readonly loadBalancerCapabilities: "HttpLevel" | "TcpLevel";
+}
+
+/** When a request whose worker was lost is dispatched again. */
+export interface DeliveryPolicy {
+  /** `idempotent`: methods that RFC 9110 §9.2.2 calls idempotent, or an Idempotency-Key. */
+  readonly redispatch: "idempotent" | "never" | "always";
+  readonly maxAttempts: number;
+}
+
+/** One application pool: a request queue, its URL group and the workers that serve it. */
+export interface ApplicationPool {
+  readonly name: string;
+  /** UrlPrefix strings, as written. */
+  readonly urls: readonly string[];
+  readonly application: ApplicationSource;
+  /** Absolute; a module path and a command are relative to it. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+  readonly startMode: "OnDemand" | "AlwaysRunning";
+  readonly autoStart: boolean;
+  /** Requests that may wait; one more is refused with QueueFull. */
+  readonly queueLength: number;
+  /** Waiting longer is refused with Timer_ReqQueue. */
+  readonly queueTimeoutMs: number;
+  /** 0 = none, as in HTTP.sys. */
+  readonly requestTimeoutMs: number;
+  /** Requests that one worker takes at once. */
+  readonly concurrency: number;
+  readonly processModel: ProcessModel;
+  readonly recycling: Recycling;
+  readonly failure: FailurePolicy;
+  readonly delivery: DeliveryPolicy;
+  /** `debug` adds Server-Timing and the worker's name in Proxy-Status to answers. */
+  readonly responseHeaders: "plain" | "debug";
+}

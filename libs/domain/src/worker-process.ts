@@ -1,0 +1,41 @@
+// Names and reasons in the life of a worker process (w3wp). Shared by the controller, which decides,
+// and by logs and metrics, which tell.
+
+/** Identity of one worker process, unique over time: `<pool>-<random>`. Never reused. */
+export type WorkerProcessId = string;
+
+/** Why a worker was started: label `trigger` of penstock_worker_starts_total. */
+export type StartTrigger = "demand" | "always_running" | "recycle" | "manual";
+
+/** All triggers, for metrics that start at zero. */
+export const startTriggers = [
+  "demand",
+  "always_running",
+  "recycle",
+  "manual",
+] as const satisfies readonly StartTrigger[];
+
+/** Why a worker ended: label `reason` of penstock_worker_exits_total. */
+export type ExitReason =
+  | "idle"
+  | "scale_down"
+  | "recycle"
+  | "manual"
+  | "crash"
+  | "oom"
+  | "ping_failure"
+  | "startup_timeout"
+  | "shutdown_timeout";
+
+/** All exit reasons, for metrics that start at zero. */
+export const exitReasons = [
+  "idle",
+  "scale_down",
+  "recycle",
+  "manual",
+  "crash",
+  "oom",
+  "ping_failure",
+  "startup_timeout",
+  "shutdown_timeout",
+] as const satisfies readonly ExitReason[];

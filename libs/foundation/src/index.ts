@@ -1,0 +1,5 @@
+// What every part of Penstock may use: invariants, errors, time. No I/O, no dependency.
+
+export { assert, AssertionFailure, exhaustive } from "./assert.ts";
+export { systemClock, type CancelTimer, type Clock } from "./clock.ts";
+export { describeError, ServiceError, type ServiceErrorFacts } from "./errors.ts";

@@ -1,0 +1,1 @@
+// Rooms open here as they are built.
