@@ -1,1 +1,5 @@
-// Rooms open here as they are built.
+// Workers as child processes of the machine that the controller runs on: the embedded runtime.
+
+export { startProcessRuntime } from "./process-worker-runtime.ts";
+export type { ProcessRuntimeSettings } from "./spawn-worker.ts";
+export type { WorkerBootstrap } from "./worker-bootstrap.ts";

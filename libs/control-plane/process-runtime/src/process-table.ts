@@ -1,0 +1,110 @@
+// The machine's process table, as far as worker processes need it: is it still the same process, which
+// ones belong to its group, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
+// slower and only meant for a developer's machine.
+
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+interface ProcessFacts {
+  readonly ended: boolean;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks since the machine started. */
+  readonly startTicks: number;
+}
+
+const bootId = readText("/proc/sys/kernel/random/boot_id").trim();
+
+/** A process, told apart from every other one that has or had its pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Opaque; as {@link startTimeOf} gave it. */
+  readonly startTime: string;
+}
+
+/** A mark of when this pid was started; undefined when there is no such process. */
+export function startTimeOf(pid: number): string | undefined {
+  if (process.platform !== "linux") return askPs(pid)?.startTime;
+  const facts = factsOf(pid);
+  return facts && markOf(facts);
+}
+
+/** True while this very process lives. One that ended and was not waited for does not. */
+export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+  if (process.platform !== "linux") {
+    const answer = askPs(pid);
+    return answer !== undefined && !answer.ended && answer.startTime === startTime;
+  }
+  const facts = factsOf(pid);
+  return facts !== undefined && !facts.ended && markOf(facts) === startTime;
+}
+
+/** Sends SIGKILL to every process of a group. Does nothing when there is none (any more). */
+export function killGroup(group: number): void {
+  signal(-group, "SIGKILL");
+}
+
+/** Sends a signal. Does nothing when the process is gone. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // ESRCH: it is gone. EPERM: the number belongs to someone else by now.
+  }
+}
+
+/**
+ * Ends what a process left in its group when it died while nobody looked. The number may have been given
+ * away since, so only those are ended that are in its session as well and were started after it.
+ */
+export function killOrphansOf(leader: ProcessIdentity): void {
+  const [boot, startTicks] = leader.startTime.split("/");
+  if (process.platform !== "linux" || boot !== bootId) return;
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    const facts = Number.isSafeInteger(pid) ? factsOf(pid) : undefined;
+    if (!facts || facts.group !== leader.pid || facts.session !== leader.pid) continue;
+    if (pid !== leader.pid && facts.startTicks >= Number(startTicks)) signal(pid, "SIGKILL");
+  }
+}
+
+// Ticks begin anew with each start of the machine, and so do pids.
+function markOf(facts: ProcessFacts): string {
+  return `${bootId}/${facts.startTicks}`;
+}
+
+function factsOf(pid: number): ProcessFacts | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  // Field 2 is the command in parentheses and may hold anything: count from behind it, from field 3 on.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  if (fields.length < 20) return undefined;
+  const [state, , group, session] = fields;
+  return {
+    ended: state === "Z" || state === "X",
+    group: Number(group),
+    session: Number(session),
+    startTicks: Number(fields[19]),
+  };
+}
+
+function askPs(pid: number): { ended: boolean; startTime: string } | undefined {
+  try {
+    const printed = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+    const [state = "", ...startTime] = printed.split(/\s+/);
+    if (state === "") return undefined;
+    return { ended: state.startsWith("Z"), startTime: startTime.join(" ") };
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}

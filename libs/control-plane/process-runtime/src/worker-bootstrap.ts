@@ -1,0 +1,14 @@
+// What a worker host reads from its standard input before anything else: one JSON document, then the end
+// of the stream. Neither the process list nor the environment shows it. A worker host that finds its
+// input empty was launched by a controller that died in that moment: it has to exit.
+
+import type { WorkerLaunch } from "@penstock/activation";
+
+/** The document: the launch without the application's environment, which is the process's own. */
+export type WorkerBootstrap = Omit<WorkerLaunch, "environment">;
+
+/** The text of the document. */
+export function renderWorkerBootstrap(launch: WorkerLaunch): string {
+  const { environment: _, ...bootstrap } = launch;
+  return JSON.stringify(bootstrap satisfies WorkerBootstrap);
+}
