@@ -1,1 +1,42 @@
-// Rooms open here as they are built.
+// The pure heart of the controller (WAS): desired, observed, memory and now in, actions and memory out; and
+// the port of what runs the workers. The contract suite and the in-memory twin of the port have entries of
+// their own (`./conformance`, `./in-memory`), since nothing in production imports them.
+
+export type {
+  Action,
+  BringPoolOnline,
+  DrainWorker,
+  KillWorker,
+  ReportStartFailure,
+  StartFailureCause,
+  StartWorker,
+  TakePoolOffline,
+} from "./action.ts";
+export { demandOf, type Demand } from "./demand.ts";
+export { workersMin, type DesiredPool } from "./desired-pool.ts";
+export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
+export { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
+export {
+  nothingObserved,
+  serves,
+  type ObservedPool,
+  type ObservedWorker,
+  type PoolLoad,
+  type WorkerExit,
+  type WorkerPhase,
+} from "./observed-pool.ts";
+export type { PoolMemory } from "./pool-memory.ts";
+export type { Protection } from "./rapid-fail-protection.ts";
+export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
+export { noMemory, reconcile, type Memory, type Plan } from "./reconcile.ts";
+export type { ScalingMemory } from "./scaling-policy.ts";
+export type { DemandHistory } from "./demand-history.ts";
+export {
+  outputLineLengthMax,
+  type ObservedProcess,
+  type OutputStream,
+  type WorkerLaunch,
+  type WorkerRuntime,
+  type WorkerRuntimeEvent,
+  type WorkerRuntimeObserver,
+} from "./worker-runtime.ts";

@@ -1,0 +1,226 @@
+// A small world for property tests: clients, listeners, a queue, worker processes and a shell that performs
+// every action at once. What happens in it is up to the test; what the controller sees and when it looks
+// (after a change, and when a wake falls due, never else) is as in production.
+
+import type { ExitReason, WorkerProcessId } from "@penstock/domain";
+import type { Action } from "./action.ts";
+import { earliest } from "./earliest.ts";
+import type { DesiredPool } from "./desired-pool.ts";
+import {
+  serves,
+  type ObservedPool,
+  type ObservedWorker,
+  type PoolLoad,
+  type WorkerExit,
+  type WorkerPhase,
+} from "./observed-pool.ts";
+import type { PoolMemory } from "./pool-memory.ts";
+import { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
+
+/** A worker process of the model. */
+export type ModelWorker = { -readonly [Key in keyof ObservedWorker]: ObservedWorker[Key] };
+
+/** Sees each plan before its actions are performed: where the invariants are checked. */
+export type PlanInspector = (world: ModelWorld, plan: PoolPlan) => void;
+
+/** Listeners report on change, at most this often; workers report at once, which makes the two views differ. */
+const reportIntervalMs = 50;
+
+/** More turns than this at one moment and the controller is chasing its own tail. */
+const turnsMax = 10;
+
+/** One pool and everything around it. */
+export class ModelWorld {
+  now = 0;
+  /** Undefined: the pool was removed. */
+  desired: DesiredPool | undefined;
+  workers: ModelWorker[] = [];
+  /** Requests in the queue. */
+  waiting = 0;
+  offline = false;
+  /** False: listeners are silent, only the queue's own signal speaks. */
+  listenersReport = true;
+  memory: PoolMemory | undefined;
+  /** When the controller asked to be called again. */
+  wakeAt: number | undefined;
+  readonly #inspect: PlanInspector;
+  #exits: WorkerExit[] = [];
+  #reported: PoolLoad = { waiting: 0, running: 0 };
+  #reportedAt = 0;
+  #launched = 0;
+  readonly #askedFor = new Map<WorkerProcessId, ExitReason>();
+
+  constructor(desired: DesiredPool, inspect: PlanInspector) {
+    this.desired = desired;
+    this.#inspect = inspect;
+    this.turn();
+  }
+
+  get serving(): readonly ModelWorker[] {
+    return this.workers.filter(serves);
+  }
+
+  /** Requests of clients; refused while the pool is stopped, offline or gone. */
+  arrive(requests: number): void {
+    if (this.desired?.enabled && !this.offline) this.waiting += requests;
+  }
+
+  becomeReady(worker: ModelWorker): void {
+    if (worker.phase === "starting") this.#enter(worker, "ready");
+  }
+
+  /** A worker finishes one request, or all that it has in hand. */
+  finish(worker: ModelWorker, all: boolean): void {
+    worker.running = all ? 0 : Math.max(0, worker.running - 1);
+  }
+
+  /** A process ends: by itself, or because it was asked to and has nothing in hand any more. */
+  end(worker: ModelWorker): void {
+    const askedFor = this.#askedFor.get(worker.id);
+    this.workers = this.workers.filter((other) => other !== worker);
+    this.#exits.push({
+      id: worker.id,
+      pool: worker.pool,
+      phase: worker.phase,
+      ...(askedFor && { askedFor }),
+      code: 1,
+      signal: null,
+      outOfMemory: false,
+      detail: "",
+      at: this.now,
+    });
+  }
+
+  /** Lets time pass; the controller is called when its wakes fall due. */
+  pass(ms: number): void {
+    const until = this.now + ms;
+    for (
+      let next = this.#nextTurn();
+      next !== undefined && next <= until;
+      next = this.#nextTurn()
+    ) {
+      this.now = Math.max(this.now, next);
+      this.turn();
+    }
+    this.now = until;
+  }
+
+  /**
+   * Lets time pass in small steps in which everybody behaves: what starts is ready within a step, requests
+   * are answered within a step, who was asked to go goes once it has nothing in hand.
+   */
+  behave(ms: number, stepMs: number): void {
+    for (const until = this.now + ms; this.now < until; this.pass(stepMs)) {
+      const before = JSON.stringify([this.workers, this.waiting]);
+      for (const worker of this.workers) {
+        this.becomeReady(worker);
+        this.finish(worker, true);
+        if (worker.phase === "draining" || worker.phase === "stopping") this.end(worker);
+      }
+      if (JSON.stringify([this.workers, this.waiting]) !== before) this.turn();
+    }
+  }
+
+  /** The controller's turns at one moment, until its plan is empty. Throws when it never is. */
+  turn(): void {
+    for (let turns = 0; turns < turnsMax; turns++) {
+      this.#takeRequests();
+      this.#report();
+      const plan = this.#plan();
+      this.#inspect(this, plan);
+      for (const action of plan.actions) this.#perform(action);
+      // A plain value: the shell may keep it as JSON.
+      this.memory = plan.memory && (JSON.parse(JSON.stringify(plan.memory)) as PoolMemory);
+      this.#exits = [];
+      this.wakeAt = plan.wakeInMs === undefined ? undefined : this.now + plan.wakeInMs;
+      if (plan.actions.length === 0) return;
+    }
+    throw new Error(`the plan is not empty after ${turnsMax} turns`);
+  }
+
+  #nextTurn(): number | undefined {
+    const { waiting, running } = this.#load;
+    const changed = waiting !== this.#reported.waiting || running !== this.#reported.running;
+    return earliest(this.wakeAt, changed ? this.#reportedAt + reportIntervalMs : undefined);
+  }
+
+  get #load(): PoolLoad {
+    const running = this.workers.reduce((sum, worker) => sum + worker.running, 0);
+    return { waiting: this.waiting, running };
+  }
+
+  #report(): void {
+    if (this.now < this.#reportedAt + reportIntervalMs) return;
+    this.#reported = this.#load;
+    this.#reportedAt = this.now;
+  }
+
+  #plan(): PoolPlan {
+    return reconcilePool(this.desired, this.observed, this.memory, this.now);
+  }
+
+  get observed(): ObservedPool {
+    return {
+      pool: "app",
+      workers: this.workers.map((worker) => ({ ...worker })),
+      load: this.listenersReport ? this.#reported : undefined,
+      arrivedWithoutWorker:
+        this.waiting > 0 && !this.workers.some((worker) => worker.phase === "ready"),
+      offline: this.offline,
+      exits: this.#exits,
+    };
+  }
+
+  #takeRequests(): void {
+    const concurrency = this.desired?.pool.concurrency ?? 1;
+    for (const worker of this.workers) {
+      if (worker.phase !== "ready") continue;
+      const taken = Math.max(0, Math.min(this.waiting, concurrency - worker.running));
+      worker.running += taken;
+      this.waiting -= taken;
+    }
+  }
+
+  #perform(action: Action): void {
+    switch (action.kind) {
+      case "startWorker":
+        this.#launch(action.generation);
+        break;
+      case "drainWorker":
+      case "killWorker": {
+        const worker = this.workers.find(({ id }) => id === action.worker);
+        if (!worker) throw new Error(`${action.worker} does not exist`);
+        this.#askedFor.set(worker.id, action.exitReason);
+        this.#enter(worker, action.kind === "killWorker" ? "stopping" : "draining");
+        break;
+      }
+      case "takePoolOffline":
+        this.offline = true;
+        this.waiting = 0;
+        break;
+      case "bringPoolOnline":
+        this.offline = false;
+        break;
+      case "reportStartFailure":
+        if (action.cause === "StartupTimeout") this.waiting = 0;
+        break;
+    }
+  }
+
+  #launch(generation: string): void {
+    this.workers.push({
+      id: `app-${++this.#launched}`,
+      pool: "app",
+      generation,
+      phase: "starting",
+      phaseSince: this.now,
+      startedAt: this.now,
+      running: 0,
+    });
+  }
+
+  #enter(worker: ModelWorker, phase: WorkerPhase): void {
+    worker.phase = phase;
+    worker.phaseSince = this.now;
+  }
+}

@@ -1,0 +1,81 @@
+// What is seen of one application pool: its workers, its load, what ended since the last turn. The second
+// of the four things that go into a decision. All times stand on one time base, which is the caller's
+// choice; only differences have a meaning here.
+
+import type { ExitReason, WorkerProcessId } from "@penstock/domain";
+
+/**
+ * Where a worker stands. `starting`: launched, not ready. `ready`: takes requests. `draining`: was asked to
+ * finish and go, takes no more. `stopping`: was killed, its exit is on its way.
+ */
+export type WorkerPhase = "starting" | "ready" | "draining" | "stopping";
+
+/** A worker process that lives. An action that succeeded shows here in the next turn. */
+export interface ObservedWorker {
+  readonly id: WorkerProcessId;
+  readonly pool: string;
+  readonly generation: string;
+  readonly phase: WorkerPhase;
+  /** When it entered its phase; equal to `startedAt` while it starts. */
+  readonly phaseSince: number;
+  readonly startedAt: number;
+  /** Requests in hand as last reported; 0 before the first report. */
+  readonly running: number;
+  /** Its last lines of output, for a start that fails. */
+  readonly detail?: string;
+}
+
+/** Requests of a pool, summed over the listeners. May lag by 50 ms, their reporting interval. */
+export interface PoolLoad {
+  readonly waiting: number;
+  readonly running: number;
+}
+
+/** A worker's end, told in exactly one turn. A launch that failed is told as the exit of a starting worker. */
+export interface WorkerExit {
+  readonly id: WorkerProcessId;
+  readonly pool: string;
+  /** Where it stood when it ended. */
+  readonly phase: WorkerPhase;
+  /** The `exitReason` of the last action that asked it to go; undefined when nobody asked. */
+  readonly askedFor?: ExitReason;
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly outOfMemory: boolean;
+  /** Its last lines of output, or the text of the failed launch. */
+  readonly detail: string;
+  readonly at: number;
+}
+
+/** A pool as it is. */
+export interface ObservedPool {
+  readonly pool: string;
+  readonly workers: readonly ObservedWorker[];
+  /** Undefined until a listener reported. */
+  readonly load: PoolLoad | undefined;
+  /**
+   * The queue's own demand signal: a request arrived and nobody serves. Stays true until a worker is ready,
+   * the queue was read and is empty, or its requests were refused.
+   */
+  readonly arrivedWithoutWorker: boolean;
+  /** True while listeners answer AppOffline for this pool: what they were told last, not what should be. */
+  readonly offline: boolean;
+  readonly exits: readonly WorkerExit[];
+}
+
+/** A pool of which nothing is seen. */
+export function nothingObserved(pool: string): ObservedPool {
+  return {
+    pool,
+    workers: [],
+    load: undefined,
+    arrivedWithoutWorker: false,
+    offline: false,
+    exits: [],
+  };
+}
+
+/** True for a worker that takes requests or soon will: capacity. A draining worker never counts. */
+export function serves(worker: ObservedWorker): boolean {
+  return worker.phase === "starting" || worker.phase === "ready";
+}

@@ -1,0 +1,91 @@
+// What holds for every plan in every world, whatever happened before: checked by the property tests on each
+// plan before its actions are performed.
+
+import assert from "node:assert/strict";
+import type { Action } from "./action.ts";
+import type { ModelWorld } from "./model-world.ts";
+import { serves, type ObservedWorker } from "./observed-pool.ts";
+import type { PoolPlan } from "./reconcile-pool.ts";
+
+/** Fails when a plan breaks an invariant. */
+export function checkPlan(world: ModelWorld, plan: PoolPlan): void {
+  for (const action of plan.actions) {
+    assert.ok(action.reason.length > 0, "every action has a reason");
+    assert.equal(action.pool, "app");
+  }
+  checkAvailability(world, plan.actions);
+  checkStarts(world, plan.actions);
+  checkEnds(world, plan.actions);
+  checkIdleFirst(world, plan.actions);
+}
+
+function isStart(action: Action): boolean {
+  return action.kind === "startWorker";
+}
+
+function checkAvailability(world: ModelWorld, actions: readonly Action[]): void {
+  for (const { kind } of actions) {
+    if (kind === "takePoolOffline") assert.ok(!world.offline, "only an online pool goes offline");
+    if (kind === "bringPoolOnline") assert.ok(world.offline, "only an offline pool comes online");
+  }
+}
+
+/** The process limit, as its own table says. */
+function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
+  const starts = actions.filter(isStart).length;
+  if (starts === 0) return;
+  const { desired, workers } = world;
+  assert.ok(desired?.enabled, "nothing starts in a pool that is stopped or removed");
+  const online = !world.offline || actions.some(({ kind }) => kind === "bringPoolOnline");
+  const goesOffline = actions.some(({ kind }) => kind === "takePoolOffline");
+  assert.ok(online && !goesOffline, "nothing starts in a pool that is offline");
+
+  const { pool, generation } = desired;
+  const { maxProcesses } = pool.processModel;
+  const ended = new Set(
+    actions.flatMap((action) => (action.kind === "killWorker" ? action.worker : [])),
+  );
+  const isServing = (worker: ObservedWorker): boolean => serves(worker) && !ended.has(worker.id);
+  const old = workers.filter((worker) => worker.generation !== generation);
+  const oldServing = old.filter(isServing).length;
+  const live = workers.length + starts;
+  assert.ok(live <= 2 * maxProcesses, "never more than 2 × maxProcesses live");
+  if (old.length === 0) assert.ok(live <= maxProcesses, "one generation: maxProcesses live");
+  const seats = live - (old.length - oldServing);
+  assert.ok(seats <= maxProcesses + (oldServing > 0 ? 1 : 0), "no more seats than allowed");
+  if (pool.recycling.disallowOverlappingRotation)
+    assert.equal(old.length, 0, "nothing starts beside an old worker without overlap");
+}
+
+function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
+  const ended = new Set<string>();
+  for (const action of actions) {
+    if (action.kind !== "drainWorker" && action.kind !== "killWorker") continue;
+    assert.ok(!ended.has(action.worker), "a worker is ended once in a plan");
+    ended.add(action.worker);
+    const worker = world.workers.find(({ id }) => id === action.worker);
+    assert.ok(worker, "only a worker that exists is ended");
+    if (action.kind === "drainWorker")
+      assert.ok(serves(worker), "only a worker that serves drains");
+    else assert.ok(["starting", "draining"].includes(worker.phase), "only these have a limit");
+  }
+}
+
+/** Nobody with work in hand goes while an idle worker of the same generation stays. */
+function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
+  const going = new Set(
+    actions.flatMap((action) =>
+      action.kind === "drainWorker" || action.kind === "killWorker" ? action.worker : [],
+    ),
+  );
+  const drained = new Set(
+    actions.flatMap((action) => (action.kind === "drainWorker" ? action.worker : [])),
+  );
+  for (const { id, running, generation } of world.workers) {
+    if (running === 0 || !drained.has(id)) continue;
+    const idleStays = world.serving.some(
+      (other) => other.running === 0 && other.generation === generation && !going.has(other.id),
+    );
+    assert.ok(!idleStays, "a busy worker goes while an idle one stays");
+  }
+}

@@ -1,0 +1,61 @@
+// How many more workers a pool may have: the meaning of maxProcesses, exactly.
+//
+//   worker                            takes a seat   why
+//   -------------------------------   ------------   -------------------------------------------------
+//   starting, ready; any generation   yes            it serves or will
+//   draining, stopping; current       yes            it still costs a process, and nothing replaces it
+//   draining, stopping; old           no             its replacement may run beside it: that is overlap
+//
+//   while                                    seats at most      live workers at most
+//   --------------------------------------   ----------------   --------------------
+//   one generation lives                     maxProcesses       maxProcesses
+//   old ones leave, overlapped               maxProcesses       2 × maxProcesses
+//   old ones serve, overlapped               maxProcesses + 1   2 × maxProcesses, and at least 2
+//   old ones live, overlap disallowed        nothing starts     -
+//
+// The one seat more lets a full pool begin its rotation; without the last column a series of quick
+// configuration changes would pile up generations that drain.
+
+import type { ObservedWorker } from "./observed-pool.ts";
+import { serves } from "./observed-pool.ts";
+
+/** What decides how many workers may be started. */
+export interface ProcessLimit {
+  readonly maxProcesses: number;
+  readonly overlapAllowed: boolean;
+}
+
+/** The workers of a pool by generation. */
+export interface Generations {
+  /** Starting and ready workers of the current generation. */
+  readonly current: readonly ObservedWorker[];
+  /** Starting and ready workers of other generations. */
+  readonly old: readonly ObservedWorker[];
+  /** Draining and stopping workers of the current generation. */
+  readonly currentLeaving: number;
+  /** Draining and stopping workers of other generations. */
+  readonly oldLeaving: number;
+}
+
+/** Sorts workers by generation and by whether they serve. */
+export function byGeneration(
+  workers: readonly ObservedWorker[],
+  isCurrent: (worker: ObservedWorker) => boolean,
+): Generations {
+  const current = workers.filter((worker) => serves(worker) && isCurrent(worker));
+  const old = workers.filter((worker) => serves(worker) && !isCurrent(worker));
+  const currentLeaving = workers.filter((worker) => !serves(worker) && isCurrent(worker)).length;
+  const oldLeaving = workers.length - current.length - old.length - currentLeaving;
+  return { current, old, currentLeaving, oldLeaving };
+}
+
+/** How many workers may be started now. Never negative. */
+export function startsAllowed(
+  { current, old, currentLeaving, oldLeaving }: Generations,
+  { maxProcesses, overlapAllowed }: ProcessLimit,
+): number {
+  if (!overlapAllowed && old.length + oldLeaving > 0) return 0;
+  const seats = current.length + old.length + currentLeaving;
+  const seatsMax = maxProcesses + (old.length > 0 ? 1 : 0);
+  return Math.max(0, Math.min(seatsMax - seats, 2 * maxProcesses - seats - oldLeaving));
+}

@@ -1,0 +1,317 @@
+// What must hold whatever happens: random sequences of events on a model world, the invariants checked on
+// each plan, then the promises that need time.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { ModelWorld, type ModelWorker } from "./model-world.ts";
+import { checkPlan } from "./plan-invariants.ts";
+import { desire, type PoolChanges } from "./test-builders.ts";
+
+type Event = (world: ModelWorld) => void;
+
+const limitMs = 90_000;
+
+/** Applies an event to the nth worker, counted round; to nobody in an empty pool. */
+function toWorker(nth: number, what: (world: ModelWorld, worker: ModelWorker) => void): Event {
+  return (world) => {
+    const worker = world.workers[nth % Math.max(1, world.workers.length)];
+    if (worker) what(world, worker);
+  };
+}
+
+const nth = fc.nat({ max: 11 });
+
+const traffic: fc.Arbitrary<Event> = fc.oneof(
+  fc.integer({ min: 1, max: 30 }).map(
+    (count): Event =>
+      (world) =>
+        world.arrive(count),
+  ),
+  fc.constant<Event>((world) => (world.waiting = 0)),
+  fc
+    .tuple(nth, fc.boolean())
+    .map(([n, all]) => toWorker(n, (world, worker) => world.finish(worker, all))),
+  fc.boolean().map(
+    (report): Event =>
+      (world) =>
+        (world.listenersReport = report),
+  ),
+);
+
+const processes: fc.Arbitrary<Event> = fc.oneof(
+  nth.map((n) => toWorker(n, (world, worker) => world.becomeReady(worker))),
+  nth.map((n) => toWorker(n, (world, worker) => world.end(worker))),
+);
+
+const time: fc.Arbitrary<Event> = fc
+  .constantFrom(1, 100, 1_000, 5_000, 31_000, limitMs, 400_000)
+  .map((ms) => (world) => world.pass(ms));
+
+function configure(changes: PoolChanges): Event {
+  return (world) => {
+    if (!world.desired) return;
+    const { generation, enabled, operatorStarts } = world.desired;
+    world.desired = desire(changes, { generation, enabled, operatorStarts });
+  };
+}
+
+const poolChanges: fc.Arbitrary<PoolChanges> = fc.record({
+  startMode: fc.constantFrom("OnDemand", "AlwaysRunning"),
+  concurrency: fc.integer({ min: 1, max: 8 }),
+  processModel: fc.record({
+    minProcesses: fc.integer({ min: 0, max: 3 }),
+    maxProcesses: fc.integer({ min: 1, max: 5 }),
+    idleTimeoutMs: fc.constantFrom(0, 2_000, 60_000, 1_200_000),
+  }),
+  recycling: fc.record({
+    disallowOverlappingRotation: fc.boolean(),
+    disallowRotationOnConfigChange: fc.constant(false),
+  }),
+  failure: fc.record({
+    rapidFailProtection: fc.boolean(),
+    rapidFailProtectionMaxCrashes: fc.integer({ min: 1, max: 4 }),
+    autoRecoverMs: fc.constantFrom(0, 10_000),
+  }),
+});
+
+const rotation: fc.Arbitrary<Event> = fc
+  .constantFrom("g1", "g2", "g3")
+  .map((generation) => (world) => {
+    if (world.desired) world.desired = { ...world.desired, generation };
+  });
+
+const operator: fc.Arbitrary<Event> = fc.oneof(
+  fc.boolean().map((enabled): Event => (world) => {
+    if (!world.desired) return;
+    const operatorStarts = world.desired.operatorStarts + (enabled ? 1 : 0);
+    world.desired = { ...world.desired, enabled, operatorStarts };
+    if (!enabled) world.waiting = 0;
+  }),
+  fc.constant<Event>((world) => {
+    world.desired = undefined;
+    world.waiting = 0;
+  }),
+  poolChanges.map(
+    (changes): Event =>
+      (world) =>
+        (world.desired = desire(changes)),
+  ),
+  // The controller restarts and has forgotten everything.
+  fc.constant<Event>((world) => {
+    world.memory = undefined;
+  }),
+);
+
+const often = { weight: 6 };
+const anything = fc.oneof(
+  { ...often, arbitrary: traffic },
+  { ...often, arbitrary: processes },
+  { weight: 4, arbitrary: time },
+  { weight: 2, arbitrary: rotation },
+  { weight: 1, arbitrary: operator },
+  { weight: 1, arbitrary: poolChanges.map(configure) },
+);
+
+function play(changes: PoolChanges, events: readonly Event[], after?: Event): ModelWorld {
+  const world = new ModelWorld(desire(changes), checkPlan);
+  for (const event of events) {
+    event(world);
+    world.turn();
+    after?.(world);
+  }
+  return world;
+}
+
+/** Whatever happened: an enabled pool with a clean slate, and listeners that report. */
+function restore(world: ModelWorld, changes: PoolChanges): void {
+  for (const worker of world.workers) if (worker.phase === "stopping") world.end(worker);
+  world.turn();
+  world.desired = desire(changes);
+  world.listenersReport = true;
+  world.offline = false;
+  world.memory = undefined;
+  world.turn();
+}
+
+const runs = { numRuns: 500 };
+
+describe("Whatever happens to a pool", () => {
+  it("every plan keeps the invariants and is empty after a few turns", () => {
+    const world = fc.array(anything, { maxLength: 60, size: "max" });
+    fc.assert(
+      fc.property(poolChanges, world, (changes, events) => void play(changes, events)),
+      runs,
+    );
+  });
+
+  it("never more workers live than the process limit says, through every rotation", () => {
+    const events = fc.array(fc.oneof(traffic, processes, time, rotation), {
+      maxLength: 80,
+      size: "max",
+    });
+    const property = fc.property(poolChanges, events, (changes, happened) => {
+      play(changes, happened, ({ workers, serving, desired }) => {
+        const max = desired?.pool.processModel.maxProcesses ?? 0;
+        const generations = new Set(workers.map(({ generation }) => generation)).size;
+        assert.ok(workers.length <= 2 * max);
+        assert.ok(serving.length <= max + 1);
+        if (generations < 2) assert.ok(workers.length <= max);
+      });
+    });
+    fc.assert(property, runs);
+  });
+
+  it("a steady world gives an empty plan until the next wake", () => {
+    const property = fc.property(
+      poolChanges,
+      fc.array(anything, { maxLength: 40, size: "max" }),
+      fc.double({ min: 0, max: 0.999, noNaN: true }),
+      (changes, events, share) => {
+        let plans = 0;
+        const world = new ModelWorld(desire(changes), (_, { actions }) => {
+          if (actions.length > 0) plans++;
+        });
+        for (const event of events) {
+          event(world);
+          world.turn();
+        }
+        // Steady means that the listeners' last report is in.
+        world.pass(100);
+        plans = 0;
+        const { now, wakeAt } = world;
+        world.now = now + share * Math.max(0, (wakeAt ?? now + 1e9) - now - 1);
+        world.turn();
+        assert.equal(plans, 0);
+      },
+    );
+    fc.assert(property, runs);
+  });
+});
+
+describe("However late listeners report", () => {
+  it("one client that sends one request after the other never makes a second worker", () => {
+    const pauses = fc.array(fc.nat({ max: 120 }), { minLength: 30, maxLength: 30 });
+    const property = fc.property(pauses, (lengths) => {
+      const world = new ModelWorld(desire({ concurrency: 1 }), checkPlan);
+      for (const lengthMs of lengths) {
+        world.arrive(1);
+        world.turn();
+        for (const worker of world.workers) world.becomeReady(worker);
+        world.turn();
+        world.pass(lengthMs);
+        for (const worker of world.workers) world.finish(worker, true);
+        world.turn();
+        assert.equal(world.workers.length, 1);
+      }
+    });
+    fc.assert(property);
+  });
+
+  it("a worker that drains and ends makes no other one start", () => {
+    const property = fc.property(fc.nat({ max: 120 }), fc.nat({ max: 120 }), (working, late) => {
+      const world = new ModelWorld(desire(), checkPlan);
+      world.arrive(3);
+      world.turn();
+      for (const worker of world.workers) world.becomeReady(worker);
+      world.turn();
+      world.pass(working);
+      // As an operator would: asked to go by hand, not by the plan.
+      for (const worker of world.workers) worker.phase = "draining";
+      world.turn();
+      world.pass(late);
+      for (const worker of world.workers) world.end(worker);
+      world.turn();
+      assert.deepEqual(world.workers, []);
+    });
+    fc.assert(property);
+  });
+});
+
+describe("Whatever happened to a pool", () => {
+  const history = fc.array(anything, { maxLength: 40, size: "max" });
+
+  it("a request is served within a bounded time once processes behave", () => {
+    const property = fc.property(poolChanges, history, (changes, events) => {
+      const world = play(changes, events);
+      restore(world, changes);
+      world.waiting = 1;
+      world.turn();
+      world.behave(5_000, 100);
+      assert.equal(world.waiting, 0);
+    });
+    fc.assert(property, runs);
+  });
+
+  it("a request gets a start within the limits even if every process misbehaves", () => {
+    const property = fc.property(poolChanges, history, (changes, events) => {
+      const world = play(changes, events);
+      restore(world, changes);
+      if (world.serving.length > 0) return;
+      world.waiting = 1;
+      world.turn();
+      // Nobody goes when asked: each is killed at its limit, and a kill is final.
+      for (let passed = 0; passed < limitMs + 1_000; passed += 1_000) {
+        for (const worker of world.workers) if (worker.phase === "stopping") world.end(worker);
+        world.turn();
+        if (world.serving.length > 0) return;
+        world.pass(1_000);
+      }
+      assert.fail("nothing was started");
+    });
+    fc.assert(property, runs);
+  });
+
+  it("a pool with min 0 ends at zero: no worker, no memory, no wake", () => {
+    const property = fc.property(
+      poolChanges,
+      history,
+      fc.constantFrom(2_000, 60_000),
+      (changes, events, idleTimeoutMs) => {
+        const world = play(changes, events);
+        const processModel = { ...changes.processModel, minProcesses: 0, idleTimeoutMs };
+        restore(world, { ...changes, startMode: "OnDemand", processModel });
+        world.waiting = 0;
+        world.turn();
+        world.behave(idleTimeoutMs + 40_000, 1_000);
+        assert.deepEqual(world.workers, []);
+        // Failures that happened on the way are forgotten with their interval.
+        world.pass(300_000);
+        world.turn();
+        assert.deepEqual([world.memory, world.wakeAt], [undefined, undefined]);
+      },
+    );
+    fc.assert(property, runs);
+  });
+
+  it("a pool moves to its generation completely, and somebody is ready all the way", () => {
+    const property = fc.property(poolChanges, history, (changes, events) => {
+      let rotating = false;
+      const world = new ModelWorld(desire(changes), (seen, plan) => {
+        checkPlan(seen, plan);
+        assert.ok(!rotating || seen.workers.some(({ phase }) => phase === "ready"));
+      });
+      for (const event of [
+        ...events,
+        (then: ModelWorld) => restore(then, { ...changes, recycling: {} }),
+      ]) {
+        event(world);
+        world.turn();
+      }
+      world.arrive(1);
+      world.turn();
+      world.behave(1_000, 100);
+      rotating = true;
+      assert.ok(world.desired);
+      world.desired = { ...world.desired, generation: "g9" };
+      world.turn();
+      for (let step = 0; step < 50; step++) {
+        world.arrive(1);
+        world.turn();
+        world.behave(100, 100);
+      }
+      assert.ok(world.workers.every(({ generation }) => generation === "g9"));
+    });
+    fc.assert(property, runs);
+  });
+});

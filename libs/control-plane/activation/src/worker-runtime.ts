@@ -1,0 +1,127 @@
+// The port between the controller, which decides, and what runs worker processes: child processes, a
+// Docker engine, a swarm. A runtime launches, asks, kills, lists and watches; it decides nothing,
+// restarts nothing and remembers nothing that it could not read back from the world. Readiness is not
+// its business: a worker tells that itself, over the broker.
+
+import type { ApplicationSource, WorkerProcessId } from "@penstock/domain";
+
+/** Everything that a runtime needs to bring one worker process to life. */
+export interface WorkerLaunch {
+  readonly id: WorkerProcessId;
+  readonly pool: string;
+  /** Names the configuration that this worker runs; found again in {@link ObservedProcess}. */
+  readonly generation: string;
+  readonly application: ApplicationSource;
+  /** Absolute; the worker's working directory. */
+  readonly directory: string;
+  /**
+   * The environment of the application, secrets resolved. The runtime adds `PATH`, `HOME`, `LANG`, `TZ`
+   * and `TMPDIR` of its own process where they are missing here, and nothing else of it: the controller's
+   * environment holds keys that no application may see.
+   */
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Opaque text for the worker host. It is handed over so that neither the process list nor the
+   * environment of the application shows it (an inherited descriptor, standard input, a file in memory).
+   */
+  readonly credentials: string;
+  /** Requests that the worker takes at once. */
+  readonly concurrency: number;
+  /** How long a drain may take; the worker is told so that it can end requests in good time. */
+  readonly shutdownTimeLimitMs: number;
+}
+
+/** A worker process that exists, whoever launched it. Every field is read back from the world. */
+export interface ObservedProcess {
+  readonly id: WorkerProcessId;
+  readonly pool: string;
+  readonly generation: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** Where the runtime has one: for people, never for decisions. */
+  readonly pid?: number;
+}
+
+/** The stream that a line of output came from. */
+export type OutputStream = "stdout" | "stderr";
+
+/** A longer line of output comes in pieces of at most this many UTF-16 code units. */
+export const outputLineLengthMax = 16_384;
+
+/** What a runtime tells about workers. Per worker: `started`, then `output` any number of times, then `exited`. */
+export type WorkerRuntimeEvent =
+  | { readonly kind: "started"; readonly worker: ObservedProcess }
+  | {
+      readonly kind: "output";
+      readonly id: WorkerProcessId;
+      readonly pool: string;
+      readonly stream: OutputStream;
+      /** Without its line end. An unfinished last line is told as well. */
+      readonly line: string;
+    }
+  | {
+      readonly kind: "exited";
+      readonly id: WorkerProcessId;
+      readonly pool: string;
+      /** Null when a signal ended it, and when nobody knows (an adopted process that is no child). */
+      readonly code: number | null;
+      /** `SIGKILL`, `SIGSEGV`, …; null when the process ended by itself, and when nobody knows. */
+      readonly signal: string | null;
+      /** True only where the runtime knows that the memory limit ended it. */
+      readonly outOfMemory: boolean;
+      /** Milliseconds since the Unix epoch. */
+      readonly at: number;
+    };
+
+/** Takes events. Must not throw. */
+export type WorkerRuntimeObserver = (event: WorkerRuntimeEvent) => void;
+
+/**
+ * Runs worker processes. Held by the controller alone: who has this port may start programs.
+ *
+ * Every verb may be called at any time, from any turn, in parallel. `drain` and `kill` of a worker that
+ * does not exist (any more) do nothing: the exit is on its way, or was told. A runtime that cannot be
+ * reached rejects with code `WORKER_RUNTIME_UNAVAILABLE`; nothing is retried here, the next turn of the
+ * controller sees the same world and asks again.
+ *
+ * Disposing lets go of the workers without ending them: they run on, and the next runtime over the same
+ * host lists them. Who wants them gone drains or kills them first.
+ */
+export interface WorkerRuntime extends AsyncDisposable {
+  /**
+   * Brings a worker to life; resolves when its process exists, which is long before it is ready. Rejects
+   * with {@link WorkerLaunchFailure} when it cannot be started: then nothing of it is left and no event of
+   * this id ever comes. Ids are never reused; launching one that runs is a bug of the caller, rejects, and
+   * leaves the one that runs alone.
+   */
+  launch(launch: WorkerLaunch): Promise<ObservedProcess>;
+  /**
+   * Asks a worker to finish what it has in hand and to exit (SIGTERM). Resolves when it was asked, not when
+   * it is gone; a worker may take its time or ignore it. Asking twice is as good as once.
+   */
+  drain(id: WorkerProcessId): Promise<void>;
+  /**
+   * Ends a worker and every process that it started, at once (SIGKILL). Resolves when the signal is on its
+   * way; `exited` tells the end.
+   */
+  kill(id: WorkerProcessId): Promise<void>;
+  /**
+   * All workers of this host that live, also those that another controller launched: after a restart this is
+   * how they are adopted. Call {@link watch} first, so that no exit falls between the two: such a worker may
+   * then be listed and exit, or exit and not be listed, but it is never lost.
+   */
+  list(): Promise<readonly ObservedProcess[]>;
+  /**
+   * Tells `observer` everything that happens from now on, until the answer is disposed; never ends by itself,
+   * whatever becomes of the connection to the host. Several may watch, each is told all.
+   *
+   * - `started` comes once for every launch that succeeded here; adopted workers come from `list` only.
+   * - `output` comes line by line. Of an adopted worker it may be missing, where the host does not keep it.
+   * - `exited` comes exactly once for every worker that was launched here or listed, adopted ones too, and is
+   *   the last word on it: all output came before. A worker that ended while no runtime lived is not listed
+   *   and not told.
+   *
+   * The observer is never called from within a call of the caller (no re-entrance).
+   */
+  watch(observer: WorkerRuntimeObserver): Disposable;
+}
