@@ -9,7 +9,25 @@ export type {
   Recycling,
   SecretSource,
 } from "./application-pool.ts";
+export { localEndpoint, type LocalEndpoint } from "./local-endpoint.ts";
+export { findConflicts, type PrefixConflict } from "./prefix-conflict.ts";
+export type { UrlPrefixCategory } from "./prefix-host.ts";
 export { reasonPhrases, reasons, type ReasonFacts, type ReasonPhrase } from "./reason.ts";
+export {
+  buildRoutingTable,
+  type RoutedPort,
+  type RoutingRefusal,
+  type RoutingTable,
+  type RoutingTableBuild,
+} from "./routing-table.ts";
+export { registrationsOf, type UrlGroup, type UrlRegistration } from "./url-group.ts";
+export type { UrlPrefixFault, UrlPrefixFaultKind } from "./url-prefix-fault.ts";
+export {
+  parseUrlPrefix,
+  type UrlPrefix,
+  type UrlPrefixParse,
+  type UrlScheme,
+} from "./url-prefix.ts";
 export {
   exitReasons,
   startTriggers,
