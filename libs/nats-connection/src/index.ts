@@ -1,1 +1,9 @@
-// Rooms open here as they are built.
+// Connections to the broker: opened, watched, drained; the vendor's failures as ours.
+
+export {
+  NATS_SERVER_MINIMUM,
+  NatsLink,
+  olderThan,
+  type NatsLinkOptions,
+  type NatsLinkWatcher,
+} from "./nats-link.ts";

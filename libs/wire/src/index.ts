@@ -1,1 +1,41 @@
-// Rooms open here as they are built.
+// Everything that crosses a process: subjects, request envelopes, frames, reports, the routing record.
+
+export { FRAME_BODY_MAX, FrameWriter, type FrameNumbers } from "./frame-writer.ts";
+export {
+  ClaimFlag,
+  FRAME_HEADER,
+  HeadFlag,
+  readFrames,
+  readHead,
+  readTrailers,
+  ToListener,
+  ToWorker,
+  type FrameCursor,
+  type FrameVisitor,
+} from "./frame.ts";
+export {
+  decodeListenerLoad,
+  decodePoolEvent,
+  decodeWorkerReport,
+  encodeJson,
+  type ListenerLoad,
+  type PoolEvent,
+  type PoolLoad,
+  type WorkerReport,
+} from "./reports.ts";
+export {
+  decodeRequest,
+  encodeRequest,
+  RequestFlag,
+  type EnvelopeNumbers,
+  type MalformedEnvelope,
+  type RequestEnvelope,
+} from "./request-envelope.ts";
+export {
+  decodePoolState,
+  decodeRoutingRecord,
+  type PoolState,
+  type RoutedPool,
+  type RoutingRecord,
+} from "./routing-record.ts";
+export * from "./subjects.ts";

@@ -1,1 +1,5 @@
-// Rooms open here as they are built.
+// The controller's hands on the broker: queues, the routing bucket, signals.
+
+export { PoolSignals } from "./pool-signals.ts";
+export { QueueAdministration, type QueueDepth } from "./queue-administration.ts";
+export { RoutingStore } from "./routing-store.ts";

@@ -1,5 +1,20 @@
 // The request queue: its ports and its dispatch protocol. Pure; time and transport come in.
 
+export type { DispatchObserver } from "./dispatch-observer.ts";
+export { Dispatcher, type DispatcherParts } from "./dispatcher.ts";
+export { Exchange, type ExchangeState } from "./exchange.ts";
+export { ACK_WAIT_MS, BODY_WINDOW, RIDE_ALONG_MAX } from "./limits.ts";
+export { PoolQueue } from "./pool-queue.ts";
+export type {
+  Defer,
+  Delivery,
+  ListenerReceiver,
+  ListenerTransport,
+  PublishRefusal,
+  WorkerAddress,
+  WorkerReceiver,
+  WorkerTransport,
+} from "./transport.ts";
 export type {
   ApplicationHost,
   ConnectionFacts,
@@ -8,3 +23,4 @@ export type {
   ResponseHead,
   WorkerExchange,
 } from "./worker-exchange.ts";
+export { RequestReceiver, type RequestReceiverParts } from "./request-receiver.ts";

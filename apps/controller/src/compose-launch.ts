@@ -1,0 +1,58 @@
+// Puts together what a worker is launched with. Secrets are read here, at the last moment, and go into the
+// worker's environment only.
+
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { WorkerLaunch } from "@penstock/activation";
+import { describeError, ServiceError } from "@penstock/foundation";
+import type { ApplicationPool, SecretSource } from "@penstock/domain";
+
+/** Random bytes in a worker's name: names are never reused. */
+const NAME_BYTES = 4;
+
+/** A new worker name: `<pool>-<random>`. */
+export function newWorkerId(pool: string): string {
+  return `${pool}-${randomBytes(NAME_BYTES).toString("hex")}`;
+}
+
+/** Composes a launch. Throws ServiceError SECRET_NOT_READABLE. */
+export function composeLaunch(
+  pool: ApplicationPool,
+  worker: { readonly id: string; readonly generation: string; readonly natsUrl: string },
+): WorkerLaunch {
+  const environment: Record<string, string> = { ...pool.environment };
+  for (const [name, source] of Object.entries(pool.secrets))
+    environment[name] = readSecret(pool.name, name, source);
+  return {
+    id: worker.id,
+    pool: pool.name,
+    generation: worker.generation,
+    application: pool.application,
+    directory: pool.directory,
+    environment,
+    credentials: JSON.stringify({
+      natsUrl: worker.natsUrl,
+      startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
+    }),
+    concurrency: pool.concurrency,
+    shutdownTimeLimitMs: pool.processModel.shutdownTimeLimitMs,
+  };
+}
+
+function readSecret(pool: string, name: string, source: SecretSource): string {
+  const where = "file" in source ? `file ${source.file}` : `environment variable ${source.env}`;
+  try {
+    if ("file" in source) return readFileSync(source.file, "utf8").replace(/\r?\n$/, "");
+    const value = process.env[source.env];
+    if (value === undefined) throw new Error("it is not set");
+    return value;
+  } catch (cause) {
+    throw new ServiceError(
+      `secret ${name} of pool "${pool}" cannot be read from ${where}: ${describeError(cause)}`,
+      {
+        code: "SECRET_NOT_READABLE",
+        cause,
+      },
+    );
+  }
+}

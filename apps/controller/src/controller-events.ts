@@ -1,0 +1,122 @@
+// Everything that can happen at the controller: each event moves its metric and writes one line.
+
+import {
+  describeExit,
+  exitReasonOf,
+  isFailure,
+  type Action,
+  type WorkerExit,
+} from "@penstock/activation";
+import type { StartTrigger } from "@penstock/domain";
+import type { Log } from "@penstock/process";
+import type { ControllerMetrics } from "./controller-metrics.ts";
+import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
+
+/** Counts and logs what happens. */
+export class ControllerEvents {
+  readonly #log: Log;
+  readonly #metrics: ControllerMetrics;
+  readonly #epochNow: () => number;
+  /** Workers that were the first of a pool at zero. */
+  readonly #cold = new Set<string>();
+
+  constructor(log: Log, metrics: ControllerMetrics, epochNow: () => number) {
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#epochNow = epochNow;
+  }
+
+  /** An action is about to be taken. */
+  acting(action: Action): void {
+    const { pool, reason } = action;
+    const series = this.#metrics.pools.of(pool);
+    if (action.kind === "startWorker") series.decisions("up").add();
+    else if (action.kind === "drainWorker") series.decisions("down").add();
+    const facts = {
+      event: `pool.${action.kind}`,
+      pool,
+      reason,
+      ...("worker" in action && { worker: action.worker }),
+    };
+    if (action.kind === "takePoolOffline") {
+      series.rapidFailTrips.add();
+      this.#log.error(facts, `pool ${pool} is offline: ${reason}`);
+    } else if (action.kind === "killWorker" || action.kind === "reportStartFailure") {
+      this.#log.warn(facts, `${action.kind} in pool ${pool}: ${reason}`);
+    } else {
+      this.#log.info(facts, `${action.kind} in pool ${pool}: ${reason}`);
+    }
+  }
+
+  workerStarted(worker: ObservedWorkerProcess, trigger: StartTrigger): void {
+    const series = this.#metrics.pools.of(worker.pool);
+    series.starts(trigger).add();
+    if (trigger === "demand") this.#cold.add(worker.id);
+    const { id, pool, pid } = worker;
+    this.#log.info(
+      { event: "worker.started", pool, worker: id, pid, trigger },
+      `worker ${id} started`,
+    );
+  }
+
+  workerReady(worker: ObservedWorkerProcess): void {
+    const tookMs = this.#epochNow() - worker.startedAt;
+    const series = this.#metrics.pools.of(worker.pool);
+    series.startDuration.observe(tookMs / 1000);
+    if (this.#cold.delete(worker.id)) {
+      series.coldStarts.add();
+      series.coldStartDuration.observe(tookMs / 1000);
+    }
+    const { id, pool } = worker;
+    this.#log.info(
+      { event: "worker.ready", pool, worker: id, tookMs: Math.round(tookMs) },
+      `worker ${id} is ready after ${Math.round(tookMs)} ms`,
+    );
+  }
+
+  workerAdopted(worker: ObservedWorkerProcess): void {
+    const { id, pool, pid } = worker;
+    this.#log.info(
+      { event: "worker.adopted", pool, worker: id, pid },
+      `worker ${id} runs already: adopted`,
+    );
+  }
+
+  workerExited(exit: WorkerExit): void {
+    const reason = exitReasonOf(exit);
+    this.#metrics.pools.of(exit.pool).exits(reason).add();
+    this.#cold.delete(exit.id);
+    const { id, pool, code, signal } = exit;
+    const facts = { event: "worker.exited", pool, worker: id, reason, code, signal };
+    if (isFailure(reason))
+      this.#log.error({ ...facts, detail: exit.detail }, `${describeExit(exit)}: ${reason}`);
+    else this.#log.info(facts, `${describeExit(exit)}: ${reason}`);
+  }
+
+  output(pool: string, worker: string, stream: "stdout" | "stderr", line: string): void {
+    this.#log.info({ event: "worker.output", pool, worker, stream, line }, `${worker} | ${line}`);
+  }
+
+  reconciled(seconds: number): void {
+    this.#metrics.reconcile.observe(seconds);
+  }
+
+  configured(pools: number, file: string): void {
+    this.#log.info(
+      { event: "configuration.applied", pools, file },
+      `${pools} pools configured from ${file}`,
+    );
+  }
+
+  queueRemoved(pool: string): void {
+    this.#log.info(
+      { event: "queue.removed", pool },
+      `the queue of pool ${pool} was removed: it is not configured any more`,
+    );
+  }
+
+  failed(what: string, cause: unknown): void {
+    this.#metrics.reconcileErrors.add();
+    this.#log.error({ event: "controller.failed", what, err: cause }, `${what} failed`);
+  }
+}

@@ -1,0 +1,380 @@
+// The controller's loop: observe, reconcile, act. Events only touch pools; a turn takes the touched ones,
+// asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
+
+import {
+  noMemory,
+  reconcile,
+  type Action,
+  type DesiredPool,
+  type Memory,
+  type WorkerExit,
+  type WorkerRuntime,
+  type WorkerRuntimeEvent,
+} from "@penstock/activation";
+import type { ApplicationPool } from "@penstock/domain";
+import { describeError, type Clock } from "@penstock/foundation";
+import type { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import type { WorkerReport } from "@penstock/wire";
+import { composeLaunch, newWorkerId } from "./compose-launch.ts";
+import type { ControllerEvents } from "./controller-events.ts";
+import type { ObservedPools, PoolSight } from "./observed-pools.ts";
+import { ObservedWorkerProcess } from "./observed-worker-process.ts";
+
+/** What a {@link Controller} is made of. */
+export interface ControllerParts {
+  /** The world as it is seen; shared with those who show it. */
+  readonly pools: ObservedPools;
+  readonly runtime: WorkerRuntime;
+  readonly queues: QueueAdministration;
+  readonly routing: RoutingStore;
+  readonly signals: PoolSignals;
+  readonly events: ControllerEvents;
+  readonly clock: Clock;
+  /** Milliseconds since the Unix epoch, without jumps. */
+  readonly epochNow: () => number;
+  /** Where workers find the broker. */
+  readonly natsUrl: string;
+}
+
+/** How often what events may have missed is looked for, milliseconds. */
+const SWEEP_MS = 2000;
+
+/** Keeps the pools as they should be. */
+export class Controller {
+  readonly pools: ObservedPools;
+  readonly #parts: ControllerParts;
+  #desired: ReadonlyMap<string, DesiredPool> = new Map();
+  #memory: Memory = noMemory;
+  #touched = new Set<string>();
+  #turnPlanned = false;
+  #stopped = false;
+  readonly #wakes = new Map<string, () => void>();
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+    this.pools = parts.pools;
+  }
+
+  get desired(): ReadonlyMap<string, DesiredPool> {
+    return this.#desired;
+  }
+
+  /** Observes the world as it is, adopts the workers that run, and begins. */
+  async start(desired: ReadonlyMap<string, DesiredPool>): Promise<void> {
+    const { runtime, signals, events } = this.#parts;
+    this.#desired = desired;
+    runtime.watch((event) => this.#runtimeSaid(event));
+    signals.onWorkerReport((pool, worker, report) => this.#workerSaid(pool, worker, report));
+    signals.onListenerLoad((listener, load) => {
+      for (const pool of this.pools.report(listener, load, this.#now())) this.#touch(pool);
+    });
+    for (const found of await runtime.list()) {
+      const worker = new ObservedWorkerProcess(found);
+      // Until its first report, which comes within seconds, it counts as starting: from now.
+      worker.phaseSince = this.#now();
+      this.pools.of(found.pool).workers.set(found.id, worker);
+      events.workerAdopted(worker);
+      this.#touch(found.pool);
+    }
+    await Promise.all(
+      Array.from(desired.keys(), (pool) => this.#listenForDemand(this.pools.of(pool))),
+    );
+    for (const pool of desired.keys()) this.#touch(pool);
+    this.#planSweep();
+  }
+
+  /** Stops deciding. Workers run on. */
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#wakes.values()) cancel();
+  }
+
+  /** Asks every worker to go and resolves when all are gone; kills what is left when `limit` aborts. */
+  async stopWorkers(limit: AbortSignal): Promise<void> {
+    this.stop();
+    const { runtime } = this.#parts;
+    for (const worker of this.#live()) {
+      worker.askedFor ??= "manual";
+      worker.enter("draining", this.#now());
+      await runtime.drain(worker.id);
+    }
+    limit.addEventListener("abort", () => {
+      for (const worker of this.#live()) void runtime.kill(worker.id);
+    });
+    while (this.#live().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** For the last moment of a process: ends every worker, and what it started, without waiting. */
+  killWorkersNow(): void {
+    for (const worker of this.#live()) void this.#parts.runtime.kill(worker.id);
+  }
+
+  #live(): ObservedWorkerProcess[] {
+    return Array.from(this.pools.all()).flatMap((sight) => [...sight.workers.values()]);
+  }
+
+  // ---- observe
+
+  #runtimeSaid(event: WorkerRuntimeEvent): void {
+    if (event.kind === "output") {
+      this.pools.worker(event.pool, event.id)?.addLine(event.line);
+      this.#parts.events.output(event.pool, event.id, event.stream, event.line);
+    } else if (event.kind === "exited") {
+      this.#workerExited(event);
+    }
+  }
+
+  #workerExited(event: Extract<WorkerRuntimeEvent, { kind: "exited" }>): void {
+    const { signals, events } = this.#parts;
+    const sight = this.pools.of(event.pool);
+    const worker = sight.workers.get(event.id);
+    if (!worker) return;
+    // First of all the listeners: whoever waits for this worker waits no longer.
+    signals.tell(event.pool, { kind: "workerLost", worker: event.id, detail: howItEnded(event) });
+    sight.workers.delete(event.id);
+    const { code, signal, outOfMemory, at } = event;
+    const exit: WorkerExit = {
+      id: event.id,
+      pool: event.pool,
+      phase: worker.phase,
+      ...(worker.askedFor && { askedFor: worker.askedFor }),
+      code,
+      signal,
+      outOfMemory,
+      detail: worker.detail,
+      at,
+    };
+    sight.exits.push(exit);
+    sight.lastExit = exit;
+    events.workerExited(exit);
+    if (!sight.ready) void this.#listenForDemand(sight);
+    this.#touch(event.pool);
+  }
+
+  #workerSaid(pool: string, id: string, report: WorkerReport): void {
+    const sight = this.pools.of(pool);
+    const worker = sight.workers.get(id) ?? sight.launching.get(id);
+    if (!worker) return;
+    worker.running = report.running;
+    worker.taken = report.taken;
+    if (report.state === "ready" && worker.phase === "starting") {
+      worker.enter("ready", this.#now());
+      sight.arrivedWithoutWorker = false;
+      this.#parts.signals.ignoreDemand(pool);
+      this.#parts.events.workerReady(worker);
+    } else if (report.state === "draining" && worker.phase === "ready") {
+      worker.enter("draining", this.#now());
+      if (!sight.ready) void this.#listenForDemand(sight);
+    }
+    this.#touch(pool);
+  }
+
+  /** Has the queue itself tell of arrivals, and looks once at what arrived before it could. */
+  async #listenForDemand(sight: PoolSight): Promise<void> {
+    const { signals, queues, events } = this.#parts;
+    try {
+      await signals.watchDemand(sight.name, () => this.#arrived(sight));
+      const depth = await queues.depth(sight.name);
+      if (depth && depth.messages > 0 && !sight.ready) this.#arrived(sight);
+    } catch (thrown) {
+      events.failed(`listening for demand of pool ${sight.name}`, thrown);
+    }
+  }
+
+  #arrived(sight: PoolSight): void {
+    if (sight.arrivedWithoutWorker) return;
+    sight.arrivedWithoutWorker = true;
+    this.#touch(sight.name);
+  }
+
+  #planSweep(): void {
+    this.#parts.clock.after(SWEEP_MS, () => {
+      if (this.#stopped) return;
+      for (const pool of this.pools.dropSilentListeners(this.#now())) this.#touch(pool);
+      // A busy pool without a worker should not exist: look whether its signal was lost.
+      for (const sight of this.pools.all()) {
+        if (!sight.ready && (sight.load?.waiting ?? 0) > 0) this.#arrived(sight);
+      }
+      this.#planSweep();
+    });
+  }
+
+  // ---- reconcile
+
+  #touch(pool: string): void {
+    this.#touched.add(pool);
+    if (this.#turnPlanned || this.#stopped) return;
+    this.#turnPlanned = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#turnPlanned = false;
+    if (this.#stopped) return;
+    const touched = this.#touched;
+    this.#touched = new Set();
+    const desired = new Map<string, DesiredPool>();
+    const observed = new Map<string, ReturnType<PoolSight["takeView"]>>();
+    for (const name of touched) {
+      this.#wakes.get(name)?.();
+      this.#wakes.delete(name);
+      const pool = this.#desired.get(name);
+      if (pool) desired.set(name, pool);
+      observed.set(name, this.pools.of(name).takeView());
+    }
+    const startedAt = performance.now();
+    const plan = reconcile(desired, observed, this.#memory, this.#now());
+    this.#parts.events.reconciled((performance.now() - startedAt) / 1000);
+    this.#memory = plan.memory;
+    for (const [name, wakeInMs] of plan.wakes) {
+      this.#wakes.set(
+        name,
+        this.#parts.clock.after(wakeInMs, () => this.#touch(name)),
+      );
+    }
+    for (const action of plan.actions) this.#perform(action);
+  }
+
+  // ---- act
+
+  #perform(action: Action): void {
+    this.#parts.events.acting(action);
+    this.#act(action).catch((thrown: unknown) => {
+      this.#parts.events.failed(`${action.kind} for pool ${action.pool}`, thrown);
+      this.#touch(action.pool);
+    });
+  }
+
+  async #act(action: Action): Promise<void> {
+    const { runtime, routing, signals } = this.#parts;
+    const sight = this.pools.of(action.pool);
+    switch (action.kind) {
+      case "startWorker":
+        await this.#startWorker(sight, action);
+        break;
+      case "drainWorker":
+        this.#ask(sight, action, "draining");
+        await runtime.drain(action.worker);
+        break;
+      case "killWorker":
+        this.#ask(sight, action, "stopping");
+        await runtime.kill(action.worker);
+        break;
+      case "takePoolOffline":
+        sight.offline = true;
+        sight.arrivedWithoutWorker = false;
+        await routing.publishState(action.pool, {
+          state: "offline",
+          detail: offlineDetail(action.reason, action.cause),
+        });
+        break;
+      case "bringPoolOnline":
+        sight.offline = false;
+        await routing.publishState(action.pool, { state: "started" });
+        break;
+      case "reportStartFailure":
+        if (action.cause !== "StartupTimeout") break;
+        sight.arrivedWithoutWorker = false;
+        signals.tell(action.pool, { kind: "startTimedOut", detail: lastLine(action.detail) });
+        break;
+    }
+  }
+
+  #ask(
+    sight: PoolSight,
+    action: Extract<Action, { kind: "drainWorker" | "killWorker" }>,
+    phase: "draining" | "stopping",
+  ): void {
+    const worker = sight.workers.get(action.worker);
+    if (!worker) return;
+    worker.askedFor = action.exitReason;
+    worker.enter(phase, this.#now());
+    if (!sight.ready) void this.#listenForDemand(sight);
+  }
+
+  async #startWorker(
+    sight: PoolSight,
+    action: Extract<Action, { kind: "startWorker" }>,
+  ): Promise<void> {
+    const pool = this.#desired.get(action.pool)?.pool;
+    if (!pool) return;
+    const id = newWorkerId(pool.name);
+    const worker = new ObservedWorkerProcess({
+      id,
+      pool: pool.name,
+      generation: action.generation,
+      startedAt: this.#now(),
+    });
+    sight.launching.set(id, worker);
+    try {
+      const launch = composeLaunch(pool, {
+        id,
+        generation: action.generation,
+        natsUrl: this.#parts.natsUrl,
+      });
+      const found = await this.#parts.runtime.launch(launch);
+      worker.pid = found.pid;
+      sight.workers.set(id, worker);
+      this.#parts.events.workerStarted(worker, action.trigger);
+    } catch (thrown) {
+      this.#launchFailed(sight, id, describeError(thrown));
+    } finally {
+      sight.launching.delete(id);
+      this.#touch(pool.name);
+    }
+  }
+
+  #launchFailed(sight: PoolSight, id: string, detail: string): void {
+    const exit: WorkerExit = {
+      id,
+      pool: sight.name,
+      phase: "starting",
+      code: null,
+      signal: null,
+      outOfMemory: false,
+      detail,
+      at: this.#now(),
+    };
+    sight.exits.push(exit);
+    sight.lastExit = exit;
+    this.#parts.events.workerExited(exit);
+  }
+
+  #now(): number {
+    return this.#parts.epochNow();
+  }
+}
+
+/** The desired world of a configuration: every pool enabled as its autoStart says. */
+export function desiredPools(
+  pools: readonly ApplicationPool[],
+  generationOf: (pool: ApplicationPool) => string,
+): ReadonlyMap<string, DesiredPool> {
+  return new Map(
+    pools.map((pool) => [
+      pool.name,
+      { pool, generation: generationOf(pool), enabled: pool.autoStart, operatorStarts: 0 },
+    ]),
+  );
+}
+
+function howItEnded(event: {
+  code: number | null;
+  signal: string | null;
+  outOfMemory: boolean;
+}): string {
+  if (event.outOfMemory) return "its worker ran out of memory";
+  if (event.signal !== null) return `its worker was ended by ${event.signal}`;
+  return event.code === null ? "its worker ended" : `its worker exited with ${event.code}`;
+}
+
+function offlineDetail(reason: string, cause: WorkerExit | undefined): string {
+  const last = lastLine(cause?.detail ?? "");
+  return last === "" ? reason : `${reason} Last output: ${last}`;
+}
+
+/** The line of a crash that says most: the first that names an error, else the last one. */
+function lastLine(detail: string): string {
+  const lines = detail.split("\n").filter((line) => line.trim() !== "");
+  return lines.find((line) => /error/i.test(line))?.trim() ?? lines.at(-1)?.trim() ?? "";
+}

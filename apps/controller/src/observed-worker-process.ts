@@ -1,0 +1,58 @@
+// A worker process as the controller sees it: what the runtime told, what the worker itself reported, and
+// what it was asked to do. Nothing that could not be observed again after a restart, but for the last lines
+// of its output.
+
+import type { ObservedProcess, ObservedWorker, WorkerPhase } from "@penstock/activation";
+import type { ExitReason } from "@penstock/domain";
+
+/** Lines of output that are kept for the moment when something goes wrong. */
+const LINES_KEPT = 20;
+
+/** One live worker. */
+export class ObservedWorkerProcess {
+  readonly id: string;
+  readonly pool: string;
+  readonly generation: string;
+  pid: number | undefined;
+  readonly startedAt: number;
+  phase: WorkerPhase = "starting";
+  phaseSince: number;
+  running = 0;
+  taken = 0;
+  askedFor: ExitReason | undefined = undefined;
+  readonly #lines: string[] = [];
+
+  constructor(process: ObservedProcess) {
+    this.id = process.id;
+    this.pool = process.pool;
+    this.generation = process.generation;
+    this.pid = process.pid;
+    this.startedAt = process.startedAt;
+    this.phaseSince = process.startedAt;
+  }
+
+  enter(phase: WorkerPhase, now: number): void {
+    if (this.phase === phase) return;
+    this.phase = phase;
+    this.phaseSince = now;
+  }
+
+  addLine(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > LINES_KEPT) this.#lines.shift();
+  }
+
+  /** The last lines of its output. */
+  get detail(): string {
+    return this.#lines.join("\n");
+  }
+
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  view(): ObservedWorker {
+    const { id, pool, generation, phase, phaseSince, startedAt, running, detail } = this;
+    return { id, pool, generation, phase, phaseSince, startedAt, running, detail };
+  }
+}

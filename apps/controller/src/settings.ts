@@ -1,0 +1,39 @@
+// The controller's own settings. Pools are not among them: those come from the configuration file.
+
+import { logLevels, readSettings, type SettingsOf } from "@penstock/process";
+
+const table = {
+  config: { kind: "string", about: "the configuration file", fallback: "penstock.yaml" },
+  state: { kind: "string", about: "the folder where state is kept", fallback: "./.penstock" },
+  natsUrl: {
+    kind: "string",
+    about: "where the broker is, nats://host:port",
+    fallback: "nats://127.0.0.1:4222",
+  },
+  adminListen: { kind: "string", about: "host:port of the admin API", fallback: "127.0.0.1:9180" },
+  stopWorkers: {
+    kind: "boolean",
+    about: "whether workers go when the controller goes",
+    fallback: "false",
+  },
+  stopLimitMs: {
+    kind: "duration",
+    about: "how long workers may take to go",
+    fallback: "95s",
+    minMs: 1000,
+  },
+  logLevel: {
+    kind: "string",
+    about: "least level that is logged",
+    oneOf: logLevels,
+    fallback: "info",
+  },
+} as const;
+
+/** Settings of a controller process. */
+export type ControllerSettings = SettingsOf<typeof table>;
+
+/** Reads them from flags and environment. Throws InvalidSettings with all faults. */
+export function readControllerSettings(): ControllerSettings {
+  return readSettings(table);
+}

@@ -1,0 +1,155 @@
+// A running controller, put together. Start and stop mirror each other:
+//
+//   start  1 configuration  2 broker  3 runtime  4 queues and routing  5 the loop  6 admin port
+//   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 broker
+
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { generationOf } from "@penstock/configuration";
+import { systemClock } from "@penstock/foundation";
+import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import { NatsLink } from "@penstock/nats-connection";
+import type { Log } from "@penstock/process";
+import type { Metrics } from "@penstock/process/metrics";
+import { startProcessRuntime } from "@penstock/process-runtime";
+import { createAdminServer } from "./admin-server.ts";
+import { loadAdminToken } from "./admin-token.ts";
+import { ControllerEvents } from "./controller-events.ts";
+import { createControllerMetrics } from "./controller-metrics.ts";
+import { Controller, desiredPools } from "./controller.ts";
+import { listenAddress } from "./listen-address.ts";
+import { loadConfiguration } from "./load-configuration.ts";
+import { ObservedPools } from "./observed-pools.ts";
+import { QueueGauges } from "./queue-gauges.ts";
+import type { ControllerSettings } from "./settings.ts";
+import { statusReport } from "./status-report.ts";
+import { version } from "./version.ts";
+
+/** The module that worker processes run. */
+const WORKER_ENTRY = fileURLToPath(new URL("../../worker/src/main.ts", import.meta.url));
+
+/** What a controller is started with. */
+export interface ControllerStart {
+  readonly settings: ControllerSettings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborts when workers that still run must be killed. */
+  readonly cut: AbortSignal;
+}
+
+/** Milliseconds since the Unix epoch, on the monotonic clock: no jumps. */
+const epochNow = (): number => performance.timeOrigin + performance.now();
+
+/** Starts a controller; its stops are pushed onto `stack`. */
+export async function startController(
+  stack: AsyncDisposableStack,
+  parts: ControllerStart,
+): Promise<Controller> {
+  const { settings, log, metrics, cut } = parts;
+
+  // 1 configuration
+  const { pools: configured } = loadConfiguration(settings.config);
+  await mkdir(settings.state, { recursive: true, mode: 0o700 });
+  const token = await loadAdminToken(settings.state);
+
+  // 2 broker
+  const link = stack.use(
+    await NatsLink.open({
+      url: settings.natsUrl,
+      name: "controller",
+      inboxPrefix: "_C",
+      failed: (what, cause) => events.failed(what, cause),
+    }),
+  );
+  const queues = await QueueAdministration.open(link);
+  const routing = await RoutingStore.open(link);
+  const pools = new ObservedPools();
+  const gauges = new QueueGauges(queues, pools, systemClock);
+  stack.defer(() => gauges.stop());
+  const counted = createControllerMetrics(metrics, {
+    pools,
+    configured: () =>
+      Array.from(controller.desired.values(), ({ pool, enabled }) => ({
+        name: pool.name,
+        enabled,
+        maxProcesses: pool.processModel.maxProcesses,
+        minProcesses: pool.processModel.minProcesses,
+        queueLength: pool.queueLength,
+        concurrency: pool.concurrency,
+      })),
+    queues: gauges,
+    natsConnected: () => link.connected,
+  });
+  counted.pools.configure(configured.map((pool) => pool.name));
+  const events = new ControllerEvents(log, counted, epochNow);
+
+  // 3 runtime
+  const runtime = stack.use(
+    await startProcessRuntime({ stateDirectory: settings.state, workerEntry: WORKER_ENTRY }),
+  );
+
+  // 4 queues and routing
+  const wanted = new Set(configured.map((pool) => pool.name));
+  for (const pool of await queues.pools()) {
+    if (wanted.has(pool)) continue;
+    await queues.remove(pool);
+    await routing.forget(pool);
+    events.queueRemoved(pool);
+  }
+  const provision = async (): Promise<void> => {
+    await Promise.all(configured.map((pool) => queues.provision(pool)));
+    await Promise.all(
+      configured.map((pool) =>
+        routing.publishState(
+          pool.name,
+          pool.autoStart
+            ? { state: "started" }
+            : { state: "disabled", detail: "autoStart is false" },
+        ),
+      ),
+    );
+    await routing.publishTable(configured);
+  };
+  await provision();
+  link.watch({
+    disconnected: () => {},
+    reconnected: (brokerRestarted) => {
+      // Memory queues are gone with the broker's process: they are made again before anything else.
+      if (brokerRestarted)
+        provision().catch((thrown: unknown) =>
+          events.failed("provisioning after the broker's restart", thrown),
+        );
+    },
+  });
+  events.configured(configured.length, settings.config);
+
+  // 5 the loop
+  const controller = new Controller({
+    pools,
+    runtime,
+    queues,
+    routing,
+    signals: new PoolSignals(link),
+    events,
+    clock: systemClock,
+    epochNow,
+    natsUrl: settings.natsUrl,
+  });
+  stack.defer(() => (settings.stopWorkers ? controller.stopWorkers(cut) : controller.stop()));
+  process.once("SIGQUIT", () => {
+    controller.killWorkersNow();
+    process.exit(1);
+  });
+  await controller.start(desiredPools(configured, generationOf));
+
+  // 6 admin port
+  const admin = createAdminServer({
+    token,
+    metrics,
+    unready: () => (link.connected ? undefined : "the broker cannot be reached"),
+    status: () => statusReport(version, controller.desired, pools, gauges),
+  });
+  stack.defer(() => admin.close());
+  await admin.listen(listenAddress(settings.adminListen));
+  return controller;
+}

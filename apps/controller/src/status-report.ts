@@ -1,0 +1,79 @@
+// The state of everything in one value: what `penstock status` shows and the admin API answers.
+
+import type { DesiredPool } from "@penstock/activation";
+import { poolState } from "./controller-metrics.ts";
+import type { ObservedPools } from "./observed-pools.ts";
+import type { QueueGauges } from "./queue-gauges.ts";
+
+/** One worker. */
+export interface WorkerStatus {
+  readonly id: string;
+  readonly pool: string;
+  readonly state: string;
+  readonly pid?: number;
+  readonly running: number;
+  readonly taken: number;
+  readonly startedAt: string;
+}
+
+/** One pool. */
+export interface PoolStatus {
+  readonly name: string;
+  readonly state: string;
+  readonly urls: readonly string[];
+  readonly workers: { readonly ready: number; readonly starting: number; readonly max: number };
+  readonly slots: { readonly busy: number; readonly total: number };
+  readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
+  readonly lastFailure?: string;
+}
+
+/** Everything. */
+export interface StatusReport {
+  readonly version: string;
+  readonly pools: readonly PoolStatus[];
+  readonly workers: readonly WorkerStatus[];
+}
+
+/** Puts the report together. */
+export function statusReport(
+  version: string,
+  desired: ReadonlyMap<string, DesiredPool>,
+  pools: ObservedPools,
+  queues: QueueGauges,
+): StatusReport {
+  const workers: WorkerStatus[] = [];
+  const statuses: PoolStatus[] = [];
+  for (const { pool, enabled } of desired.values()) {
+    const sight = pools.of(pool.name);
+    const views = [...sight.workers.values(), ...sight.launching.values()];
+    for (const worker of views) {
+      const { id, phase, pid, running, taken, startedAt } = worker;
+      workers.push({
+        id,
+        pool: pool.name,
+        state: phase,
+        ...(pid !== undefined && { pid }),
+        running,
+        taken,
+        startedAt: new Date(startedAt).toISOString(),
+      });
+    }
+    const ready = views.filter((worker) => worker.phase === "ready").length;
+    const starting = views.filter((worker) => worker.phase === "starting").length;
+    const depth = queues.of(pool.name);
+    const exit = sight.lastExit;
+    statuses.push({
+      name: pool.name,
+      state: poolState(enabled, sight.offline, ready, starting),
+      urls: pool.urls,
+      workers: { ready, starting, max: pool.processModel.maxProcesses },
+      slots: {
+        busy: views.reduce((sum, worker) => sum + worker.running, 0),
+        total: ready * pool.concurrency,
+      },
+      queue: { waiting: depth.messages, limit: pool.queueLength, oldestMs: depth.oldestAgeMs },
+      ...(exit && exit.askedFor === undefined && { lastFailure: exit.detail }),
+    });
+  }
+  return { version, pools: statuses, workers };
+}

@@ -1,0 +1,124 @@
+// Everything that can happen at a listener: each event moves its metric and, when it is worth a line,
+// writes one. Requests that go well write nothing.
+
+import type { IncomingMessage } from "node:http";
+import type { ReasonPhrase } from "@penstock/domain";
+import type { HttpExchange, HttpObserver } from "@penstock/http";
+import type { DispatchObserver, PoolQueue } from "@penstock/request-queue";
+import type { Log } from "@penstock/process";
+import type { ListenerMetrics } from "./listener-metrics.ts";
+
+/** Reasons that say something about the client or its request, not about Penstock: not worth a warning. */
+const CLIENTS_OWN = new Set<ReasonPhrase>([
+  "Client_Reset",
+  "Hostname",
+  "NotFound",
+  "URL",
+  "BadRequest",
+]);
+
+/** Counts and logs what happens. */
+export class ListenerEvents implements DispatchObserver, HttpObserver {
+  readonly #log: Log;
+  readonly #metrics: ListenerMetrics;
+  readonly #loadChanged: (pool: PoolQueue) => void;
+
+  constructor(log: Log, metrics: ListenerMetrics, loadChanged: (pool: PoolQueue) => void) {
+    this.#log = log;
+    this.#metrics = metrics;
+    this.#loadChanged = loadChanged;
+  }
+
+  // ---- requests
+
+  claimed(pool: PoolQueue, waitedMs: number): void {
+    const series = this.#metrics.pools.of(pool.name);
+    series.wait.observe(waitedMs / 1000);
+    series.dequeued.add();
+  }
+
+  answered(exchange: HttpExchange, status: number, tookMs: number): void {
+    const series = this.#metrics.pools.of(exchange.pool.name);
+    series.requests(exchange.request.method ?? "", status).add();
+    series.duration(status).observe(tookMs / 1000);
+  }
+
+  rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
+    const series = this.#metrics.pools.of(pool.name);
+    series.rejections(reason).add();
+    if (reason === "Client_Reset") series.disconnects.add();
+    const facts = { event: "request.refused", pool: pool.name, reason, ...(detail && { detail }) };
+    if (CLIENTS_OWN.has(reason)) this.#log.debug(facts, `refused: ${reason}`);
+    else this.#log.warn(facts, `refused a request of pool ${pool.name}: ${reason}`);
+  }
+
+  unmatched(reason: ReasonPhrase, request: IncomingMessage): void {
+    this.#metrics.unmatched(reason).add();
+    this.#log.debug(
+      { event: "request.unmatched", reason, method: request.method },
+      `refused: ${reason}`,
+    );
+  }
+
+  redispatched(pool: PoolQueue, detail: string): void {
+    this.#metrics.pools.of(pool.name).redeliveries.add();
+    this.#log.warn(
+      { event: "request.redispatched", pool: pool.name, detail },
+      `a request of pool ${pool.name} goes out again: ${detail}`,
+    );
+  }
+
+  brokenOff(pool: PoolQueue, detail: string): void {
+    this.#log.warn(
+      { event: "answer.broken_off", pool: pool.name, detail },
+      `an answer of pool ${pool.name} broke off: ${detail}`,
+    );
+  }
+
+  loadChanged(pool: PoolQueue): void {
+    this.#loadChanged(pool);
+  }
+
+  misbehaved(pool: string, worker: string, what: string): void {
+    this.#log.warn(
+      { event: "worker.misbehaved", pool, worker, what },
+      `worker ${worker} sent ${what}`,
+    );
+  }
+
+  // ---- the listener itself
+
+  routed(pools: number, ports: readonly number[]): void {
+    this.#log.info(
+      { event: "routing.changed", pools, ports },
+      `routing ${pools} pools on port ${ports.join(", ")}`,
+    );
+  }
+
+  poolState(pool: string, state: string, detail: string): void {
+    this.#log.info(
+      { event: "pool.state", pool, state, ...(detail && { detail }) },
+      `pool ${pool} is ${state}`,
+    );
+  }
+
+  opened(address: string, port: number): void {
+    this.#log.info({ event: "port.opened", address, port }, `listening on ${address}:${port}`);
+  }
+
+  notOpened(port: number, what: string, remedy: string): void {
+    this.#log.error({ event: "port.not_opened", port, remedy }, `${what} ${remedy}`);
+  }
+
+  brokerLost(): void {
+    this.#log.warn({ event: "broker.lost" }, "the broker cannot be reached: requests wait");
+  }
+
+  brokerBack(restarted: boolean): void {
+    this.#log.info({ event: "broker.back", restarted }, "the broker is back");
+  }
+
+  failed(what: string, cause: unknown): void {
+    this.#log.error({ event: "listener.failed", what, err: cause }, `${what} failed`);
+  }
+}

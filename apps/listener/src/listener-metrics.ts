@@ -1,0 +1,133 @@
+// The listener's metrics. Names and labels are an interface: docs/metrics.md lists them.
+
+import { reasonPhrases, type ReasonPhrase } from "@penstock/domain";
+import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"] as const;
+const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const WAIT_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Label value of requests that belong to no pool. */
+const NO_POOL = "";
+
+/** One pool's series, bound. */
+export interface PoolSeries {
+  /** Requests by method and status, found by one map access. */
+  readonly requests: (method: string, status: number) => HotCounter;
+  readonly duration: (status: number) => HotHistogram;
+  readonly wait: HotHistogram;
+  readonly dequeued: HotCounter;
+  readonly redeliveries: HotCounter;
+  readonly rejections: (reason: ReasonPhrase) => HotCounter;
+  readonly disconnects: HotCounter;
+}
+
+/** What the listener counts. */
+export interface ListenerMetrics {
+  readonly pools: PerPool<PoolSeries>;
+  /** Refusals of requests that belong to no pool. */
+  readonly unmatched: (reason: ReasonPhrase) => HotCounter;
+}
+
+/** What is read at each scrape. */
+export interface ListenerGauges {
+  readonly openConnections: () => number;
+  readonly inFlight: () => Iterable<readonly [pool: string, count: number]>;
+  readonly natsConnected: () => boolean;
+}
+
+/** Makes the listener's metrics in a registry. */
+export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges): ListenerMetrics {
+  const requests = metrics.counter({
+    name: "penstock_http_requests_total",
+    help: "Answered requests.",
+    labels: ["pool", "method", "code"],
+  });
+  const duration = metrics.histogram({
+    name: "penstock_http_request_duration_seconds",
+    help: "From the request's header to the end of its answer.",
+    labels: ["pool", "code_class"],
+    bounds: DURATION_BOUNDS,
+  });
+  const rejections = metrics.counter({
+    name: "penstock_http_rejections_total",
+    help: "Requests that Penstock refused, by reason.",
+    labels: ["pool", "reason"],
+  });
+  const disconnects = metrics.counter({
+    name: "penstock_http_client_disconnects_total",
+    help: "Clients that left before their answer.",
+    labels: ["pool"],
+  });
+  const wait = metrics.histogram({
+    name: "penstock_queue_wait_duration_seconds",
+    help: "From admission until a worker took the request.",
+    labels: ["pool"],
+    bounds: WAIT_BOUNDS,
+  });
+  const dequeued = metrics.counter({
+    name: "penstock_queue_dequeued_total",
+    help: "Requests that workers took.",
+    labels: ["pool"],
+  });
+  const redeliveries = metrics.counter({
+    name: "penstock_queue_redeliveries_total",
+    help: "Requests that went out again because their worker was lost.",
+    labels: ["pool"],
+  });
+  const inFlight = metrics.gauge({
+    name: "penstock_http_requests_in_flight",
+    help: "Requests that wait or run.",
+    labels: ["pool"],
+    collect: () => {
+      for (const [pool, count] of gauges.inFlight()) inFlight.series({ pool }).set(count);
+    },
+  });
+  const connections = metrics.gauge({
+    name: "penstock_listener_open_connections",
+    help: "Client connections.",
+    labels: ["protocol"],
+    collect: () => connections.series({ protocol: "http1" }).set(gauges.openConnections()),
+  });
+  const connected = metrics.gauge({
+    name: "penstock_nats_connected",
+    help: "1 while the broker is connected.",
+    labels: ["component"],
+    collect: () => connected.series({ component: "listener" }).set(gauges.natsConnected() ? 1 : 0),
+  });
+  const pools = metrics.perPool((pool): PoolSeries => {
+    rejections.startAtZero({ pool: [pool], reason: reasonPhrases });
+    duration.startAtZero({ pool: [pool], code_class: CLASSES });
+    inFlight.series({ pool }).set(0);
+    const byClass = duration.by("code_class", { pool });
+    return {
+      requests: cachedRequests((method, code) => requests.series({ pool, method, code })),
+      duration: (status) => byClass(`${Math.trunc(status / 100)}xx`),
+      wait: wait.series({ pool }),
+      dequeued: dequeued.series({ pool }),
+      redeliveries: redeliveries.series({ pool }),
+      rejections: rejections.by("reason", { pool }),
+      disconnects: disconnects.series({ pool }),
+    };
+  });
+  const unmatched = rejections.by("reason", { pool: NO_POOL });
+  for (const reason of ["Hostname", "NotFound", "URL", "BadRequest"] as const)
+    unmatched(reason).add(0);
+  return { pools, unmatched };
+}
+
+/** Finds the counter of a method and a status without making a label set for each request. */
+function cachedRequests(
+  make: (method: string, code: string) => HotCounter,
+): PoolSeries["requests"] {
+  const byMethod = new Map<string, Map<number, HotCounter>>();
+  return (method, status) => {
+    const label = (METHODS as readonly string[]).includes(method) ? method : "OTHER";
+    let byStatus = byMethod.get(label);
+    if (!byStatus) byMethod.set(label, (byStatus = new Map()));
+    let counter = byStatus.get(status);
+    if (!counter) byStatus.set(status, (counter = make(label, String(status))));
+    return counter;
+  };
+}

@@ -1,0 +1,167 @@
+// A running listener, put together. Start and stop mirror each other:
+//
+//   start  1 broker  2 protocol  3 routing  4 operations endpoints  5 traffic ports
+//   stop   5 not ready, new requests refused  4 requests in hand finish, ports close  3 routing  2, 1 broker
+
+import { randomBytes } from "node:crypto";
+import { systemClock } from "@penstock/foundation";
+import { ListenerHttp } from "@penstock/http";
+import { NatsLink } from "@penstock/nats-connection";
+import {
+  JetStreamRequestDispatch,
+  ListenerSignals,
+  RoutingFeed,
+} from "@penstock/nats-request-queue";
+import type { Log } from "@penstock/process";
+import type { Metrics } from "@penstock/process/metrics";
+import { Dispatcher } from "@penstock/request-queue";
+import { CurrentRouting } from "./current-routing.ts";
+import { listenAddress } from "./listen-address.ts";
+import { ListenerEvents } from "./listener-events.ts";
+import { createListenerMetrics } from "./listener-metrics.ts";
+import { LoadReporter } from "./load-reporter.ts";
+import { matchRequest } from "./match-request.ts";
+import { createOperationsServer } from "./operations-server.ts";
+import type { ListenerSettings } from "./settings.ts";
+import { TrafficServers } from "./traffic-servers.ts";
+
+/** Random bytes in a listener's name. */
+const NAME_BYTES = 6;
+
+/** A listener that serves. */
+export interface RunningListener {
+  /** Ports of the table that could not be opened. */
+  readonly failedPorts: readonly number[];
+}
+
+/** What a listener is started with. */
+export interface ListenerParts {
+  readonly settings: ListenerSettings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborts when requests in hand must be given up. */
+  readonly cut: AbortSignal;
+}
+
+/** Starts a listener; its stops are pushed onto `stack`. */
+export async function startListener(
+  stack: AsyncDisposableStack,
+  parts: ListenerParts,
+): Promise<RunningListener> {
+  const { settings, log, metrics, cut } = parts;
+  const name = randomBytes(NAME_BYTES).toString("hex");
+  const routing = new CurrentRouting();
+  let ready = false;
+
+  const counted = createListenerMetrics(metrics, {
+    openConnections: () => traffic.connections,
+    inFlight: function* inFlight() {
+      for (const pool of routing.pools())
+        yield [pool.name, pool.waiting.size + pool.running.size] as const;
+    },
+    natsConnected: () => link.connected,
+  });
+  const events = new ListenerEvents(log, counted, (pool) => loads.changed(pool));
+
+  // 1 broker
+  const link = stack.use(
+    await NatsLink.open({
+      url: settings.natsUrl,
+      name: `listener ${name}`,
+      inboxPrefix: `_L.${name}`,
+      failed: (what, cause) => events.failed(what, cause),
+    }),
+  );
+  link.watch({
+    disconnected: () => events.brokerLost(),
+    reconnected: (restarted) => events.brokerBack(restarted),
+  });
+  const signals = new ListenerSignals(link, name);
+  const loads = new LoadReporter(
+    systemClock,
+    () => routing.pools(),
+    (load) => signals.sendLoad(load),
+  );
+
+  // 2 protocol
+  const dispatcher = new Dispatcher({
+    transport: new JetStreamRequestDispatch(link, name, setImmediate),
+    clock: systemClock,
+    defer: setImmediate,
+    observer: events,
+  });
+  const http = new ListenerHttp({
+    listener: name,
+    dispatcher,
+    match: matchRequest(routing),
+    observer: events,
+    now: () => performance.now(),
+  });
+  const traffic = new TrafficServers({
+    address: settings.bind,
+    handle: http.handle,
+    events,
+    clock: systemClock,
+  });
+
+  // 3 routing
+  signals.onPoolEvent((pool, event) => {
+    if (event.kind === "workerLost") {
+      dispatcher.workerEnded(pool, event.worker, event.detail);
+      return;
+    }
+    const queue = routing.pool(pool);
+    if (queue) dispatcher.refuseWaiting(queue, "StartupTimeout", event.detail);
+  });
+  stack.use(
+    await RoutingFeed.follow(link, {
+      table: (record) => {
+        const { removed } = routing.replace(record);
+        for (const pool of removed)
+          dispatcher.refuseWaiting(pool, "Disabled", "The pool was removed.");
+        counted.pools.configure(record.pools.map((pool) => pool.name));
+        events.routed(
+          record.pools.length,
+          routing.ports.map(({ port }) => port),
+        );
+        if (ready) void traffic.follow(routing.ports);
+      },
+      state: (name, state) => {
+        const pool = routing.setState(name, state);
+        if (!pool) return;
+        const detail = "detail" in state ? state.detail : "";
+        events.poolState(name, state.state, detail);
+        if (state.state === "offline") dispatcher.refuseWaiting(pool, "AppOffline", detail);
+        if (state.state === "disabled") dispatcher.refuseWaiting(pool, "Disabled", detail);
+      },
+      failed: (what, cause) => events.failed(what, cause),
+    }),
+  );
+
+  // 4 operations endpoints
+  const operations = createOperationsServer(metrics, () => {
+    if (!ready) return "the listener is starting or stopping";
+    return link.connected ? undefined : "the broker cannot be reached";
+  });
+  stack.defer(() => operations.close());
+  await operations.listen(listenAddress(settings.operationsListen));
+
+  // 5 traffic ports
+  stack.use(traffic);
+  stack.defer(async () => {
+    ready = false;
+    cut.addEventListener("abort", () => {
+      dispatcher.abort();
+      traffic.destroyConnections();
+    });
+    await dispatcher.drain();
+  });
+  await traffic.follow(routing.ports);
+  ready = true;
+  loads.reportAll();
+  return {
+    failedPorts: routing.ports
+      .filter(({ port }) => !traffic.ports.includes(port))
+      .map(({ port }) => port),
+  };
+}

@@ -1,0 +1,45 @@
+// From a request to its pool: the Host field and the local end of the connection, read as cheaply as they
+// can be. `request.headers` would build an object of all fields; the raw list is there already.
+
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { localEndpoint, type LocalEndpoint, type ReasonPhrase } from "@penstock/domain";
+import type { MatchRequest } from "@penstock/http";
+import type { PoolQueue } from "@penstock/request-queue";
+import type { CurrentRouting } from "./current-routing.ts";
+
+const ENDPOINT = Symbol("penstock.endpoint");
+
+interface KnownSocket extends Socket {
+  [ENDPOINT]?: LocalEndpoint;
+  encrypted?: boolean;
+}
+
+/** Matches requests against the routing of the moment. */
+export function matchRequest(routing: CurrentRouting): MatchRequest {
+  return (request): PoolQueue | ReasonPhrase => {
+    const host = hostField(request);
+    if (host === null) return "BadRequest";
+    const socket: KnownSocket = request.socket;
+    socket[ENDPOINT] ??= localEndpoint(
+      socket.encrypted === true ? "https" : "http",
+      socket.localPort ?? 0,
+      socket.localAddress ?? "",
+    );
+    return routing.table.match(socket[ENDPOINT], host, request.url ?? "/");
+  };
+}
+
+/** The Host field; undefined when there is none, null when there are two (RFC 9112 §3.2: refuse). */
+function hostField(request: IncomingMessage): string | undefined | null {
+  const raw = request.rawHeaders;
+  let host: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i];
+    if (name?.length !== 4 || (name !== "Host" && name !== "host" && name.toLowerCase() !== "host"))
+      continue;
+    if (host !== undefined) return null;
+    host = raw[i + 1];
+  }
+  return host;
+}

@@ -1,0 +1,110 @@
+// One port that URL prefixes name. Fastify owns the server: it listens, closes idle connections and waits
+// for the busy ones. Requests go straight from node:http to the request path: routing is ours
+// (docs/adr/0003-traffic-bypasses-the-router.md).
+
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
+import { ServiceError } from "@penstock/foundation";
+import { answerClientError } from "@penstock/http";
+
+/** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
+const IDLE_CONNECTION_MS = 120_000;
+const HEADER_WAIT_MS = 120_000;
+
+/** HTTP.sys's MaxRequestBytes: request line and header fields together, bytes. */
+const HEADER_BYTES_MAX = 16_384;
+
+/** An open port. */
+export class TrafficServer implements AsyncDisposable {
+  readonly port: number;
+  readonly address: string;
+  readonly #fastify: FastifyInstance;
+  readonly #connections: Set<Socket>;
+
+  private constructor(
+    fastifyServer: FastifyInstance,
+    at: { address: string; port: number },
+    connections: Set<Socket>,
+  ) {
+    this.#fastify = fastifyServer;
+    this.address = at.address;
+    this.port = at.port;
+    this.#connections = connections;
+  }
+
+  /** Opens a port. Throws ServiceError PORT_IN_USE or PORT_NOT_OPENED. */
+  static async open(
+    address: string,
+    port: number,
+    handle: RequestListener,
+  ): Promise<TrafficServer> {
+    const connections = new Set<Socket>();
+    const server = fastify({
+      serverFactory: () => createTrafficServer(handle, connections),
+      forceCloseConnections: "idle",
+    });
+    try {
+      await server.listen({ host: address, port });
+    } catch (cause) {
+      throw portFailure(address, port, cause as NodeJS.ErrnoException);
+    }
+    return new TrafficServer(server, { address, port }, connections);
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** Stops listening, lets running requests finish, closes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#fastify.close();
+  }
+
+  /** Cuts what is still connected. */
+  destroyConnections(): void {
+    for (const socket of this.#connections) socket.destroy();
+  }
+}
+
+function createTrafficServer(handle: RequestListener, connections: Set<Socket>): Server {
+  const server = createServer(
+    {
+      keepAliveTimeout: IDLE_CONNECTION_MS,
+      headersTimeout: HEADER_WAIT_MS,
+      requestTimeout: 0,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      // A missing Host is refused by the request path, with its reason.
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    handle,
+  );
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
+  server.on("clientError", answerClientError);
+  return server;
+}
+
+function portFailure(address: string, port: number, cause: NodeJS.ErrnoException): ServiceError {
+  if (cause.code === "EADDRINUSE") {
+    return new ServiceError(`port ${port} is in use by another program.`, {
+      code: "PORT_IN_USE",
+      remedy: `End that program (ss -ltnp 'sport = :${port}' names it), or use another port in the URL prefixes.`,
+      cause,
+    });
+  }
+  if (cause.code === "EACCES") {
+    return new ServiceError(`port ${port} may not be opened by this user.`, {
+      code: "PORT_NOT_OPENED",
+      remedy: "Use a port above 1023, or grant the right to open low ports.",
+      cause,
+    });
+  }
+  return new ServiceError(`port ${port} on ${address} could not be opened: ${cause.message}.`, {
+    code: "PORT_NOT_OPENED",
+    cause,
+  });
+}

@@ -1,0 +1,54 @@
+// The application of a pool, made ready: a module in this process, or a command beside it.
+
+import type { ApplicationHost } from "@penstock/request-queue";
+import type { WorkerSettings } from "./worker-settings.ts";
+
+/** An application that is ready. Disposing it ends it. */
+export interface HostedApplication extends AsyncDisposable {
+  readonly host: Pick<ApplicationHost, "handle">;
+  /** Resolves with what to say when the application ended by itself. Never for a module. */
+  readonly ended: Promise<string>;
+}
+
+/** Starts the application and resolves when it can take requests. Rejects with what it said. */
+export async function hostApplication(
+  settings: WorkerSettings,
+  report: (line: string) => void,
+): Promise<HostedApplication> {
+  const { application, directory } = settings;
+  if (application.kind === "module") {
+    const { hostModule, loadModule } = await import("@penstock/http/module");
+    const exported = await loadModule(application.module, directory);
+    const host = await hostModule(exported, { name: application.module, report });
+    return {
+      host,
+      ended: new Promise(() => {}),
+      [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    };
+  }
+  const { startCommand } = await import("@penstock/http/command");
+  const command = await startCommand({
+    command: application.command,
+    directory,
+    environment: ownEnvironment(),
+    pool: settings.pool,
+    worker: settings.id,
+    concurrency: settings.concurrency,
+    startupTimeLimitMs: settings.startupTimeLimitMs,
+    shutdownTimeLimitMs: settings.shutdownTimeLimitMs,
+  });
+  return {
+    host: command.host,
+    ended: command.exited.then(({ code, signal }) => `the command ended (${signal ?? code})`),
+    [Symbol.asyncDispose]: () => command[Symbol.asyncDispose](),
+  };
+}
+
+/** The application's environment is this process's own, less what is only for Node as the worker's host. */
+function ownEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && name !== "NODE_COMPILE_CACHE") environment[name] = value;
+  }
+  return environment;
+}

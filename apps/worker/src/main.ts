@@ -1,0 +1,64 @@
+// The worker host's process. Its start is what the first request of a pool at zero waits for, so it loads
+// as little as it can, and the application starts while the connection to the broker is made.
+//
+//   start  1 settings (standard input)  2 application and broker, at the same time  3 receive
+//   stop   3 drain, within shutdownTimeLimit  2 application  2 broker
+
+import { readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
+import { ServiceError } from "@penstock/foundation";
+import { hostApplication } from "./host-application.ts";
+import { openQueue } from "./open-queue.ts";
+import { parseWorkerSettings } from "./worker-settings.ts";
+
+const STANDARD_INPUT = 0;
+
+/** What the worker says goes to its output, which the controller logs under its name. */
+const say = (line: string): void => void process.stderr.write(`penstock: ${line}\n`);
+
+async function main(): Promise<number> {
+  const settings = parseWorkerSettings(readFileSync(STANDARD_INPUT, "utf8"));
+  if (!settings) return 0;
+  await using stack = new AsyncDisposableStack();
+  const stop = Promise.withResolvers<string>();
+  process.on("SIGTERM", () => stop.resolve(""));
+  process.on("SIGINT", () => stop.resolve(""));
+
+  const starting = Promise.all([openQueue(settings, say), hostApplication(settings, say)]);
+  const started = await Promise.race([starting, stop.promise]);
+  // Told to go before anything was taken: there is nothing to finish.
+  if (typeof started === "string") return 0;
+  const [queue, application] = started;
+  stack.use(queue);
+  stack.use(application);
+  const session = queue.receive(application.host);
+  flushCompileCache();
+
+  void application.ended.then((why) => stop.resolve(why));
+  void queue.abandoned.then((why) => stop.resolve(why));
+  const why = await stop.promise;
+  if (why !== "") {
+    say(why);
+    return 1;
+  }
+  const limit = setTimeout(() => {
+    say(`${session.running} requests were still running after shutdownTimeLimit`);
+    process.exit(1);
+  }, settings.shutdownTimeLimitMs);
+  await session.drain();
+  clearTimeout(limit);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  say(
+    thrown instanceof ServiceError
+      ? thrown.message
+      : String(thrown instanceof Error ? thrown.stack : thrown),
+  );
+  if (thrown instanceof ServiceError && thrown.remedy !== undefined) say(thrown.remedy);
+  process.exitCode = 1;
+}
+process.exit();

@@ -1,0 +1,59 @@
+// The worker's connection to its queue.
+
+import { systemClock } from "@penstock/foundation";
+import { NatsLink } from "@penstock/nats-connection";
+import { JetStreamRequestReceiver, reportSender } from "@penstock/nats-request-queue";
+import type { ApplicationHost } from "@penstock/request-queue";
+import { startWorkerSession, type WorkerSession } from "@penstock/worker";
+import type { WorkerSettings } from "./worker-settings.ts";
+
+/** A worker whose broker stays away for so long has nobody to work for, milliseconds. */
+const ABANDONED_MS = 60_000;
+
+/** An open queue. */
+export interface OpenQueue extends AsyncDisposable {
+  /** Begins to take requests for an application that is ready. */
+  receive(host: Pick<ApplicationHost, "handle">): WorkerSession;
+  /** Resolves with what to say when the broker has been away for too long. */
+  readonly abandoned: Promise<string>;
+}
+
+/** Connects. Throws ServiceError NATS_UNREACHABLE. */
+export async function openQueue(
+  settings: WorkerSettings,
+  say: (line: string) => void,
+): Promise<OpenQueue> {
+  const { id, pool } = settings;
+  const inbox = `_W.${id}`;
+  const link = await NatsLink.open({
+    url: settings.natsUrl,
+    name: `worker ${id}`,
+    inboxPrefix: inbox,
+    failed: (what, cause) => say(`${what}: ${String(cause)}`),
+  });
+  const abandoned = Promise.withResolvers<string>();
+  let cancel = (): void => {};
+  link.watch({
+    disconnected: () => {
+      cancel = systemClock.after(ABANDONED_MS, () =>
+        abandoned.resolve("the broker has been away for too long"),
+      );
+    },
+    reconnected: () => cancel(),
+  });
+  return {
+    abandoned: abandoned.promise,
+    receive: (host) =>
+      startWorkerSession({
+        transport: new JetStreamRequestReceiver(link, { pool, worker: id, inbox: `${inbox}.pull` }),
+        host,
+        slots: settings.concurrency,
+        report: reportSender(link, pool, id),
+        malformed: (what) => say(`ignored ${what}`),
+        clock: systemClock,
+        epochNow: Date.now,
+        defer: setImmediate,
+      }),
+    [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,54 @@
+// What a worker host is told over its standard input: which application to run, where its queue is, and its
+// limits. Checked, because a worker host may be started by hand.
+
+import { ServiceError } from "@penstock/foundation";
+import type { ApplicationSource } from "@penstock/domain";
+
+/** A worker's settings. */
+export interface WorkerSettings {
+  readonly id: string;
+  readonly pool: string;
+  readonly application: ApplicationSource;
+  readonly directory: string;
+  readonly concurrency: number;
+  readonly shutdownTimeLimitMs: number;
+  readonly startupTimeLimitMs: number;
+  readonly natsUrl: string;
+}
+
+/** Reads the document. Undefined when it is empty: whoever started this worker is gone. Throws ServiceError WORKER_SETTINGS_INVALID. */
+export function parseWorkerSettings(document: string): WorkerSettings | undefined {
+  if (document.trim() === "") return undefined;
+  try {
+    const bootstrap = JSON.parse(document) as Omit<
+      WorkerSettings,
+      "natsUrl" | "startupTimeLimitMs"
+    > & { credentials: string };
+    const { natsUrl, startupTimeLimitMs } = JSON.parse(bootstrap.credentials) as Pick<
+      WorkerSettings,
+      "natsUrl" | "startupTimeLimitMs"
+    >;
+    const { id, pool, application, directory, concurrency, shutdownTimeLimitMs } = bootstrap;
+    if (!id || !pool || !application || !natsUrl)
+      throw new Error("id, pool, application and credentials are needed");
+    return {
+      id,
+      pool,
+      application,
+      directory,
+      concurrency,
+      shutdownTimeLimitMs,
+      startupTimeLimitMs,
+      natsUrl,
+    };
+  } catch (cause) {
+    throw new ServiceError(
+      `the worker's settings on standard input are not valid: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        code: "WORKER_SETTINGS_INVALID",
+        remedy: "Workers are started by the controller, which writes them.",
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { generationOf } from "./generation.ts";
+import { givenPool } from "./given-configuration.ts";
+
+const plain = givenPool("environment: { A: b, C: d }", "secrets: { S: { env: X } }");
+
+test("a generation is a short word that stays the same from version to version", () => {
+  // Workers carry it as a label: when this changes, an update of Penstock recycles every worker.
+  assert.equal(generationOf(plain), "1defc9626298");
+});
+
+const different: readonly (readonly [what: string, pool: typeof plain])[] = [
+  ["another name", { ...plain, name: "b" }],
+  ["a module instead of a command", { ...plain, application: { kind: "module", module: "/a.ts" } }],
+  ["another command", { ...plain, application: { kind: "command", command: ["serve", "-v"] } }],
+  ["another directory", { ...plain, directory: "/data" }],
+  ["another variable", { ...plain, environment: { A: "b", C: "e" } }],
+  ["another secret", { ...plain, secrets: { S: { file: "/x" } } }],
+  ["another concurrency", { ...plain, concurrency: 3 }],
+];
+
+for (const [what, pool] of different) {
+  test(`${what} makes another generation`, () => {
+    assert.notEqual(generationOf(pool), generationOf(plain));
+  });
+}
+
+const same: readonly (readonly [what: string, pool: typeof plain])[] = [
+  ["the order of variables", { ...plain, environment: { C: "d", A: "b" } }],
+  ["the URLs", { ...plain, urls: ["http://+:8081/"] }],
+  ["the queue", { ...plain, queueLength: 10, queueTimeoutMs: 1 }],
+  ["scaling", { ...plain, processModel: { ...plain.processModel, maxProcesses: 9 } }],
+  ["supervision", { ...plain, failure: { ...plain.failure, rapidFailProtection: false } }],
+  ["start mode", { ...plain, startMode: "AlwaysRunning" }],
+];
+
+for (const [what, pool] of same) {
+  test(`${what} does not make another generation`, () => {
+    assert.equal(generationOf(pool), generationOf(plain));
+  });
+}

@@ -1,0 +1,103 @@
+// The way of a configuration file, in five lines of thought: text becomes YAML, YAML is read along the
+// schema, pools are laid over their defaults, rules look at the result, and only a file without a single
+// error becomes a configuration. Nothing is thrown; everything found is returned together.
+
+import { deepFreeze, type HostConfiguration } from "./host-configuration.ts";
+import type { Environment } from "./notation/interpolation.ts";
+import { poolSettings, type WrittenPool } from "./pool-settings.ts";
+import { readSetting } from "./reading/read-setting.ts";
+import { placeList, type Reading } from "./reading/reading.ts";
+import { resolvePool } from "./resolve-pool.ts";
+import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/application-files.ts";
+import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
+import { checkProcessCounts } from "./rules/process-counts.ts";
+import { checkSettingsNotYet } from "./rules/settings-not-yet.ts";
+import { checkUrlPrefixes } from "./rules/url-prefixes.ts";
+import { checkOwnVariables, checkSecretNames } from "./rules/variable-names.ts";
+import { hostFile } from "./schema/host.ts";
+import { faultList, type Fault } from "./source/fault.ts";
+import { sourceText } from "./source/source-text.ts";
+import { parseYaml } from "./source/yaml-document.ts";
+
+/** Where a text comes from and what it may refer to. */
+export interface ConfigurationOrigin {
+  /** The name that faults show. */
+  readonly file: string;
+  /** Absolute; relative paths in the file start here. */
+  readonly directory: string;
+  /** What `${NAME}` is looked up in. */
+  readonly environment: Environment;
+  /** How to look whether modules and folders exist. Default: on this machine. */
+  readonly lookUp?: LookUp;
+}
+
+/** A configuration that can be applied, or everything that is wrong with the text. */
+export type ConfigurationParse =
+  | {
+      readonly kind: "ok";
+      readonly configuration: HostConfiguration;
+      readonly warnings: readonly Fault[];
+    }
+  | { readonly kind: "invalid"; readonly faults: readonly Fault[] };
+
+/** Reads a configuration file. Never throws; `invalid` holds errors and warnings in the file's order. */
+export function parseConfiguration(text: string, origin: ConfigurationOrigin): ConfigurationParse {
+  const source = sourceText(origin.file, text);
+  const faults = faultList(source);
+  const document = parseYaml(source, faults);
+  if (document === undefined) return { kind: "invalid", faults: faults.sorted() };
+  const reading: Reading = {
+    source,
+    document,
+    environment: origin.environment,
+    faults,
+    places: placeList(),
+    aliases: { followed: 0 },
+  };
+  const candidates = readPools(reading);
+  checkPools(reading, candidates, origin);
+  const found = faults.sorted();
+  if (found.some(({ severity }) => severity === "error")) return { kind: "invalid", faults: found };
+  const pools = candidates.map(({ name, settings }) =>
+    resolvePool(name, settings, origin.directory),
+  );
+  return { kind: "ok", configuration: deepFreeze({ pools }), warnings: found };
+}
+
+/** Reads the whole file along the schema and lays every pool over the defaults. */
+function readPools(reading: Reading): readonly CandidatePool[] {
+  const { document, faults } = reading;
+  const top = { start: 0, end: 0 };
+  if (document.contents === null) {
+    faults.add({ range: top, path: [], message: 'the file is empty: it begins with "version: 1"' });
+    return [];
+  }
+  const file =
+    readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
+  const defaults: WrittenPool = file.applicationPoolDefaults ?? {};
+  checkLayer(reading, { path: defaultsPath, written: defaults });
+  checkSettingsNotYet(reading, "file", { path: [], written: file });
+  return Object.entries(file.applicationPools ?? {}).map(([name, written]) => {
+    const path = ["applicationPools", name];
+    checkLayer(reading, { path, written });
+    return { name, path, settings: poolSettings(defaults, written) };
+  });
+}
+
+function checkLayer(reading: Reading, layer: PoolLayer): void {
+  checkSettingsNotYet(reading, "pool", layer);
+  checkOwnVariables(reading, layer);
+}
+
+function checkPools(
+  reading: Reading,
+  pools: readonly CandidatePool[],
+  { directory, lookUp = lookUpOnDisk }: ConfigurationOrigin,
+): void {
+  for (const pool of pools) {
+    checkProcessCounts(reading, pool);
+    checkSecretNames(reading, pool);
+    checkApplicationFiles(reading, pool, { home: directory, lookUp });
+  }
+  checkUrlPrefixes(reading, pools);
+}

@@ -1,0 +1,32 @@
+// IIS `failure`: what happens to a pool whose workers keep failing.
+
+import { choice, count, duration, record, toggle } from "./build.ts";
+
+/** `failure` of a pool. */
+export const failure = record("What happens when workers fail.", {
+  rapidFailProtection: toggle("Take the pool offline when its workers fail too often.", {
+    default: true,
+  }),
+  rapidFailProtectionInterval: duration("The time in which failures are counted.", {
+    default: "5m",
+    least: "1s",
+  }),
+  rapidFailProtectionMaxCrashes: count("Failures within the interval that take the pool offline.", {
+    default: 5,
+    minimum: 1,
+    maximum: 2_147_483_647,
+  }),
+  autoRecover: duration(
+    "Try an offline pool again after this long; `0s` = it stays offline until an operator starts it, as in IIS.",
+    { default: "0s" },
+  ),
+  orphanWorkerProcess: toggle(
+    "Leave a failed worker alive, out of service, for a debugger instead of ending it.",
+    { default: false },
+  ),
+  loadBalancerCapabilities: choice(
+    "How a pool that is offline or full refuses: with a 503, or by closing the connection.",
+    ["HttpLevel", "TcpLevel"],
+    { default: "HttpLevel" },
+  ),
+});

@@ -1,0 +1,64 @@
+// The routing bucket, as the controller writes it: the whole table under one key, so that listeners swap
+// it at once, and each pool's state under its own.
+
+import type { ApplicationPool } from "@penstock/domain";
+import type { NatsLink } from "@penstock/nats-connection";
+import {
+  encodeJson,
+  poolStateKey,
+  ROUTING_BUCKET,
+  ROUTING_KEY,
+  type PoolState,
+  type RoutedPool,
+  type RoutingRecord,
+} from "@penstock/wire";
+import { jetstream, StorageType } from "@nats-io/jetstream";
+import { Kvm, type KV } from "@nats-io/kv";
+
+/** Writes what listeners route by. */
+export class RoutingStore {
+  readonly #bucket: KV;
+
+  private constructor(bucket: KV) {
+    this.#bucket = bucket;
+  }
+
+  static async open(link: NatsLink): Promise<RoutingStore> {
+    const manager = new Kvm(jetstream(link.connection, { timeout: 5000 }));
+    const bucket = await manager.create(ROUTING_BUCKET, {
+      history: 1,
+      storage: StorageType.File,
+      allow_direct: true,
+    });
+    return new RoutingStore(bucket);
+  }
+
+  /** Replaces the routing table. */
+  async publishTable(pools: readonly ApplicationPool[]): Promise<void> {
+    const record: RoutingRecord = { version: 1, pools: pools.map(routed) };
+    await this.#bucket.put(ROUTING_KEY, encodeJson(record));
+  }
+
+  /** Replaces one pool's state. */
+  async publishState(pool: string, state: PoolState): Promise<void> {
+    await this.#bucket.put(poolStateKey(pool), encodeJson(state));
+  }
+
+  /** Forgets a pool's state. */
+  async forget(pool: string): Promise<void> {
+    await this.#bucket.purge(poolStateKey(pool));
+  }
+}
+
+function routed(pool: ApplicationPool): RoutedPool {
+  return {
+    name: pool.name,
+    urls: pool.urls,
+    queueLength: pool.queueLength,
+    queueTimeoutMs: pool.queueTimeoutMs,
+    requestTimeoutMs: pool.requestTimeoutMs,
+    startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
+    delivery: pool.delivery,
+    responseHeaders: pool.responseHeaders,
+  };
+}

@@ -1,0 +1,49 @@
+// Hosts an application behind a port of this machine: a command of this worker, or a container whose
+// network this process shares. Requests go over kept connections, one at a time on each.
+
+import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
+import { Pool } from "undici";
+import { ForwardedExchange } from "./forwarded-exchange.ts";
+
+/** Where the application accepts connections. */
+export interface PortHostOptions {
+  readonly port: number;
+  /** Loopback address, IPv4 or IPv6. */
+  readonly address?: string;
+  /** Most requests at once, and most connections. */
+  readonly concurrency: number;
+}
+
+/**
+ * How long an idle connection is kept, 1 s, when the application does not say (`Keep-Alive: timeout`).
+ * Shorter than what servers have by default: one that closes a connection just as a request is sent on it
+ * would cost that request its answer. A new connection over loopback costs next to nothing.
+ */
+const idleConnectionMs = 1000;
+
+/** Largest head of an answer, 256 KiB: larger than what any listener passes on. */
+const answerHeadMax = 262_144;
+
+/** Forwards requests to a port. Disposing closes its connections; what is under way is reset. */
+export function hostPort(options: PortHostOptions): ApplicationHost {
+  const { port, address = "127.0.0.1", concurrency } = options;
+  const authority = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  const pool = new Pool(`http://${authority}`, {
+    connections: concurrency,
+    pipelining: 1,
+    // How long an application may take is decided where the request waits, not here.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: idleConnectionMs,
+    maxHeaderSize: answerHeadMax,
+    maxResponseSize: -1,
+  });
+  return {
+    handle(exchange: WorkerExchange): void {
+      new ForwardedExchange(exchange, authority).run(pool);
+    },
+    async [Symbol.asyncDispose]() {
+      await pool.destroy();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// Hosts an application that is an http.Server: its listeners for `request` are the application. The server
+// never listens; requests come through the queue.
+
+import type { Server } from "node:http";
+import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
+import { NodeExchange } from "./node-exchange.ts";
+import type { NodeHosting } from "./node-exchange.ts";
+import { messageClassesOf } from "./node-http-internals.ts";
+import { describeThrown } from "./thrown.ts";
+
+/** What a Node-style application needs besides its server. */
+export interface NodeHostOptions {
+  readonly server: Server;
+  /** Takes what goes wrong when nobody waits for an answer any more. */
+  readonly report: (detail: string) => void;
+  /** Ends the application. */
+  readonly close: () => Promise<void>;
+}
+
+/** Runs requests on `server` as if it had accepted their connections. */
+export function hostServer(options: NodeHostOptions): ApplicationHost {
+  const { server, report, close } = options;
+  const hosting: NodeHosting = { server, report, classes: messageClassesOf(server) };
+  return {
+    handle(exchange: WorkerExchange): void {
+      try {
+        new NodeExchange(exchange, hosting).run();
+      } catch (thrown) {
+        exchange.reset(describeThrown(thrown));
+      }
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}

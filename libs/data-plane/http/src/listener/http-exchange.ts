@@ -1,0 +1,253 @@
+// A client's HTTP request and its answer, tied to the dispatch protocol: one object per request. Bodies
+// stream both ways within the protocol's windows; what the client's connection cannot take yet is not
+// credited, so the application waits.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ReasonPhrase } from "@penstock/domain";
+import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
+import { encodeRequest, RequestFlag } from "@penstock/wire";
+import { answerFields } from "./answer-fields.ts";
+import { debugFields } from "./debug-fields.ts";
+import type { ListenerHttp } from "./listener-http.ts";
+import { refusalDetail } from "./refusal-detail.ts";
+import { writeRefusal } from "./refusal.ts";
+import type { ClientFacts, RequestText } from "./request-text.ts";
+
+/** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
+const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
+
+/** Answers without a body, whatever follows their header (RFC 9110 §6.4.1). */
+const bodyless = (method: string | undefined, status: number): boolean =>
+  method === "HEAD" || status === 204 || status === 304;
+
+/** An exchange whose client speaks HTTP/1.1 to this listener. */
+export class HttpExchange extends Exchange {
+  readonly startedAt: number;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #http: ListenerHttp;
+  readonly #head: RequestText;
+  readonly #client: ClientFacts;
+  #body: Buffer | undefined;
+  #bodyFollows = false;
+  #bodySent = false;
+  #reading = false;
+  /** Body bytes of the answer that its Content-Length still promises; -1 when it has none. */
+  #promised = -1;
+  #uncredited = 0;
+  #waitsForDrain = false;
+
+  constructor(
+    pool: PoolQueue,
+    http: ListenerHttp,
+    message: {
+      request: IncomingMessage;
+      response: ServerResponse;
+      head: RequestText;
+      client: ClientFacts;
+    },
+  ) {
+    super(pool);
+    this.#http = http;
+    this.request = message.request;
+    this.response = message.response;
+    this.#head = message.head;
+    this.#client = message.client;
+    this.startedAt = http.now();
+  }
+
+  get requestId(): string {
+    return this.#head.requestId;
+  }
+
+  /** Waits for as much of the body as may ride along, then dispatches. */
+  begin(dispatcher: Dispatcher): void {
+    const length = this.#head.contentLength;
+    if (length === 0) {
+      dispatcher.dispatch(this);
+      return;
+    }
+    setImmediate(() => {
+      if (length > 0 && length <= RIDE_ALONG_MAX) this.#collect(dispatcher, length);
+      else this.#dispatchFollowed(dispatcher);
+    });
+  }
+
+  get repeatable(): boolean {
+    const policy = this.pool.route.delivery.redispatch;
+    if (policy === "never" || this.#bodySent) return false;
+    return (
+      policy === "always" || this.#head.idempotencyKey || IDEMPOTENT.has(this.request.method ?? "")
+    );
+  }
+
+  envelope(flags: number): Uint8Array {
+    const allFlags =
+      flags |
+      (this.#bodyFollows ? RequestFlag.bodyFollows : 0) |
+      (this.#client.encrypted ? RequestFlag.encrypted : 0) |
+      (this.request.httpVersionMinor === 0 ? RequestFlag.http10 : 0);
+    const deadlineMs = Date.now() + this.pool.route.queueTimeoutMs;
+    return encodeRequest(
+      { flags: allFlags, attempt: this.attempt, exchange: this.id, deadlineMs },
+      this.#head.text,
+      this.#body,
+    );
+  }
+
+  claimed(): void {
+    if (!this.#bodyFollows) return;
+    if (this.#reading) this.request.resume();
+    else this.#read();
+  }
+
+  bodyCredited(): void {
+    if (this.#reading && this.bodyWindow > 0) this.request.resume();
+  }
+
+  answer(status: number, lines: string[], body: Buffer, end: boolean): boolean {
+    const answer = status < 200 ? undefined : answerFields(lines);
+    if (!answer) return false;
+    const none = bodyless(this.request.method, status);
+    const { fields, contentLength } = answer;
+    if (
+      !none &&
+      contentLength >= 0 &&
+      (end ? body.length !== contentLength : body.length > contentLength)
+    )
+      return false;
+    this.#promised = none ? -1 : contentLength;
+    if (this.pool.route.responseHeaders === "debug")
+      fields.push(...debugFields(this, status, this.#http.now()));
+    // An early answer: the rest of the request need not be read.
+    if (!this.request.complete) fields.push("Connection", "close");
+    const response = this.response;
+    try {
+      if (lines[0]) response.writeHead(status, lines[0], fields);
+      else response.writeHead(status, fields);
+    } catch {
+      return false;
+    }
+    if (end) {
+      if (body.length === 0) response.end();
+      else response.end(body);
+      this.#http.answered(this, status);
+    } else if (body.length > 0) {
+      this.answerBody(body);
+    } else {
+      response.flushHeaders();
+    }
+    return true;
+  }
+
+  answerBody(chunk: Buffer): void {
+    if (this.#promised >= 0) {
+      if (chunk.length > this.#promised) {
+        this.#http.dispatcher.overrun(this);
+        return;
+      }
+      this.#promised -= chunk.length;
+    }
+    if (this.response.write(chunk)) {
+      this.#http.dispatcher.credit(this, chunk.length);
+      return;
+    }
+    this.#uncredited += chunk.length;
+    if (this.#waitsForDrain) return;
+    this.#waitsForDrain = true;
+    this.response.once("drain", () => {
+      this.#waitsForDrain = false;
+      const consumed = this.#uncredited;
+      this.#uncredited = 0;
+      this.#http.dispatcher.credit(this, consumed);
+    });
+  }
+
+  answerEnd(trailers: string[]): void {
+    if (this.#promised > 0) {
+      // The answer is shorter than its Content-Length: only a cut connection tells the client.
+      this.cut();
+      return;
+    }
+    if (trailers.length > 0) this.#addTrailers(trailers);
+    this.response.end();
+    this.#http.answered(this, this.response.statusCode);
+  }
+
+  refuse(reason: ReasonPhrase, detail: string): void {
+    const pool = this.pool;
+    if (this.response.headersSent || this.response.destroyed) return;
+    writeRefusal(this.request, this.response, {
+      reason,
+      detail: refusalDetail(reason, pool, detail),
+      pool: pool.name,
+      requestId: this.requestId,
+      retryAfter: pool.drainRate.retryAfterSeconds(pool.waiting.size),
+    });
+    this.#http.answered(this, this.response.statusCode);
+  }
+
+  cut(): void {
+    this.response.destroy();
+    this.#http.answered(this, this.response.statusCode);
+  }
+
+  // ---- the request's body
+
+  /** The declared body is small: it is worth waiting for, so that no worker waits for the client. */
+  #collect(dispatcher: Dispatcher, length: number): void {
+    const request = this.request;
+    if (request.readableLength >= length) {
+      this.#body = request.read() as Buffer;
+      dispatcher.dispatch(this);
+      return;
+    }
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      this.#body = Buffer.concat(parts);
+      if (!this.response.destroyed) dispatcher.dispatch(this);
+    });
+  }
+
+  /** The body is large, or its length is not known: what is here goes along, the rest follows. */
+  #dispatchFollowed(dispatcher: Dispatcher): void {
+    const request = this.request;
+    if (
+      request.complete &&
+      request.readableLength <= RIDE_ALONG_MAX &&
+      request.rawTrailers.length === 0
+    ) {
+      this.#body = (request.read() as Buffer | null) ?? undefined;
+    } else {
+      this.#bodyFollows = true;
+    }
+    if (!this.response.destroyed) dispatcher.dispatch(this);
+  }
+
+  #read(): void {
+    this.#reading = true;
+    const { request } = this;
+    const { dispatcher } = this.#http;
+    request.on("data", (chunk: Buffer) => {
+      this.#bodySent = true;
+      dispatcher.sendBody(this, chunk);
+      if (this.bodyWindow <= 0) request.pause();
+    });
+    request.on("end", () => {
+      this.#bodySent = true;
+      dispatcher.sendBodyEnd(this, request.rawTrailers);
+    });
+  }
+
+  #addTrailers(trailers: readonly string[]): void {
+    const pairs: [string, string][] = [];
+    for (let i = 0; i + 1 < trailers.length; i += 2)
+      pairs.push([trailers[i] ?? "", trailers[i + 1] ?? ""]);
+    try {
+      this.response.addTrailers(pairs);
+    } catch {
+      // Trailers that are not valid HTTP are dropped; the body before them is whole.
+    }
+  }
+}

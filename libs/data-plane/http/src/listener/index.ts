@@ -1,0 +1,11 @@
+// The listener's side of HTTP: clients' requests into exchanges, answers and refusals back to them.
+
+export { answerClientError } from "./client-error.ts";
+export type { HttpExchange } from "./http-exchange.ts";
+export {
+  ListenerHttp,
+  type HttpObserver,
+  type ListenerHttpParts,
+  type MatchRequest,
+} from "./listener-http.ts";
+export { problem, writeRefusal, type Refusal } from "./refusal.ts";

@@ -1,0 +1,92 @@
+// The request path of a listener, from node:http's request event to the dispatch protocol: match, admit,
+// dispatch. It is the whole hot path; Fastify owns the server around it, its router is not on the way.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { reasons, type ReasonPhrase } from "@penstock/domain";
+import type { Dispatcher, PoolQueue } from "@penstock/request-queue";
+import { clientFacts } from "./client-facts.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import { writeRefusal } from "./refusal.ts";
+import { createRequestNames } from "./request-names.ts";
+import { requestText, type RequestNames } from "./request-text.ts";
+
+/** Finds the pool of a request, or says why there is none. */
+export type MatchRequest = (request: IncomingMessage) => PoolQueue | ReasonPhrase;
+
+/** Counts what was answered. Called on the hot path. */
+export interface HttpObserver {
+  /** An answer, the application's or ours, was handed to the client's connection. */
+  answered(exchange: HttpExchange, status: number, tookMs: number): void;
+  /** A request that belongs to no pool was refused. */
+  unmatched(reason: ReasonPhrase, request: IncomingMessage): void;
+}
+
+/** What a {@link ListenerHttp} is made of. */
+export interface ListenerHttpParts {
+  readonly listener: string;
+  readonly dispatcher: Dispatcher;
+  readonly match: MatchRequest;
+  readonly observer: HttpObserver;
+  readonly now: () => number;
+}
+
+const EXCHANGE = Symbol("penstock.exchange");
+
+interface HeldResponse extends ServerResponse {
+  [EXCHANGE]?: HttpExchange;
+}
+
+/** Takes HTTP requests and holds their clients. */
+export class ListenerHttp {
+  readonly dispatcher: Dispatcher;
+  readonly now: () => number;
+  readonly #listener: string;
+  readonly #match: MatchRequest;
+  readonly #observer: HttpObserver;
+  readonly #names: RequestNames = createRequestNames();
+
+  /** `close` listener of every response: `this` is the response. One function for all requests. */
+  readonly #closed: (this: HeldResponse) => void;
+
+  constructor(parts: ListenerHttpParts) {
+    const { dispatcher } = parts;
+    this.#closed = function closed() {
+      const exchange = this[EXCHANGE];
+      if (exchange && exchange.state !== "done") dispatcher.leave(exchange);
+    };
+    this.dispatcher = parts.dispatcher;
+    this.now = parts.now;
+    this.#listener = parts.listener;
+    this.#match = parts.match;
+    this.#observer = parts.observer;
+  }
+
+  /** The `request` listener of every traffic server. */
+  readonly handle = (request: IncomingMessage, response: HeldResponse): void => {
+    const match = this.#match(request);
+    if (typeof match === "string") {
+      this.#refuse(request, response, match);
+      return;
+    }
+    const client = clientFacts(request.socket);
+    const head = requestText(request, this.#listener, client, this.#names);
+    const exchange = new HttpExchange(match, this, { request, response, head, client });
+    response[EXCHANGE] = exchange;
+    response.on("close", this.#closed);
+    exchange.begin(this.dispatcher);
+  };
+
+  /** An exchange has its answer. */
+  answered(exchange: HttpExchange, status: number): void {
+    this.#observer.answered(exchange, status, this.now() - exchange.startedAt);
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
+    this.#observer.unmatched(reason, request);
+    writeRefusal(request, response, {
+      reason,
+      detail: reasons[reason].title,
+      requestId: this.#names.requestId(),
+    });
+  }
+}

@@ -1,0 +1,95 @@
+// Penstock's own answers: RFC 9457 problem details, or a small page where the client prefers HTML, with the
+// one reason word in body and Proxy-Status (RFC 9209), and a Retry-After where waiting helps.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { reasons, type ReasonPhrase } from "@penstock/domain";
+
+/** What is known about a refused request. */
+export interface Refusal {
+  readonly reason: ReasonPhrase;
+  /** One sentence with the numbers; "" for none. */
+  readonly detail: string;
+  readonly pool?: string;
+  readonly requestId: string;
+  /** Seconds; sent only where waiting helps. */
+  readonly retryAfter?: number;
+}
+
+/** Answers a request with a refusal. Nothing must have been written before. */
+export function writeRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+): void {
+  const facts = reasons[refusal.reason];
+  const html = prefersHtml(request.headers.accept);
+  const body = Buffer.from(html ? page(refusal) : problem(refusal));
+  const fields = [
+    "Content-Type", html ? "text/html; charset=utf-8" : "application/problem+json",
+    "Content-Length", String(body.length),
+    "Cache-Control", "no-store",
+    "Proxy-Status", `penstock; error=${facts.proxyError}; details="${refusal.reason}"`,
+    "X-Request-Id", refusal.requestId,
+  ]; // prettier-ignore
+  if (facts.passes) fields.push("Retry-After", String(refusal.retryAfter ?? 1));
+  if (refusal.reason === "Verb")
+    fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  // What the client has not sent yet would have to be read to its end: close instead.
+  if (!request.complete) fields.push("Connection", "close");
+  response.writeHead(facts.status, fields);
+  response.end(body);
+}
+
+/** The refusal as problem details (RFC 9457 §3). */
+export function problem(refusal: Refusal): string {
+  const facts = reasons[refusal.reason];
+  return `${JSON.stringify({
+    type: `urn:penstock:reason:${refusal.reason}`,
+    title: facts.title,
+    status: facts.status,
+    ...(refusal.detail === "" ? {} : { detail: refusal.detail }),
+    instance: `urn:penstock:request:${refusal.requestId}`,
+    reason: refusal.reason,
+    ...(refusal.pool === undefined ? {} : { pool: refusal.pool }),
+    ...(facts.passes ? { retryAfter: refusal.retryAfter ?? 1 } : {}),
+  })}\n`;
+}
+
+function page(refusal: Refusal): string {
+  const facts = reasons[refusal.reason];
+  const rows = [
+    ["Reason", refusal.reason],
+    ...(refusal.pool === undefined ? [] : [["Application pool", refusal.pool]]),
+    ["Request", refusal.requestId],
+  ];
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><title>${facts.status} ${escape(facts.title)}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em;color-scheme:light dark}dt{opacity:.7}dd{margin:0 0 .5em;font-family:ui-monospace,monospace}</style>
+<h1>${escape(facts.title)}</h1>${refusal.detail === "" ? "" : `<p>${escape(refusal.detail)}</p>`}
+<dl>${rows.map(([name, value]) => `<dt>${escape(name ?? "")}</dt><dd>${escape(value ?? "")}</dd>`).join("")}</dl></html>
+`;
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+/** True when an Accept field (RFC 9110 §12.5.1) ranks text/html above JSON. */
+export function prefersHtml(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.includes("text/html")) return false;
+  let html = 0;
+  let json = 0;
+  for (const part of accept.split(",")) {
+    const [range = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="));
+    const quality = weight === undefined ? 1 : Number(weight.slice(2)) || 0;
+    if (range === "text/html") html = quality;
+    else if (range === "application/json" || range === "application/problem+json")
+      json = Math.max(json, quality);
+  }
+  return html > json;
+}

@@ -1,0 +1,162 @@
+// The head text of a request envelope, made in one pass over the header fields as the parser left them:
+// hop-by-hop fields go (RFC 9110 §7.6.1), what Penstock says about the client comes, all else stays in its
+// order and case. Hot path: a field's name is only lower-cased when its length could match.
+
+import type { IncomingMessage } from "node:http";
+
+/** Facts about a client's connection that are the same for all its requests. */
+export interface ClientFacts {
+  readonly remoteAddress: string;
+  /** remote address, remote port, local address, local port, as lines. */
+  readonly lines: string;
+  readonly encrypted: boolean;
+}
+
+/** What one pass over a request's fields found out. */
+export interface RequestText {
+  readonly text: string;
+  /** Declared body length; -1 when the body is chunked, 0 when there is none. */
+  readonly contentLength: number;
+  /** An Idempotency-Key came with it. */
+  readonly idempotencyKey: boolean;
+  readonly requestId: string;
+}
+
+/** Makes the names that a request carries through Penstock. */
+export interface RequestNames {
+  /** A new X-Request-Id. */
+  requestId(): string;
+  /** A new traceparent (W3C Trace Context §3.2). */
+  traceparent(): string;
+}
+
+const TOKEN = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
+
+/** Builds the head text for `listener` and finds out what the dispatch needs to know. */
+export function requestText(
+  request: IncomingMessage,
+  listener: string,
+  client: ClientFacts,
+  names: RequestNames,
+): RequestText {
+  const raw = request.rawHeaders;
+  let text = `${listener}\n${request.method ?? "GET"}\n${request.url ?? "/"}\n${client.lines}`;
+  let host = "";
+  let contentLength = 0;
+  let idempotencyKey = false;
+  let requestId = "";
+  let traced = false;
+  let dropped: string[] | undefined;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] ?? "";
+    const value = raw[i + 1] ?? "";
+    switch (name.length) {
+      case 2: // te
+        if (name.toLowerCase() === "te") continue;
+        break;
+      case 4: // host
+        if (host === "" && name.toLowerCase() === "host") host = value;
+        break;
+      case 6: // expect: the listener itself sent the 100
+        if (name.toLowerCase() === "expect") continue;
+        break;
+      case 7: // upgrade
+        if (name.toLowerCase() === "upgrade") continue;
+        break;
+      case 10: {
+        const lower = name.toLowerCase();
+        if (lower === "connection") {
+          dropped = namedFields(value, dropped);
+          continue;
+        }
+        if (lower === "keep-alive") continue;
+        break;
+      }
+      case 11: // traceparent
+        if (name.toLowerCase() === "traceparent") traced = true;
+        break;
+      case 12: // x-request-id: kept when it is a plain token
+        if (name.toLowerCase() === "x-request-id") {
+          if (requestId !== "" || !TOKEN.test(value)) continue;
+          requestId = value;
+        }
+        break;
+      case 14: {
+        const lower = name.toLowerCase();
+        if (lower === "content-length") contentLength = Number(value);
+        else if (lower === "http2-settings") continue;
+        break;
+      }
+      case 15: {
+        const lower = name.toLowerCase();
+        if (lower === "x-forwarded-for") continue;
+        if (lower === "idempotency-key") idempotencyKey = true;
+        break;
+      }
+      case 16: {
+        const lower = name.toLowerCase();
+        if (lower === "x-forwarded-host" || lower === "proxy-connection") continue;
+        break;
+      }
+      case 17: {
+        const lower = name.toLowerCase();
+        if (lower === "x-forwarded-proto") continue;
+        // Kept: it tells the application that there is a body. Whoever sends it on frames anew.
+        if (lower === "transfer-encoding") contentLength = -1;
+        break;
+      }
+      default:
+    }
+    text += `\n${name}\n${value}`;
+  }
+  text += `\nX-Forwarded-For\n${client.remoteAddress}\nX-Forwarded-Proto\n${client.encrypted ? "https" : "http"}`;
+  if (host !== "") text += `\nX-Forwarded-Host\n${host}`;
+  if (requestId === "") {
+    requestId = names.requestId();
+    text += `\nX-Request-Id\n${requestId}`;
+  }
+  if (!traced) text += `\ntraceparent\n${names.traceparent()}`;
+  if (dropped) text = withoutFields(text, dropped);
+  return { text, contentLength, idempotencyKey, requestId };
+}
+
+/** Fields that a Connection field names, less those that are dropped anyway or only steer the connection. */
+function namedFields(value: string, sofar: string[] | undefined): string[] | undefined {
+  if (value === "keep-alive" || value === "close") return sofar;
+  let names = sofar;
+  for (const part of value.split(",")) {
+    const name = part.trim().toLowerCase();
+    if (
+      name === "" ||
+      name === "keep-alive" ||
+      name === "close" ||
+      name === "upgrade" ||
+      PROTECTED.has(name)
+    )
+      continue;
+    names = names ? [...names, name] : [name];
+  }
+  return names;
+}
+
+/** What a client may not have removed by naming it in Connection: the message would change its meaning. */
+const PROTECTED = new Set([
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "authorization",
+  "cookie",
+]);
+
+/** Rare: the text without the fields that a Connection field named. */
+function withoutFields(text: string, names: readonly string[]): string {
+  const lines = text.split("\n");
+  const fixed = lines.slice(0, 7);
+  const kept: string[] = [];
+  for (let i = 7; i + 1 < lines.length; i += 2) {
+    const name = lines[i] ?? "";
+    if (names.includes(name.toLowerCase())) continue;
+    kept.push(name, lines[i + 1] ?? "");
+  }
+  return [...fixed, ...kept].join("\n");
+}

@@ -1,0 +1,21 @@
+// What happens to requests at a listener, told to whoever counts and logs. Called on the hot path: an
+// implementation does no more than move a number.
+
+import type { ReasonPhrase } from "@penstock/domain";
+import type { PoolQueue } from "./pool-queue.ts";
+
+/** The facts that the dispatch protocol reports. */
+export interface DispatchObserver {
+  /** A worker took a request that had waited so long. */
+  claimed(pool: PoolQueue, waitedMs: number): void;
+  /** Penstock refused a request, or gave its client up. */
+  rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void;
+  /** A request goes out again because its worker was lost. */
+  redispatched(pool: PoolQueue, detail: string): void;
+  /** An answer broke off after its header: the client's connection was cut. */
+  brokenOff(pool: PoolQueue, detail: string): void;
+  /** Waiting or running changed. */
+  loadChanged(pool: PoolQueue): void;
+  /** A worker said what the protocol does not allow; it was ignored. */
+  misbehaved(pool: string, worker: string, what: string): void;
+}

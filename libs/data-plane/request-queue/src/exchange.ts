@@ -1,0 +1,75 @@
+// One request in the hands of a listener, from admission to the last byte of its answer. The protocol
+// owns the fields; the HTTP side extends the class with what it does to its client, so that a request
+// costs one object.
+//
+//   new ──dispatch──> waiting ──claim──> claimed ──head──> answering ──end──> done
+//                        ^                  │
+//                        └─ worker lost ────┘   (only what may be repeated)
+//   waiting, claimed ──refusal──> done          answering ──cut──> done
+
+import type { ReasonPhrase } from "@penstock/domain";
+import type { PoolQueue } from "./pool-queue.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+/** Where a request stands. */
+export type ExchangeState = "new" | "waiting" | "claimed" | "answering" | "done";
+
+/** A request that a listener holds for its client. */
+export abstract class Exchange {
+  readonly pool: PoolQueue;
+  state: ExchangeState = "new";
+  /** The number of the current attempt in envelopes and frames. 0 before the first. */
+  id = 0;
+  attempt = 0;
+  /** Whether the current attempt was handed to the broker. */
+  published = false;
+  /** The broker's number for the waiting message; 0 while it is not known. */
+  sequence = 0;
+  /** When the request was admitted, and when the current attempt was claimed. Clock milliseconds. */
+  admittedAt = 0;
+  claimedAt = 0;
+  worker: WorkerLink | undefined = undefined;
+  take = 0;
+  /** Request body bytes that may still be sent to the worker. */
+  bodyWindow = 0;
+  /** Answer bytes that the client consumed and the worker has not been credited with. */
+  creditDue = 0;
+  /** Answer bytes that came and were not credited. */
+  answerOutstanding = 0;
+  previous: Exchange | undefined = undefined;
+  next: Exchange | undefined = undefined;
+
+  constructor(pool: PoolQueue) {
+    this.pool = pool;
+  }
+
+  /** True while the whole request could be sent once more and its method, or the pool, allows that. */
+  abstract get repeatable(): boolean;
+
+  /** The envelope of the current attempt. */
+  abstract envelope(flags: number): Uint8Array;
+
+  /** A worker has it: the rest of the body may be sent. */
+  abstract claimed(): void;
+
+  /** The worker consumed body bytes: more may be sent. */
+  abstract bodyCredited(): void;
+
+  /**
+   * The answer's head: lines are reason phrase, name, value, … Returns false when that is not valid HTTP;
+   * nothing must have been written then.
+   */
+  abstract answer(status: number, lines: string[], body: Buffer, end: boolean): boolean;
+
+  /** More of the answer's body. */
+  abstract answerBody(chunk: Buffer): void;
+
+  /** The answer is complete. Trailers as name, value, … */
+  abstract answerEnd(trailers: string[]): void;
+
+  /** Penstock answers instead of the application. Nothing of an answer was written before. */
+  abstract refuse(reason: ReasonPhrase, detail: string): void;
+
+  /** The answer cannot be completed: the client's connection is cut. */
+  abstract cut(): void;
+}

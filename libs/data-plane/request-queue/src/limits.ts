@@ -1,0 +1,34 @@
+// The numbers of the protocol and the relations between them.
+
+/**
+ * How long the broker waits for the acknowledgement of a taken request before it gives it to another
+ * worker. Taking and acknowledging happen in one flush, so this only has to exceed a slow turn.
+ */
+export const ACK_WAIT_MS = 2000;
+
+/** A worker whose event loop stood still for longer than this asks before it starts what it took. */
+export const STALL_LIMIT_MS = ACK_WAIT_MS / 2;
+
+/** Body bytes, each way, that may be under way without having been consumed. */
+export const BODY_WINDOW = 2 * 1024 * 1024;
+
+/** Credit is sent once this much was consumed, so that it does not cost a message per chunk. */
+export const CREDIT_STEP = BODY_WINDOW / 4;
+
+/** Largest body that rides in its request's envelope. */
+export const RIDE_ALONG_MAX = 64 * 1024;
+
+/** How often a listener asks the broker after workers that hold its requests and are silent. */
+export const PROBE_INTERVAL_MS = 1000;
+
+/** Probes in a row that found nobody before a worker counts as lost. One could hit a reconnect. */
+export const PROBES_UNTIL_LOST = 2;
+
+/** How long new requests wait for a broker that cannot be reached. */
+export const BROKER_GRACE_MS = 5000;
+
+/** How long a worker waits for the grant that it asked for. Its listener may be gone. */
+export const GRANT_WAIT_MS = 5000;
+
+/** How long the address of an idle worker is remembered. */
+export const LINK_IDLE_MS = 60_000;

@@ -1,0 +1,265 @@
+// The dispatch protocol at the worker: takes requests for free slots only, claims each to its listener,
+// acknowledges it to the queue in the same flush, and runs it. Deterministic, as the dispatcher is.
+//
+// Rules (docs/protocol.md has the reasons):
+//   1 Open pulls and requests in hand together never exceed the slots.
+//   2 Claims leave before acknowledgements, both before the turn's answers of later turns.
+//   3 A redelivered request, one past its deadline, and any after a stall, wait for the grant.
+//   4 A broken connection ends every request in hand; the listener is told once it is back.
+
+import type { Clock } from "@penstock/foundation";
+import {
+  ClaimFlag,
+  decodeRequest,
+  FrameWriter,
+  readFrames,
+  RequestFlag,
+  ToListener,
+  ToWorker,
+  type FrameCursor,
+  type FrameVisitor,
+  type RequestEnvelope,
+} from "@penstock/wire";
+import { GRANT_WAIT_MS } from "./limits.ts";
+import { StallDetector } from "./stall-detector.ts";
+import { TakenRequest, type TakenRequestOwner } from "./taken-request.ts";
+import type { Defer, Delivery, WorkerReceiver, WorkerTransport } from "./transport.ts";
+import type { ApplicationHost } from "./worker-exchange.ts";
+
+/** What a {@link RequestReceiver} is made of. */
+export interface RequestReceiverParts {
+  readonly transport: WorkerTransport;
+  readonly host: Pick<ApplicationHost, "handle">;
+  readonly clock: Clock;
+  /** Epoch milliseconds: deadlines come from another machine. */
+  readonly epochNow: () => number;
+  readonly defer: Defer;
+  /** Requests that may be in hand at once. */
+  readonly slots: number;
+  /** Called when the number of requests in hand changed. */
+  readonly changed: () => void;
+  /** Called with what is wrong with a message that is no request. */
+  readonly malformed: (what: string) => void;
+}
+
+/** A worker's end of its pool's queue. */
+export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenRequestOwner {
+  readonly #parts: RequestReceiverParts;
+  readonly #transport: WorkerTransport;
+  readonly #stall: StallDetector;
+  readonly #requests = new Map<number, TakenRequest>();
+  readonly #outboxes = new Map<string, FrameWriter>();
+  #dirty: FrameWriter[] = [];
+  #acks: Delivery[] = [];
+  #broken: TakenRequest[] = [];
+  #flushPlanned = false;
+  #open = 0;
+  #lastTake = 0;
+  #taken = 0;
+  #state: "idle" | "receiving" | "draining" = "idle";
+  #drained: (() => void) | undefined;
+
+  constructor(parts: RequestReceiverParts) {
+    this.#parts = parts;
+    this.#transport = parts.transport;
+    this.#stall = new StallDetector(parts.clock);
+    parts.transport.attach(this);
+  }
+
+  /** Requests in hand. */
+  get running(): number {
+    return this.#requests.size;
+  }
+
+  /** Requests taken since the start. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Begins to take requests. */
+  receive(): void {
+    this.#state = "receiving";
+    this.#planFlush();
+  }
+
+  /** Takes no more requests and resolves when those in hand are done. */
+  async drain(): Promise<void> {
+    this.#state = "draining";
+    await this.#transport.stopPulling();
+    this.#open = 0;
+    if (this.#requests.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    this.#flush();
+    this.#stall.stop();
+  }
+
+  // ---- what the transport says
+
+  delivered(delivery: Delivery): void {
+    this.#open = Math.max(0, this.#open - 1);
+    this.#acks.push(delivery);
+    this.#planFlush();
+    const envelope = decodeRequest(delivery.message);
+    if ("malformed" in envelope) {
+      this.#parts.malformed(envelope.malformed);
+      return;
+    }
+    const request = this.#take(envelope);
+    const asks = this.#mustAsk(delivery, envelope);
+    const flags = (asks ? ClaimFlag.asks : 0) | (delivery.redelivered ? ClaimFlag.redelivered : 0);
+    this.outbox(request.listener).signal({
+      kind: ToListener.claim,
+      flags,
+      number16: 0,
+      exchange: request.exchange,
+      take: request.take,
+    });
+    this.#parts.changed();
+    if (asks) this.#ask(request);
+    else this.#parts.host.handle(request);
+  }
+
+  unanswered(count: number): void {
+    this.#open = Math.max(0, this.#open - count);
+    this.#planFlush();
+  }
+
+  frames(message: Uint8Array): void {
+    if (!readFrames(message, this)) this.#parts.malformed("frames that are cut");
+  }
+
+  disconnected(): void {
+    this.#open = 0;
+    this.#acks = [];
+    for (const outbox of this.#outboxes.values()) outbox.discard();
+    this.#dirty = [];
+    this.#broken.push(...this.#requests.values());
+    for (const request of this.#requests.values()) request.cancel();
+  }
+
+  reconnected(): void {
+    for (const { listener, exchange, take } of this.#broken) {
+      this.outbox(listener).signal({
+        kind: ToListener.abandon,
+        flags: 0,
+        number16: 0,
+        exchange,
+        take,
+      });
+    }
+    this.#broken = [];
+    this.#planFlush();
+  }
+
+  frame(frame: FrameCursor): void {
+    const request = this.#requests.get(frame.take);
+    if (!request || request.exchange !== frame.exchange) return;
+    switch (frame.kind) {
+      case ToWorker.grant:
+        if (request.state !== "asking") return;
+        request.state = "running";
+        this.#parts.host.handle(request);
+        break;
+      case ToWorker.refuse:
+      case ToWorker.cancel:
+        request.cancel();
+        break;
+      case ToWorker.body:
+        request.receiver?.body(frame.payload);
+        break;
+      case ToWorker.end:
+        request.receiver?.bodyEnd(
+          frame.payload.length === 0 ? [] : frame.payload.toString("latin1").split("\n"),
+        );
+        break;
+      case ToWorker.credit:
+        if (frame.payload.length === 4) request.credited(frame.payload.readUInt32LE(0));
+        break;
+      default:
+        this.#parts.malformed(`a frame of kind ${frame.kind}`);
+    }
+  }
+
+  // ---- what a taken request needs
+
+  outbox(listener: string): FrameWriter {
+    let outbox = this.#outboxes.get(listener);
+    if (!outbox) {
+      outbox = new FrameWriter((frames) => this.#transport.send(listener, frames));
+      this.#outboxes.set(listener, outbox);
+    }
+    if (outbox.empty) {
+      this.#dirty.push(outbox);
+      this.#planFlush();
+    }
+    return outbox;
+  }
+
+  released(request: TakenRequest): void {
+    this.#requests.delete(request.take);
+    this.#parts.changed();
+    this.#planFlush();
+    if (this.#requests.size === 0) this.#drained?.();
+  }
+
+  // ----
+
+  #take(envelope: RequestEnvelope): TakenRequest {
+    this.#lastTake = (this.#lastTake + 1) >>> 0;
+    this.#taken++;
+    const { flags } = envelope;
+    const facts = {
+      encrypted: (flags & RequestFlag.encrypted) !== 0,
+      http10: (flags & RequestFlag.http10) !== 0,
+      bodyFollows: (flags & RequestFlag.bodyFollows) !== 0,
+    };
+    const request = new TakenRequest(envelope, this.#lastTake, facts, this);
+    this.#requests.set(request.take, request);
+    return request;
+  }
+
+  #mustAsk(delivery: Delivery, envelope: RequestEnvelope): boolean {
+    if (
+      delivery.redelivered ||
+      (envelope.flags & RequestFlag.grantRequired) !== 0 ||
+      this.#stall.stalled
+    )
+      return true;
+    return envelope.deadlineMs !== 0 && this.#parts.epochNow() > envelope.deadlineMs;
+  }
+
+  #ask(request: TakenRequest): void {
+    request.state = "asking";
+    this.#parts.clock.after(GRANT_WAIT_MS, () => {
+      if (request.state === "asking") request.cancel();
+    });
+  }
+
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    this.#parts.defer(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#flushPlanned = false;
+    const dirty = this.#dirty;
+    if (dirty.length > 0) {
+      this.#dirty = [];
+      for (const outbox of dirty) outbox.flush();
+    }
+    const acks = this.#acks;
+    if (acks.length > 0) {
+      this.#acks = [];
+      for (const delivery of acks) this.#transport.ack(delivery);
+    }
+    if (this.#state === "receiving") this.#pull();
+  };
+
+  /** One pull for many slots: asked for when a quarter of the slots is free, or nothing else is open. */
+  #pull(): void {
+    const free = this.#parts.slots - this.#requests.size - this.#open;
+    if (free <= 0 || (this.#open > 0 && free * 4 < this.#parts.slots)) return;
+    this.#open += free;
+    this.#transport.pull(free);
+  }
+}

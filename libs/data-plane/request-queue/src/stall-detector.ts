@@ -1,0 +1,41 @@
+// Tells whether this process could have been standing still while a delivery lay in its socket: then the
+// broker may have given the request to another worker meanwhile, and it must ask before it starts.
+
+import type { Clock } from "@penstock/foundation";
+import { ACK_WAIT_MS, STALL_LIMIT_MS } from "./limits.ts";
+
+const TICK_MS = 100;
+
+/** Watches the event loop by a short timer. */
+export class StallDetector {
+  readonly #clock: Clock;
+  #lastTick: number;
+  #suspectUntil = 0;
+  #stopped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#lastTick = clock.now();
+    this.#plan();
+  }
+
+  /** True when what arrives now may have been delivered long ago. */
+  get stalled(): boolean {
+    const now = this.#clock.now();
+    return now < this.#suspectUntil || now - this.#lastTick > STALL_LIMIT_MS;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #plan(): void {
+    this.#clock.after(TICK_MS, () => {
+      if (this.#stopped) return;
+      const now = this.#clock.now();
+      if (now - this.#lastTick > STALL_LIMIT_MS) this.#suspectUntil = now + ACK_WAIT_MS;
+      this.#lastTick = now;
+      this.#plan();
+    });
+  }
+}

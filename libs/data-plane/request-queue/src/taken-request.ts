@@ -1,0 +1,193 @@
+// One taken request inside a worker: turns what the application does into frames and keeps the windows.
+//
+//   asking ──grant──> running ──end, reset, cancel──> done
+//      └──refusal, no answer──> done
+//
+// What does not fit through the window is copied and kept until credit comes; the application is told to
+// wait, so that this is never more than what it hands over in one call.
+
+import {
+  FRAME_BODY_MAX,
+  HeadFlag,
+  ToListener,
+  type FrameWriter,
+  type RequestEnvelope,
+} from "@penstock/wire";
+import { BODY_WINDOW, CREDIT_STEP } from "./limits.ts";
+import type {
+  ExchangeReceiver,
+  RequestHead,
+  ResponseHead,
+  WorkerExchange,
+} from "./worker-exchange.ts";
+
+/** What a taken request needs of its worker. */
+export interface TakenRequestOwner {
+  /** The outbox of the request's listener, to be flushed when the turn ends. */
+  outbox(listener: string): FrameWriter;
+  /** The request is over: its slot is free. */
+  released(request: TakenRequest): void;
+}
+
+/** A request that this worker took. */
+export class TakenRequest implements WorkerExchange {
+  readonly head: RequestHead;
+  readonly firstBody: Uint8Array | undefined;
+  readonly bodyComplete: boolean;
+  readonly listener: string;
+  readonly exchange: number;
+  readonly take: number;
+  state: "asking" | "running" | "done" = "running";
+  receiver: ExchangeReceiver | undefined = undefined;
+  readonly #owner: TakenRequestOwner;
+  #window = BODY_WINDOW;
+  #backlog: Uint8Array[] = [];
+  #endTrailers: readonly string[] | undefined;
+  #consumed = 0;
+  #responded = false;
+  #ended = false;
+
+  constructor(
+    envelope: RequestEnvelope,
+    take: number,
+    facts: { encrypted: boolean; http10: boolean; bodyFollows: boolean },
+    owner: TakenRequestOwner,
+  ) {
+    this.head = {
+      method: envelope.method,
+      target: envelope.target,
+      httpVersionMinor: facts.http10 ? 0 : 1,
+      rawHeaders: envelope.rawHeaders,
+      connection: {
+        remoteAddress: envelope.remoteAddress,
+        remotePort: envelope.remotePort,
+        localAddress: envelope.localAddress,
+        localPort: envelope.localPort,
+        encrypted: facts.encrypted,
+      },
+    };
+    this.firstBody = envelope.body;
+    this.bodyComplete = !facts.bodyFollows;
+    this.listener = envelope.listener;
+    this.exchange = envelope.exchange;
+    this.take = take;
+    this.#owner = owner;
+  }
+
+  // ---- what the application calls
+
+  creditBody(bytes: number): void {
+    if (this.state !== "running" || this.bodyComplete) return;
+    this.#consumed += bytes;
+    if (this.#consumed < CREDIT_STEP) return;
+    this.#outbox().credit(this.#frame(ToListener.credit, 0, 0), this.#consumed);
+    this.#consumed = 0;
+  }
+
+  respond(head: ResponseHead, body: Uint8Array | undefined, end: boolean): void {
+    if (this.state !== "running" || this.#responded) return;
+    this.#responded = true;
+    const fields = head.rawHeaders;
+    const text =
+      fields.length === 0 ? head.statusMessage : `${head.statusMessage}\n${fields.join("\n")}`;
+    if (body === undefined || body.length <= FRAME_BODY_MAX) {
+      this.#window -= body?.length ?? 0;
+      this.#outbox().head(
+        this.#frame(ToListener.head, end ? HeadFlag.end : 0, head.status),
+        text,
+        body,
+      );
+      if (end) this.#finish();
+      return;
+    }
+    this.#outbox().head(this.#frame(ToListener.head, 0, head.status), text, undefined);
+    this.write(body);
+    if (end) this.end([]);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.state !== "running" || this.#ended) return true;
+    let rest = chunk;
+    if (this.#backlog.length === 0) rest = this.#send(chunk);
+    if (rest.length > 0) this.#backlog.push(Uint8Array.from(rest));
+    return this.#window > 0 && this.#backlog.length === 0;
+  }
+
+  end(trailers: readonly string[]): void {
+    if (this.state !== "running" || this.#ended) return;
+    this.#ended = true;
+    this.#endTrailers = trailers;
+    if (this.#backlog.length === 0) this.#sendEnd();
+  }
+
+  reset(detail: string): void {
+    if (this.state !== "running") return;
+    this.#outbox().bytes(this.#frame(ToListener.reset, 0, 0), Buffer.from(detail));
+    this.#finish();
+  }
+
+  // ---- what the listener says
+
+  /** The listener's credit for answer bytes that the client consumed. */
+  credited(bytes: number): void {
+    this.#window += bytes;
+    while (this.#backlog.length > 0 && this.#window > 0) {
+      const first = this.#backlog[0] ?? new Uint8Array(0);
+      const rest = this.#send(first);
+      if (rest.length > 0) {
+        this.#backlog[0] = rest;
+        return;
+      }
+      this.#backlog.shift();
+    }
+    if (this.#backlog.length > 0) return;
+    if (this.#ended) this.#sendEnd();
+    else if (this.#window > 0) this.receiver?.window();
+  }
+
+  /** The listener gave the request up, or its connection is gone. */
+  cancel(): void {
+    if (this.state === "done") return;
+    const receiver = this.receiver;
+    this.#finish();
+    receiver?.cancel();
+  }
+
+  // ----
+
+  /** Sends what the window allows and returns what it does not. */
+  #send(chunk: Uint8Array): Uint8Array {
+    let at = 0;
+    while (at < chunk.length && this.#window > 0) {
+      const size = Math.min(chunk.length - at, FRAME_BODY_MAX, this.#window);
+      this.#outbox().bytes(this.#frame(ToListener.body, 0, 0), chunk.subarray(at, at + size));
+      this.#window -= size;
+      at += size;
+    }
+    return at === 0 ? chunk : chunk.subarray(at);
+  }
+
+  #sendEnd(): void {
+    this.#outbox().text(this.#frame(ToListener.end, 0, 0), this.#endTrailers?.join("\n") ?? "");
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.state = "done";
+    this.#backlog = [];
+    this.receiver = undefined;
+    this.#owner.released(this);
+  }
+
+  #outbox(): FrameWriter {
+    return this.#owner.outbox(this.listener);
+  }
+
+  #frame(
+    kind: number,
+    flags: number,
+    number16: number,
+  ): { kind: number; flags: number; number16: number; exchange: number; take: number } {
+    return { kind, flags, number16, exchange: this.exchange, take: this.take };
+  }
+}

@@ -1,0 +1,41 @@
+// What the controller writes into the routing bucket and listeners read: the pools with what a listener
+// needs of them, as one value, so that a change swaps the whole table at once; and each pool's state
+// apart, because it changes on its own.
+
+import type { DeliveryPolicy } from "@penstock/domain";
+
+/** What a listener needs to know of one pool. */
+export interface RoutedPool {
+  readonly name: string;
+  /** UrlPrefix strings. */
+  readonly urls: readonly string[];
+  readonly queueLength: number;
+  readonly queueTimeoutMs: number;
+  /** 0 = none. */
+  readonly requestTimeoutMs: number;
+  readonly startupTimeLimitMs: number;
+  readonly delivery: DeliveryPolicy;
+  readonly responseHeaders: "plain" | "debug";
+}
+
+/** The routing table as it is stored. */
+export interface RoutingRecord {
+  readonly version: 1;
+  readonly pools: readonly RoutedPool[];
+}
+
+/** A pool's state as listeners see it. */
+export type PoolState =
+  | { readonly state: "started" }
+  | { readonly state: "disabled"; readonly detail: string }
+  | { readonly state: "offline"; readonly detail: string };
+
+/** Reads a routing record that the controller wrote. Throws SyntaxError on what it did not. */
+export function decodeRoutingRecord(bytes: Uint8Array): RoutingRecord {
+  return JSON.parse(Buffer.from(bytes).toString()) as RoutingRecord;
+}
+
+/** Reads a pool state that the controller wrote. Throws SyntaxError on what it did not. */
+export function decodePoolState(bytes: Uint8Array): PoolState {
+  return JSON.parse(Buffer.from(bytes).toString()) as PoolState;
+}
