@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The penstock binary. Commands are declared here and loaded when they run, so that each starts with only
 // what it needs.
 

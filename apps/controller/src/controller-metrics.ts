@@ -30,17 +30,20 @@ export interface ControllerMetrics {
   readonly reconcileErrors: HotCounter;
 }
 
+/** What the configuration says of a pool. */
+export interface ConfiguredPool {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly minProcesses: number;
+  readonly maxProcesses: number;
+  readonly queueLength: number;
+  readonly concurrency: number;
+}
+
 /** What is read at each scrape. */
 export interface ControllerGauges {
   readonly pools: ObservedPools;
-  readonly configured: () => Iterable<{
-    name: string;
-    enabled: boolean;
-    maxProcesses: number;
-    minProcesses: number;
-    queueLength: number;
-    concurrency: number;
-  }>;
+  readonly configured: () => Iterable<ConfiguredPool>;
   readonly queues: QueueGauges;
   readonly natsConnected: () => boolean;
 }
@@ -115,8 +118,12 @@ export function createControllerMetrics(
 }
 
 function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
-  const perPool = (name: string, help: string) => metrics.gauge({ name, help, labels: ["pool"] });
-  const messages = perPool("penstock_queue_messages", "Requests that wait.");
+  const perPool = (name: string, help: string, collect?: () => void) =>
+    metrics.gauge({ name, help, labels: ["pool"], ...(collect && { collect }) });
+  // The first of them reads for all: a scrape takes the metrics in the order in which they were made.
+  const messages = perPool("penstock_queue_messages", "Requests that wait.", () => {
+    for (const pool of gauges.configured()) read(pool);
+  });
   const capacity = perPool(
     "penstock_queue_capacity_messages",
     "Requests that may wait (queueLength).",
@@ -140,33 +147,33 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
     name: "penstock_pool_state",
     help: "1 for the state that the pool is in.",
     labels: ["pool", "state"],
-    collect: () => {
-      for (const pool of gauges.configured()) {
-        const sight = gauges.pools.of(pool.name);
-        const views = [...sight.workers.values(), ...sight.launching.values()];
-        const count = (phase: string): number =>
-          views.filter((worker) => worker.phase === phase).length;
-        const of = { pool: pool.name };
-        const [starting, ready] = [count("starting"), count("ready")];
-        const depth = gauges.queues.of(pool.name);
-        messages.series(of).set(depth.messages);
-        bytes.series(of).set(depth.bytes);
-        oldest.series(of).set(depth.oldestAgeMs / 1000);
-        capacity.series(of).set(pool.queueLength);
-        desired.series(of).set(starting + ready);
-        min.series(of).set(pool.minProcesses);
-        max.series(of).set(pool.maxProcesses);
-        slots.series(of).set(ready * pool.concurrency);
-        busy.series(of).set(views.reduce((sum, worker) => sum + worker.running, 0));
-        const counts = { starting, ready, draining: count("draining") + count("stopping") };
-        for (const label of WORKER_STATES)
-          workers.series({ ...of, state: label }).set(counts[label]);
-        const now = poolState(pool.enabled, sight.offline, ready, starting);
-        for (const label of POOL_STATES)
-          state.series({ ...of, state: label }).set(label === now ? 1 : 0);
-      }
-    },
   });
+  const read = (pool: ConfiguredPool): void => {
+    const of = { pool: pool.name };
+    const sight = gauges.pools.of(pool.name);
+    const views = [...sight.workers.values(), ...sight.launching.values()];
+    const count = (phase: string): number =>
+      views.filter((worker) => worker.phase === phase).length;
+    const counts = {
+      starting: count("starting"),
+      ready: count("ready"),
+      draining: count("draining") + count("stopping"),
+    };
+    const depth = gauges.queues.of(pool.name);
+    messages.series(of).set(depth.messages);
+    capacity.series(of).set(pool.queueLength);
+    bytes.series(of).set(depth.bytes);
+    oldest.series(of).set(depth.oldestAgeMs / 1000);
+    desired.series(of).set(counts.starting + counts.ready);
+    min.series(of).set(pool.minProcesses);
+    max.series(of).set(pool.maxProcesses);
+    slots.series(of).set(counts.ready * pool.concurrency);
+    busy.series(of).set(views.reduce((sum, worker) => sum + worker.running, 0));
+    for (const label of WORKER_STATES) workers.series({ ...of, state: label }).set(counts[label]);
+    const now = poolState(pool.enabled, sight.offline, counts.ready, counts.starting);
+    for (const label of POOL_STATES)
+      state.series({ ...of, state: label }).set(label === now ? 1 : 0);
+  };
   const connected = metrics.gauge({
     name: "penstock_nats_connected",
     help: "1 while the broker is connected.",

@@ -110,7 +110,7 @@ export class Controller {
   }
 
   #live(): ObservedWorkerProcess[] {
-    return Array.from(this.pools.all()).flatMap((sight) => [...sight.workers.values()]);
+    return Array.from(this.pools.all()).flatMap(({ workers }) => Array.from(workers.values()));
   }
 
   // ---- observe

@@ -126,11 +126,11 @@ export async function startListener(
         );
         if (ready) void traffic.follow(routing.ports);
       },
-      state: (name, state) => {
-        const pool = routing.setState(name, state);
+      state: (poolName, state) => {
+        const pool = routing.setState(poolName, state);
         if (!pool) return;
         const detail = "detail" in state ? state.detail : "";
-        events.poolState(name, state.state, detail);
+        events.poolState(poolName, state.state, detail);
         if (state.state === "offline") dispatcher.refuseWaiting(pool, "AppOffline", detail);
         if (state.state === "disabled") dispatcher.refuseWaiting(pool, "Disabled", detail);
       },

@@ -1,6 +1,6 @@
 // The worker's connection to its queue.
 
-import { systemClock } from "@penstock/foundation";
+import { systemClock, type CancelTimer } from "@penstock/foundation";
 import { NatsLink } from "@penstock/nats-connection";
 import { JetStreamRequestReceiver, reportSender } from "@penstock/nats-request-queue";
 import type { ApplicationHost } from "@penstock/request-queue";
@@ -32,14 +32,14 @@ export async function openQueue(
     failed: (what, cause) => say(`${what}: ${String(cause)}`),
   });
   const abandoned = Promise.withResolvers<string>();
-  let cancel = (): void => {};
+  let cancel: CancelTimer | undefined;
   link.watch({
     disconnected: () => {
       cancel = systemClock.after(ABANDONED_MS, () =>
         abandoned.resolve("the broker has been away for too long"),
       );
     },
-    reconnected: () => cancel(),
+    reconnected: () => cancel?.(),
   });
   return {
     abandoned: abandoned.promise,

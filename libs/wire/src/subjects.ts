@@ -13,6 +13,8 @@
 //   demand.<pool>.<listener>         the stream     controller   header-only copy of each arrival
 //   out.<listener>.<exchange>        the stream     listener     publish acknowledgements
 
+import { assert } from "@penstock/foundation";
+
 const PLAIN = /^[A-Za-z0-9_-]+$/;
 
 /**
@@ -21,6 +23,8 @@ const PLAIN = /^[A-Za-z0-9_-]+$/;
  */
 export function subjectToken(name: string): string {
   if (PLAIN.test(name)) return name;
+  // A lone surrogate has no UTF-8 bytes of its own: two names would share a token.
+  assert(name.isWellFormed(), "names are well-formed");
   let token = "";
   for (const byte of Buffer.from(name, "utf8")) {
     const char = String.fromCharCode(byte);
@@ -29,10 +33,14 @@ export function subjectToken(name: string): string {
   return token;
 }
 
-/** The name that {@link subjectToken} made a token of. */
+/** The name that {@link subjectToken} made a token of. A token that it never makes is its own name. */
 export function nameOfToken(token: string): string {
   if (!token.includes("=")) return token;
-  return decodeURIComponent(token.replaceAll("=", "%"));
+  try {
+    return decodeURIComponent(token.replaceAll("=", "%"));
+  } catch {
+    return token;
+  }
 }
 
 /** The stream that holds a pool's waiting requests. */

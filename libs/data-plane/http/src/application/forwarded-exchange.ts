@@ -39,7 +39,7 @@ export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchH
     const { head, firstBody } = this.#exchange;
     const headers = withoutFields(withoutHopByHop(head.rawHeaders), answeredBefore);
     const body = this.#requestBody ?? firstBody ?? null;
-    const method = head.method as Dispatcher.HttpMethod;
+    const { method } = head;
     try {
       pool.dispatch({ path: head.target, method, headers, body }, this);
     } catch (thrown) {

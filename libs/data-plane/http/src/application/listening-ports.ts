@@ -60,7 +60,7 @@ async function socketInodes(pid: number): Promise<string[]> {
 function printedAddress(hex: string): string {
   const [address = "", port = ""] = hex.split(":");
   const bytes = (address.match(/.{8}/g) ?? []).flatMap((word) =>
-    (word.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).reverse(),
+    (word.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).toReversed(),
   );
   return `${bytes.length === 4 ? bytes.join(".") : printedIPv6(bytes)}:${Number.parseInt(port, 16)}`;
 }

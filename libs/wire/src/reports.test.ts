@@ -1,0 +1,101 @@
+// Reports come from processes that are not trusted: what is no report is none, and nothing throws.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import {
+  decodeListenerLoad,
+  decodePoolEvent,
+  decodeWorkerReport,
+  encodeJson,
+  type ListenerLoad,
+  type PoolEvent,
+  type WorkerReport,
+} from "./reports.ts";
+
+const decoders = [decodeWorkerReport, decodeListenerLoad, decodePoolEvent];
+const count = fc.maxSafeNat();
+const plain = { noNullPrototype: true };
+
+test("a worker's report is read as it was written", () => {
+  const report: fc.Arbitrary<WorkerReport> = fc.record(
+    {
+      state: fc.constantFrom("ready" as const, "draining" as const),
+      running: count,
+      taken: count,
+    },
+    plain,
+  );
+  fc.assert(
+    fc.property(report, (any) => assert.deepEqual(decodeWorkerReport(encodeJson(any)), any)),
+  );
+});
+
+test("a listener's load is read as it was written", () => {
+  const load: fc.Arbitrary<ListenerLoad> = fc.record(
+    {
+      complete: fc.boolean(),
+      pools: fc.array(fc.record({ pool: fc.string(), waiting: count, running: count }, plain)),
+    },
+    plain,
+  );
+  fc.assert(fc.property(load, (any) => assert.deepEqual(decodeListenerLoad(encodeJson(any)), any)));
+});
+
+test("a pool event is read as it was written", () => {
+  const event: fc.Arbitrary<PoolEvent> = fc.oneof(
+    fc.record(
+      {
+        kind: fc.constant("workerLost" as const),
+        worker: fc.string(),
+        detail: fc.string(),
+      },
+      plain,
+    ),
+    fc.record({ kind: fc.constant("startTimedOut" as const), detail: fc.string() }, plain),
+  );
+  fc.assert(fc.property(event, (any) => assert.deepEqual(decodePoolEvent(encodeJson(any)), any)));
+});
+
+test("fields that are not ours are left out", () => {
+  const more = encodeJson({ state: "ready", running: 1, taken: 2, secret: "x" });
+  assert.deepEqual(decodeWorkerReport(more), { state: "ready", running: 1, taken: 2 });
+});
+
+test("a report with a wrong shape is none", () => {
+  const wrong: unknown[] = [
+    null,
+    [],
+    "ready",
+    {},
+    { state: "gone", running: 0, taken: 0 },
+    { state: "ready", running: -1, taken: 0 },
+    { state: "ready", running: 0.5, taken: 0 },
+    { state: "ready", running: 0, taken: "1" },
+    { complete: true },
+    { complete: 1, pools: [] },
+    { complete: true, pools: {} },
+    { complete: true, pools: [null] },
+    { complete: true, pools: [{ pool: 1, waiting: 0, running: 0 }] },
+    { complete: true, pools: [{ pool: "a", waiting: -1, running: 0 }] },
+    { kind: "workerLost", detail: "" },
+    { kind: "startTimedOut" },
+    { kind: "other", worker: "w", detail: "" },
+  ];
+  for (const value of wrong) {
+    for (const decode of decoders) assert.equal(decode(encodeJson(value)), undefined);
+  }
+});
+
+test("arbitrary bytes and arbitrary JSON never throw", () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      for (const decode of decoders) decode(bytes);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      for (const decode of decoders) decode(Buffer.from(text));
+    }),
+  );
+});
