@@ -7,6 +7,7 @@ import type { HttpExchange, HttpObserver } from "@penstock/http";
 import type { DispatchObserver, PoolQueue } from "@penstock/request-queue";
 import type { Log } from "@penstock/process";
 import type { ListenerMetrics } from "./listener-metrics.ts";
+import { RefusalLog } from "./refusal-log.ts";
 
 /** Reasons that say something about the client or its request, not about Penstock: not worth a warning. */
 const CLIENTS_OWN = new Set<ReasonPhrase>([
@@ -17,16 +18,27 @@ const CLIENTS_OWN = new Set<ReasonPhrase>([
   "BadRequest",
 ]);
 
+/** What {@link ListenerEvents} needs besides log and metrics. */
+export interface ListenerEventsParts {
+  /** A pool's numbers of waiting or running requests changed. */
+  readonly loadChanged: (pool: PoolQueue) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
 /** Counts and logs what happens. */
 export class ListenerEvents implements DispatchObserver, HttpObserver {
   readonly #log: Log;
   readonly #metrics: ListenerMetrics;
   readonly #loadChanged: (pool: PoolQueue) => void;
 
-  constructor(log: Log, metrics: ListenerMetrics, loadChanged: (pool: PoolQueue) => void) {
+  readonly #refusals: RefusalLog;
+
+  constructor(log: Log, metrics: ListenerMetrics, parts: ListenerEventsParts) {
+    this.#refusals = new RefusalLog(parts.now);
     this.#log = log;
     this.#metrics = metrics;
-    this.#loadChanged = loadChanged;
+    this.#loadChanged = parts.loadChanged;
   }
 
   // ---- requests
@@ -47,9 +59,20 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     const series = this.#metrics.pools.of(pool.name);
     series.rejections(reason).add();
     if (reason === "Client_Reset") series.disconnects.add();
-    const facts = { event: "request.refused", pool: pool.name, reason, ...(detail && { detail }) };
-    if (CLIENTS_OWN.has(reason)) this.#log.debug(facts, `refused: ${reason}`);
-    else this.#log.warn(facts, `refused a request of pool ${pool.name}: ${reason}`);
+    const clients = CLIENTS_OWN.has(reason);
+    if (clients && !this.#log.isLevelEnabled("debug")) return;
+    const count = this.#refusals.admit(pool.name, reason);
+    if (count === 0) return;
+    const facts = {
+      event: "request.refused",
+      pool: pool.name,
+      reason,
+      count,
+      ...(detail && { detail }),
+    };
+    const sentence = `refused ${count === 1 ? "a request" : `${count} requests`} of pool ${pool.name}: ${reason}`;
+    if (clients) this.#log.debug(facts, sentence);
+    else this.#log.warn(facts, sentence);
   }
 
   unmatched(reason: ReasonPhrase, request: IncomingMessage): void {

@@ -61,7 +61,10 @@ export async function startListener(
     },
     natsConnected: () => link.connected,
   });
-  const events = new ListenerEvents(log, counted, (pool) => loads.changed(pool));
+  const events = new ListenerEvents(log, counted, {
+    loadChanged: (pool) => loads.changed(pool),
+    now: systemClock.now,
+  });
 
   // 1 broker
   const link = stack.use(
