@@ -63,7 +63,7 @@ export async function startListener(
   });
   const events = new ListenerEvents(log, counted, {
     loadChanged: (pool) => loads.changed(pool),
-    now: systemClock.now,
+    now: () => systemClock.now(),
   });
 
   // 1 broker

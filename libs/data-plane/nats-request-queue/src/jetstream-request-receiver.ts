@@ -27,6 +27,7 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   readonly #pool: string;
   readonly #worker: string;
   readonly #inbox: string;
+  readonly #pullExpiresMs: number;
   readonly #replySubjects = new Map<string, string>();
   #receiver: WorkerReceiver | undefined;
   #stopSubscription: (() => void) | undefined;
@@ -35,8 +36,13 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   /** `inbox` is a subject of this worker alone. */
-  constructor(link: NatsLink, names: { pool: string; worker: string; inbox: string }) {
+  constructor(
+    link: NatsLink,
+    names: { pool: string; worker: string; inbox: string },
+    pullExpiresMs = PULL_EXPIRES_MS,
+  ) {
     this.#link = link;
+    this.#pullExpiresMs = pullExpiresMs;
     this.#pool = names.pool;
     this.#worker = names.worker;
     this.#inbox = names.inbox;
@@ -60,12 +66,12 @@ export class JetStreamRequestReceiver implements WorkerTransport {
 
   pull(count: number): void {
     this.#open += count;
-    const request = `{"batch":${count},"expires":${PULL_EXPIRES_MS * 1_000_000}}`;
+    const request = `{"batch":${count},"expires":${this.#pullExpiresMs * 1_000_000}}`;
     this.#link.connection.publish(nextSubject(this.#pool), request, { reply: this.#inbox });
     this.#watchdog?.refresh();
     this.#watchdog ??= setTimeout(
       () => this.#givenUp(this.#open),
-      PULL_EXPIRES_MS + PULL_GRACE_MS,
+      this.#pullExpiresMs + PULL_GRACE_MS,
     ).unref();
   }
 

@@ -11,7 +11,7 @@
 export type StopVerdict = "drain" | "same" | "kill";
 
 /** npm's forwarded signal arrives within a few milliseconds, on a busy machine within some hundred; nobody presses twice that fast on purpose. */
-export const sameWishWindowMs = 500;
+const sameWishWindowMs = 500;
 
 /** Judges the signals that one process gets. */
 export class StopRequests {

@@ -22,7 +22,6 @@ export function packageImports(
   });
 }
 
-/** True when a specifier is this package or lies in it. */
-export function isWithin(specifier: string, name: string): boolean {
+function isWithin(specifier: string, name: string): boolean {
   return specifier === name || specifier.startsWith(`${name}/`);
 }

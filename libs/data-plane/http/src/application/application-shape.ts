@@ -97,7 +97,7 @@ function isClass(value: Function): boolean {
 export function describeExport(exported: unknown): string {
   if (exported === null || exported === undefined) return String(exported);
   if (typeof exported === "function") {
-    return isClass(exported) ? `the class ${exported.name}` : `a function of ${exported.length}`;
+    return isClass(exported) ? `the class ${exported.name}` : "a function without parameters";
   }
   if (typeof exported !== "object") return `a ${typeof exported}`;
   if (types.isModuleNamespaceObject(exported)) return "a module namespace";

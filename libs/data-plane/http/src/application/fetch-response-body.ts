@@ -27,7 +27,7 @@ export class FetchResponseBody {
   async readEarly(): Promise<Uint8Array[]> {
     const pieces: Uint8Array[] = [];
     while (!this.complete && this.length < earlyMax) {
-      this.#next ??= this.#reader.read();
+      this.#next ??= this.#readOn();
       const part = await Promise.race([this.#next, nextTick()]);
       if (part === undefined) break;
       this.#next = undefined;
@@ -48,6 +48,13 @@ export class FetchResponseBody {
   /** Nobody wants the rest. */
   cancel(reason: unknown): void {
     this.#reader.cancel(reason).catch(() => {});
+  }
+
+  /** A failure is met where the read is awaited, which may be after the window opened again. */
+  #readOn(): Promise<ReadResult> {
+    const next = this.#reader.read();
+    next.catch(() => {});
+    return next;
   }
 
   #take(part: ReadResult, pieces: Uint8Array[]): void {

@@ -56,6 +56,8 @@ export class RecordingExchange implements WorkerExchange {
   readonly over: Promise<void>;
 
   #windowLeft: number;
+  /** False from a `write` that returned false until the window opens. */
+  #open = true;
   #creditLeft: number;
   readonly #requestWindow: number;
   #isOver = false;
@@ -99,10 +101,11 @@ export class RecordingExchange implements WorkerExchange {
   write(chunk: Uint8Array): boolean {
     if (this.#isOver) return true;
     assert.notEqual(this.response, undefined, "wrote before it responded");
-    assert.ok(this.#windowLeft > 0, "wrote into a closed window");
+    assert.ok(this.#open, "wrote into a closed window");
     this.calls.push(`write ${chunk.length}`);
     this.#keep(chunk);
-    return this.#windowLeft > 0;
+    this.#open = this.#windowLeft > 0;
+    return this.#open;
   }
 
   end(trailers: readonly string[]): void {
@@ -146,6 +149,7 @@ export class RecordingExchange implements WorkerExchange {
   /** The client read on: this many bytes more may pass. */
   openWindow(bytes: number): void {
     this.#windowLeft = Math.max(this.#windowLeft, 0) + bytes;
+    this.#open = true;
     this.receiver?.window();
   }
 
