@@ -7,7 +7,7 @@ import type { HttpExchange, HttpObserver } from "@penstock/http";
 import type { DispatchObserver, PoolQueue } from "@penstock/request-queue";
 import type { Log } from "@penstock/process";
 import type { ListenerMetrics } from "./listener-metrics.ts";
-import { RefusalLog } from "./refusal-log.ts";
+import { LogThrottle } from "./log-throttle.ts";
 
 /** Reasons that say something about the client or its request, not about Penstock: not worth a warning. */
 const CLIENTS_OWN = new Set<ReasonPhrase>([
@@ -32,10 +32,10 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   readonly #metrics: ListenerMetrics;
   readonly #loadChanged: (pool: PoolQueue) => void;
 
-  readonly #refusals: RefusalLog;
+  readonly #throttle: LogThrottle;
 
   constructor(log: Log, metrics: ListenerMetrics, parts: ListenerEventsParts) {
-    this.#refusals = new RefusalLog(parts.now);
+    this.#throttle = new LogThrottle(parts.now);
     this.#log = log;
     this.#metrics = metrics;
     this.#loadChanged = parts.loadChanged;
@@ -61,7 +61,7 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     if (reason === "Client_Reset") series.disconnects.add();
     const clients = CLIENTS_OWN.has(reason);
     if (clients && !this.#log.isLevelEnabled("debug")) return;
-    const count = this.#refusals.admit(pool.name, reason);
+    const count = this.#throttle.admit(`${reason} ${pool.name}`);
     if (count === 0) return;
     const facts = {
       event: "request.refused",
@@ -70,7 +70,7 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
       count,
       ...(detail && { detail }),
     };
-    const sentence = `refused ${count === 1 ? "a request" : `${count} requests`} of pool ${pool.name}: ${reason}`;
+    const sentence = `refused ${requests(count)} of pool ${pool.name}: ${reason}`;
     if (clients) this.#log.debug(facts, sentence);
     else this.#log.warn(facts, sentence);
   }
@@ -85,16 +85,20 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
 
   redispatched(pool: PoolQueue, detail: string): void {
     this.#metrics.pools.of(pool.name).redeliveries.add();
+    const count = this.#throttle.admit(`redispatched ${pool.name}`);
+    if (count === 0) return;
     this.#log.warn(
-      { event: "request.redispatched", pool: pool.name, detail },
-      `a request of pool ${pool.name} goes out again: ${detail}`,
+      { event: "request.redispatched", pool: pool.name, count, detail },
+      `${requests(count)} of pool ${pool.name} sent out again: ${detail}`,
     );
   }
 
   brokenOff(pool: PoolQueue, detail: string): void {
+    const count = this.#throttle.admit(`broken off ${pool.name}`);
+    if (count === 0) return;
     this.#log.warn(
-      { event: "answer.broken_off", pool: pool.name, detail },
-      `an answer of pool ${pool.name} broke off: ${detail}`,
+      { event: "answer.broken_off", pool: pool.name, count, detail },
+      `${count === 1 ? "an answer" : `${count} answers`} of pool ${pool.name} broke off: ${detail}`,
     );
   }
 
@@ -103,8 +107,10 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   }
 
   misbehaved(pool: string, worker: string, what: string): void {
+    const count = this.#throttle.admit(`misbehaved ${pool}`);
+    if (count === 0) return;
     this.#log.warn(
-      { event: "worker.misbehaved", pool, worker, what },
+      { event: "worker.misbehaved", pool, worker, what, count },
       `worker ${worker} sent ${what}`,
     );
   }
@@ -144,4 +150,8 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   failed(what: string, cause: unknown): void {
     this.#log.error({ event: "listener.failed", what, err: cause }, `${what} failed`);
   }
+}
+
+function requests(count: number): string {
+  return count === 1 ? "a request" : `${count} requests`;
 }

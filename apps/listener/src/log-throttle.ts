@@ -1,7 +1,5 @@
-// One line a second for each pool and reason, with how many it stands for: a full queue refuses tens of
-// thousands of requests a second, and a log of that size helps nobody. The metric counts each.
-
-import type { ReasonPhrase } from "@penstock/domain";
+// One line a second about the same thing, with how many it stands for: a full queue refuses tens of
+// thousands of requests a second, and a log of that size helps nobody. Metrics count each.
 
 /** Least time between two lines about the same, milliseconds. */
 const INTERVAL_MS = 1000;
@@ -11,8 +9,8 @@ interface Quiet {
   withheld: number;
 }
 
-/** Decides which refusals are written. */
-export class RefusalLog {
+/** Decides which lines are written. Keys are few: a pool and a kind of event. */
+export class LogThrottle {
   readonly #now: () => number;
   readonly #quiet = new Map<string, Quiet>();
 
@@ -21,9 +19,8 @@ export class RefusalLog {
     this.#now = now;
   }
 
-  /** How many refusals the line stands for; 0 when it is not to be written now. */
-  admit(pool: string, reason: ReasonPhrase): number {
-    const key = `${pool}\0${reason}`;
+  /** How many events the line stands for; 0 when it is not to be written now. */
+  admit(key: string): number {
     const now = this.#now();
     const quiet = this.#quiet.get(key);
     if (!quiet) {
