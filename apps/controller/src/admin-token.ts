@@ -8,7 +8,7 @@ import { join } from "node:path";
 const TOKEN_BYTES = 24;
 
 /** Name of the file in the state folder. */
-export const ADMIN_TOKEN_FILE = "admin-token";
+const ADMIN_TOKEN_FILE = "admin-token";
 
 /** Reads the token of a state folder, or makes one. */
 export async function loadAdminToken(stateDirectory: string): Promise<string> {

@@ -1,4 +1,4 @@
-// `penstock config …`
+// The `config` commands: check a file, show what it means, print the schema.
 
 import { editorSchema, renderConfiguration } from "@penstock/configuration";
 import { print } from "../print.ts";

@@ -18,7 +18,7 @@ class Child implements AsyncDisposable {
     const argv = logging ? [scenario, "logging"] : [scenario];
     this.process = fork(program, argv, {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...process.env, ...env },
+      env: { PATH: process.env["PATH"], ...env },
     });
     this.process.stderr!.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     const lines = createInterface({ input: this.process.stdout! });
