@@ -1,0 +1,136 @@
+// The controller's hands on the broker, against a real nats-server: one for the file, a pool for each test.
+
+import assert from "node:assert/strict";
+import { once, EventEmitter } from "node:events";
+import { after, before, test } from "node:test";
+import type { NatsLink } from "@penstock/nats-connection";
+import {
+  decodeRoutingRecord,
+  encodeJson,
+  loadSubject,
+  poolEventSubject,
+  requestSubject,
+  ROUTING_BUCKET,
+  ROUTING_KEY,
+  workerReportSubject,
+} from "@penstock/wire";
+import { PoolSignals } from "./pool-signals.ts";
+import { QueueAdministration } from "./queue-administration.ts";
+import { RoutingStore } from "./routing-store.ts";
+import { connectToBroker, givenPool } from "./test-support/broker.ts";
+
+const stack = new AsyncDisposableStack();
+let link: NatsLink;
+let queues: QueueAdministration;
+
+before(async () => {
+  link = await connectToBroker(stack);
+  queues = await QueueAdministration.open(link);
+});
+after(() => stack.disposeAsync());
+
+async function put(pool: string): Promise<{ seq?: number; error?: { err_code: number } }> {
+  const answer = await link.connection.request(requestSubject(pool, "l1"), "x", { timeout: 2000 });
+  return answer.json();
+}
+
+test("provisioning twice leaves what waits in the queue", async () => {
+  await queues.provision(givenPool("twice"));
+  await put("twice");
+  await queues.provision(givenPool("twice"));
+  const depth = await queues.depth("twice");
+  assert.equal(depth?.messages, 1);
+  assert.ok(depth.oldestAgeMs >= 0);
+});
+
+test("a changed queueLength holds for the queue that stands, and what waits stays", async () => {
+  await queues.provision(givenPool("shorter"));
+  await put("shorter");
+  await queues.provision(givenPool("shorter", { queueLength: 1 }));
+  assert.equal((await put("shorter")).error?.err_code, 10_077);
+  assert.equal((await queues.depth("shorter"))?.messages, 1);
+});
+
+test("a request that waited longer than queueTimeout leaves the queue", async () => {
+  await queues.provision(givenPool("brief", { queueTimeoutMs: 200 }));
+  await put("brief");
+  const limit = Date.now() + 5000;
+  while ((await queues.depth("brief"))?.messages !== 0 && Date.now() < limit) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal((await queues.depth("brief"))?.messages, 0);
+});
+
+test("pools are found again by their own names, whatever characters those have", async () => {
+  await queues.provision(givenPool("a.b-c_d"));
+  assert.ok((await queues.pools()).includes("a.b-c_d"));
+  assert.equal((await put("a.b-c_d")).seq, 1);
+});
+
+test("a removed pool has no queue; removing it twice does no harm", async () => {
+  await queues.provision(givenPool("gone"));
+  await queues.remove("gone");
+  await queues.remove("gone");
+  assert.equal(await queues.depth("gone"), undefined);
+  assert.ok(!(await queues.pools()).includes("gone"));
+});
+
+test("the routing table is one value that listeners can read directly", async () => {
+  const routing = await RoutingStore.open(link);
+  await routing.publishTable([givenPool("shop"), givenPool("blog")]);
+  const answer = await link.connection.request(
+    `$JS.API.DIRECT.GET.KV_${ROUTING_BUCKET}.$KV.${ROUTING_BUCKET}.${ROUTING_KEY}`,
+    "",
+    { timeout: 2000 },
+  );
+  const record = decodeRoutingRecord(answer.data);
+  assert.deepEqual(
+    record.pools.map(({ name, urls }) => [name, urls]),
+    [
+      ["shop", ["http://+:8080/shop/"]],
+      ["blog", ["http://+:8080/blog/"]],
+    ],
+  );
+});
+
+test("an arrival is told while somebody listens for demand, and no longer", async () => {
+  const signals = new PoolSignals(link);
+  await queues.provision(givenPool("demanded"));
+  let arrivals = 0;
+  await signals.watchDemand("demanded", () => arrivals++);
+  await put("demanded");
+  await link.connection.flush();
+  assert.equal(arrivals, 1);
+  signals.ignoreDemand("demanded");
+  await link.connection.flush();
+  await put("demanded");
+  await link.connection.flush();
+  assert.equal(arrivals, 1);
+});
+
+test("reports carry their sender's name; what is no report is ignored", async () => {
+  const signals = new PoolSignals(link);
+  const heard = new EventEmitter();
+  signals.onWorkerReport((...report) => heard.emit("worker", report));
+  signals.onListenerLoad((...load) => heard.emit("listener", load));
+  await link.connection.flush();
+  const worker = once(heard, "worker");
+  const listener = once(heard, "listener");
+  link.publish(workerReportSubject("a.b", "a.b-1"), "no report");
+  link.publish(
+    workerReportSubject("a.b", "a.b-1"),
+    encodeJson({ state: "ready", running: 2, taken: 9 }),
+  );
+  link.publish(loadSubject("l1"), encodeJson({ complete: true, pools: [] }));
+  assert.deepEqual(await worker, [["a.b", "a.b-1", { state: "ready", running: 2, taken: 9 }]]);
+  assert.deepEqual(await listener, [["l1", { complete: true, pools: [] }]]);
+});
+
+test("listeners are told what happened to a pool", async () => {
+  const heard = new EventEmitter();
+  link.subscribe(poolEventSubject("shop"), (message) => heard.emit("event", message.json()));
+  await link.connection.flush();
+  const event = once(heard, "event");
+  new PoolSignals(link).tell("shop", { kind: "workerLost", worker: "shop-1", detail: "gone" });
+  assert.deepEqual(await event, [{ kind: "workerLost", worker: "shop-1", detail: "gone" }]);
+});
