@@ -17,8 +17,8 @@ export class ControllerEvents {
   readonly #log: Log;
   readonly #metrics: ControllerMetrics;
   readonly #epochNow: () => number;
-  /** Workers that were the first of a pool at zero. */
-  readonly #cold = new Set<string>();
+  /** Workers that were started here and are not ready yet; true for the first of a pool at zero. */
+  readonly #starting = new Map<string, boolean>();
 
   constructor(log: Log, metrics: ControllerMetrics, epochNow: () => number) {
     this.#log = log;
@@ -48,10 +48,11 @@ export class ControllerEvents {
     }
   }
 
-  workerStarted(worker: ObservedWorkerProcess, trigger: StartTrigger): void {
+  /** `cold`: the pool had no other worker. */
+  workerStarted(worker: ObservedWorkerProcess, trigger: StartTrigger, cold: boolean): void {
     const series = this.#metrics.pools.of(worker.pool);
     series.starts(trigger).add();
-    if (trigger === "demand") this.#cold.add(worker.id);
+    this.#starting.set(worker.id, cold && trigger === "demand");
     const { id, pool, pid } = worker;
     this.#log.info(
       { event: "worker.started", pool, worker: id, pid, trigger },
@@ -60,10 +61,14 @@ export class ControllerEvents {
   }
 
   workerReady(worker: ObservedWorkerProcess): void {
+    const cold = this.#starting.get(worker.id);
+    // An adopted worker: its start was another controller's.
+    if (cold === undefined) return;
+    this.#starting.delete(worker.id);
     const tookMs = this.#epochNow() - worker.startedAt;
     const series = this.#metrics.pools.of(worker.pool);
     series.startDuration.observe(tookMs / 1000);
-    if (this.#cold.delete(worker.id)) {
+    if (cold) {
       series.coldStarts.add();
       series.coldStartDuration.observe(tookMs / 1000);
     }
@@ -85,7 +90,7 @@ export class ControllerEvents {
   workerExited(exit: WorkerExit): void {
     const reason = exitReasonOf(exit);
     this.#metrics.pools.of(exit.pool).exits(reason).add();
-    this.#cold.delete(exit.id);
+    this.#starting.delete(exit.id);
     const { id, pool, code, signal } = exit;
     const facts = { event: "worker.exited", pool, worker: id, reason, code, signal };
     if (isFailure(reason))

@@ -305,6 +305,7 @@ export class Controller {
       generation: action.generation,
       startedAt: this.#now(),
     });
+    const cold = sight.workers.size + sight.launching.size === 0;
     sight.launching.set(id, worker);
     try {
       const launch = composeLaunch(pool, {
@@ -315,7 +316,7 @@ export class Controller {
       const found = await this.#parts.runtime.launch(launch);
       worker.pid = found.pid;
       sight.workers.set(id, worker);
-      this.#parts.events.workerStarted(worker, action.trigger);
+      this.#parts.events.workerStarted(worker, action.trigger, cold);
     } catch (thrown) {
       this.#launchFailed(sight, id, describeError(thrown));
     } finally {

@@ -15,6 +15,9 @@ const HEADER_WAIT_MS = 120_000;
 /** HTTP.sys's MaxRequestBytes: request line and header fields together, bytes. */
 const HEADER_BYTES_MAX = 16_384;
 
+/** How often connections that became idle are closed while a port closes, milliseconds. */
+const IDLE_SWEEP_MS = 50;
+
 /** An open port. */
 export class TrafficServer implements AsyncDisposable {
   readonly port: number;
@@ -58,7 +61,20 @@ export class TrafficServer implements AsyncDisposable {
 
   /** Stops listening, lets running requests finish, closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#fastify.close();
+    const closed = this.#fastify.close();
+    const sweep = setInterval(() => this.#closeIdle(), IDLE_SWEEP_MS);
+    this.#closeIdle();
+    await closed;
+    clearInterval(sweep);
+  }
+
+  /**
+   * Closes what carries no request. Node counts a connection as idle only after its first request, but
+   * clients open some ahead; and one whose last answer is being sent is idle only a moment later.
+   */
+  #closeIdle(): void {
+    this.#fastify.server.closeIdleConnections();
+    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
   }
 
   /** Cuts what is still connected. */

@@ -6,4 +6,5 @@ export {
   olderThan,
   type NatsLinkOptions,
   type NatsLinkWatcher,
+  type NatsSubscription,
 } from "./nats-link.ts";

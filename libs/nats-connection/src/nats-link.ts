@@ -32,6 +32,14 @@ export interface NatsLinkWatcher {
   reconnected(brokerRestarted: boolean): void;
 }
 
+/** Messages of one subject. */
+export interface NatsSubscription {
+  /** At once: what the broker sent and this process has not seen is lost. */
+  end(): void;
+  /** Resolves when all that the broker sent was received and nothing follows. Never rejects. */
+  drain(): Promise<void>;
+}
+
 /** An open connection. Reconnects by itself until it is disposed of. */
 export class NatsLink implements AsyncDisposable {
   readonly connection: NatsConnection;
@@ -78,8 +86,27 @@ export class NatsLink implements AsyncDisposable {
     this.#watchers.push(watcher);
   }
 
+  /**
+   * Publishes. While the connection is broken the message is lost: the client would keep some of them and
+   * send them to a broker that may not be the one of before. What cannot be sent is reported, not thrown.
+   */
+  publish(subject: string, payload: Uint8Array | string, reply = ""): void {
+    if (!this.#connected) return;
+    try {
+      this.connection.publish(subject, payload, { reply });
+    } catch (thrown) {
+      this.#failed(`message to ${subject}`, thrown);
+    }
+  }
+
   /** Subscribes. What `receive` throws is reported and ends nothing. Returns the function that ends it. */
   subscribe(subject: string, receive: (message: Msg) => void): () => void {
+    const subscription = this.listen(subject, receive);
+    return () => subscription.end();
+  }
+
+  /** As {@link subscribe}, for a subscription that may be drained. */
+  listen(subject: string, receive: (message: Msg) => void): NatsSubscription {
     const subscription = this.connection.subscribe(subject, {
       callback: (error, message) => {
         if (error) {
@@ -93,7 +120,11 @@ export class NatsLink implements AsyncDisposable {
         }
       },
     });
-    return () => subscription.unsubscribe();
+    return {
+      end: () => subscription.unsubscribe(),
+      drain: () =>
+        subscription.isClosed() ? Promise.resolve() : subscription.drain().catch(() => {}),
+    };
   }
 
   /** Sends what is still to be sent, then closes. */

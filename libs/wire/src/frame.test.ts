@@ -20,7 +20,7 @@ const numbers: fc.Arbitrary<FrameNumbers> = fc.record({
 });
 const frame = fc
   .tuple(numbers, fc.uint8Array({ maxLength: 50 }))
-  .map(([header, payload]): ReadFrame => Object.assign(header, { payload: Buffer.from(payload) }));
+  .map(([header, payload]): ReadFrame => ({ ...header, payload: Buffer.from(payload) }));
 
 function message(frames: readonly ReadFrame[]): Uint8Array {
   const messages: Uint8Array[] = [];

@@ -19,7 +19,7 @@ export const FRAME_HEADER = 16;
 
 /** Kinds of frames from a worker to a listener. */
 export const ToListener = {
-  /** "I took this request." */
+  /** "I took this request." Said again when nothing was heard about it for a while. */
   claim: 1,
   /** The answer's head, with as much body as is there. */
   head: 2,
@@ -30,13 +30,16 @@ export const ToListener = {
   credit: 5,
   /** The application broke off; payload: detail for the log, UTF-8. */
   reset: 6,
-  /** The worker gives the request back: it never reached the application, or its connection broke. */
+  /**
+   * The worker gives the request back. Of exchange 0: whatever it held before its connection broke, the end
+   * of an answer that was on its way included.
+   */
   abandon: 7,
 } as const;
 
 /** Kinds of frames from a listener to a worker. */
 export const ToWorker = {
-  /** "Start it." */
+  /** "It is yours: start it, or go on." */
   grant: 1,
   /** "It is not yours: do not start it, or stop." */
   refuse: 2,
@@ -55,6 +58,8 @@ export const ClaimFlag = {
   asks: 1,
   /** The broker delivered this request before. */
   redelivered: 2,
+  /** The head of the answer was sent already: a claim that is said again. */
+  answering: 4,
 } as const;
 
 /** Bits of a head's flags. */

@@ -26,6 +26,8 @@ const PROBE_SILENCE_MS = 500;
 /** JetStream's error code for a stream at its message or byte limit. */
 const STREAM_FULL = 10077;
 
+const NOTHING = new Uint8Array(0);
+
 interface Worker extends WorkerAddress {
   readonly source: string;
   readonly subject: string;
@@ -89,10 +91,11 @@ export class JetStreamRequestDispatch implements ListenerTransport {
   }
 
   send(worker: WorkerAddress, frames: Uint8Array): void {
-    this.#link.connection.publish((worker as Worker).subject, frames);
+    this.#link.publish((worker as Worker).subject, frames);
   }
 
   probe(worker: WorkerAddress): Promise<boolean> {
+    if (!this.#link.connected) return Promise.resolve(true);
     const number = ++this.#lastProbe;
     return new Promise((resolve) => {
       const timer = setTimeout(() => settle(true), PROBE_SILENCE_MS);
@@ -102,9 +105,7 @@ export class JetStreamRequestDispatch implements ListenerTransport {
         resolve(alive);
       };
       this.#probes.set(number, settle);
-      this.#link.connection.publish((worker as Worker).subject, undefined, {
-        reply: `${this.#outcomes}p${number}`,
-      });
+      this.#link.publish((worker as Worker).subject, NOTHING, `${this.#outcomes}p${number}`);
     });
   }
 
@@ -113,6 +114,7 @@ export class JetStreamRequestDispatch implements ListenerTransport {
   }
 
   #hold(subject: string, payload: Uint8Array, reply: string): void {
+    if (!this.#link.connected) return;
     this.#held.push({ subject, payload, reply });
     if (this.#held.length === 1) this.#defer(this.#release);
   }
@@ -120,8 +122,7 @@ export class JetStreamRequestDispatch implements ListenerTransport {
   readonly #release = (): void => {
     const held = this.#held;
     this.#held = [];
-    for (const { subject, payload, reply } of held)
-      this.#link.connection.publish(subject, payload, { reply });
+    for (const { subject, payload, reply } of held) this.#link.publish(subject, payload, reply);
   };
 
   #worker(source: string): Worker {

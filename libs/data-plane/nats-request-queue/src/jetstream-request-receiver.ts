@@ -1,8 +1,12 @@
 // The worker's port on NATS: pulls from the pool's one consumer by raw requests, so that no right beyond
 // MSG.NEXT and acknowledgements is needed, and talks to listeners over core subjects.
+//
+// Each connection, and each time after pulling stopped, has an inbox of its own: the broker keeps a pull
+// whose inbox comes back, so that under one name a reconnected worker would get what it asked for twice.
+// The inbox's last token is the size of the pull, because not every refusal tells how much it refuses.
 
 import type { Msg } from "@nats-io/nats-core";
-import type { NatsLink } from "@penstock/nats-connection";
+import type { NatsLink, NatsSubscription } from "@penstock/nats-connection";
 import type { Delivery, WorkerReceiver, WorkerTransport } from "@penstock/request-queue";
 import { controlSubject, nextSubject, replySubject } from "@penstock/wire";
 
@@ -12,7 +16,13 @@ const PULL_EXPIRES_MS = 15_000;
 /** How long after its end a pull is waited for before it counts as lost, milliseconds. */
 const PULL_GRACE_MS = 2000;
 
+/** A refused pull counts as unanswered only after so long: a queue that is not there is not asked in a loop. */
+const REFUSED_MS = 100;
+
 const NOTHING = new Uint8Array(0);
+
+/** Status of a pull whose time is over; every other one is a refusal. */
+const EXPIRED = 408;
 
 /** Tokens of an acknowledgement subject up to the count of deliveries: $JS.ACK.<stream>.<consumer>.<delivered>. */
 const DELIVERED_TOKEN = 4;
@@ -30,34 +40,34 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   readonly #pullExpiresMs: number;
   readonly #replySubjects = new Map<string, string>();
   #receiver: WorkerReceiver | undefined;
-  #stopSubscription: (() => void) | undefined;
+  #subscription: NatsSubscription | undefined;
+  #lastInbox = 0;
   /** Requests asked for and neither delivered nor given up, and when the newest pull ends. */
   #open = 0;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
-  /** `inbox` is a subject of this worker alone. */
+  /** `inbox` is a subject of this worker alone; what is below it is used. */
   constructor(
     link: NatsLink,
     names: { pool: string; worker: string; inbox: string },
     pullExpiresMs = PULL_EXPIRES_MS,
   ) {
     this.#link = link;
-    this.#pullExpiresMs = pullExpiresMs;
     this.#pool = names.pool;
     this.#worker = names.worker;
     this.#inbox = names.inbox;
+    this.#pullExpiresMs = pullExpiresMs;
   }
 
   attach(receiver: WorkerReceiver): void {
     this.#receiver = receiver;
-    this.#stopSubscription = this.#link.subscribe(this.#inbox, (message) => this.#arrived(message));
     this.#link.subscribe(controlSubject(this.#pool, this.#worker), (message) => {
       // A message without frames is a probe: that somebody listens is the answer.
       if (message.data.length > 0) receiver.frames(message.data);
     });
     this.#link.watch({
       disconnected: () => {
-        this.#open = 0;
+        this.#endPulls()?.end();
         receiver.disconnected();
       },
       reconnected: () => receiver.reconnected(),
@@ -65,9 +75,14 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   }
 
   pull(count: number): void {
+    if (!this.#link.connected) return;
+    this.#subscription ??= this.#openInbox();
     this.#open += count;
-    const request = `{"batch":${count},"expires":${this.#pullExpiresMs * 1_000_000}}`;
-    this.#link.connection.publish(nextSubject(this.#pool), request, { reply: this.#inbox });
+    this.#link.publish(
+      nextSubject(this.#pool),
+      `{"batch":${count},"expires":${this.#pullExpiresMs * 1_000_000}}`,
+      `${this.#inbox}.${this.#lastInbox}.${count}`,
+    );
     this.#watchdog?.refresh();
     this.#watchdog ??= setTimeout(
       () => this.#givenUp(this.#open),
@@ -76,7 +91,7 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   }
 
   ack(delivery: Delivery): void {
-    this.#link.connection.publish((delivery as PulledDelivery).ackSubject, NOTHING);
+    this.#link.publish((delivery as PulledDelivery).ackSubject, NOTHING);
   }
 
   send(listener: string, frames: Uint8Array): void {
@@ -85,42 +100,61 @@ export class JetStreamRequestReceiver implements WorkerTransport {
       subject = replySubject(this.#pool, listener, this.#worker);
       this.#replySubjects.set(listener, subject);
     }
-    this.#link.connection.publish(subject, frames);
+    this.#link.publish(subject, frames);
   }
 
   async stopPulling(): Promise<void> {
-    this.#stopSubscription?.();
-    this.#stopSubscription = undefined;
-    clearTimeout(this.#watchdog);
-    // After the answer to this round trip the broker has seen the unsubscription.
-    if (this.#link.connected) await this.#link.connection.flush().catch(() => {});
+    // Drained, not cut off: what the broker has sent by then must arrive, or it is given twice.
+    await this.#endPulls()?.drain();
   }
 
-  #arrived(message: Msg): void {
-    const reply = message.reply;
-    if (!reply) {
-      this.#givenUp(unansweredOf(message, this.#open));
-      return;
-    }
+  #openInbox(): NatsSubscription {
+    const inbox = ++this.#lastInbox;
+    return this.#link.listen(`${this.#inbox}.${inbox}.*`, (message) => {
+      if (message.reply) this.#delivered(message, message.reply);
+      else if (inbox === this.#lastInbox) this.#ended(message);
+    });
+  }
+
+  /** Nothing is asked for any more. Returns the inbox that was, which may still bring something. */
+  #endPulls(): NatsSubscription | undefined {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    this.#open = 0;
+    clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
+    return subscription;
+  }
+
+  #delivered(message: Msg, ackSubject: string): void {
     this.#open = Math.max(0, this.#open - 1);
     const delivery: PulledDelivery = {
       message: message.data,
-      redelivered: deliveredBefore(reply),
-      ackSubject: reply,
+      redelivered: deliveredBefore(ackSubject),
+      ackSubject,
     };
     this.#receiver?.delivered(delivery);
   }
 
-  #givenUp(count: number): void {
-    this.#open = Math.max(0, this.#open - count);
-    this.#receiver?.unanswered(count);
+  /** A pull's time is over, or it was refused. */
+  #ended(message: Msg): void {
+    const pending = message.headers?.get("Nats-Pending-Messages");
+    const count = Number(pending || message.subject.slice(message.subject.lastIndexOf(".") + 1));
+    if (message.headers?.code === EXPIRED) {
+      this.#givenUp(count);
+      return;
+    }
+    const subscription = this.#subscription;
+    setTimeout(() => {
+      if (this.#subscription === subscription) this.#givenUp(count);
+    }, REFUSED_MS).unref();
   }
-}
 
-/** How many requests of a pull a status message (404, 408, 409) gives up; all, when it does not say. */
-function unansweredOf(message: Msg, open: number): number {
-  const pending = message.headers?.get("Nats-Pending-Messages");
-  return pending ? Number(pending) : open;
+  #givenUp(count: number): void {
+    const unanswered = Math.min(count, this.#open);
+    this.#open -= unanswered;
+    this.#receiver?.unanswered(unanswered);
+  }
 }
 
 function deliveredBefore(ackSubject: string): boolean {

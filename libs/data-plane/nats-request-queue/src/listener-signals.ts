@@ -22,7 +22,7 @@ export class ListenerSignals {
   }
 
   sendLoad(load: ListenerLoad): void {
-    if (this.#link.connected) this.#link.connection.publish(this.#loadSubject, encodeJson(load));
+    this.#link.publish(this.#loadSubject, encodeJson(load));
   }
 
   onPoolEvent(happened: (pool: string, event: PoolEvent) => void): void {

@@ -10,7 +10,5 @@ export function reportSender(
   worker: string,
 ): (report: WorkerReport) => void {
   const subject = workerReportSubject(pool, worker);
-  return (report) => {
-    if (link.connected) link.connection.publish(subject, encodeJson(report));
-  };
+  return (report) => link.publish(subject, encodeJson(report));
 }

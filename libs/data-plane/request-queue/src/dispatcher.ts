@@ -7,29 +7,20 @@
 //   3 A redelivered claim of what may not be repeated is refused and answered: an earlier taker may have
 //     started it.
 //   4 A lost worker's requests go out again if they may be repeated and nothing of an answer went out.
-//   5 After a broken connection, what was claimed counts as lost; what waits goes out again unless the
-//     broker is known to hold it.
+//   5 After a broken connection, what was claimed counts as lost; what waits goes out again if it may be
+//     repeated. What may not be is left where it is while the broker is known to have it, and refused
+//     otherwise: somebody may have started it.
 
 import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
-import {
-  ClaimFlag,
-  HeadFlag,
-  readFrames,
-  readHead,
-  readTrailers,
-  RequestFlag,
-  ToListener,
-  ToWorker,
-  type FrameCursor,
-  type FrameVisitor,
-} from "@penstock/wire";
+import { ToWorker } from "@penstock/wire";
 import { admit } from "./admission.ts";
 import type { DispatchObserver } from "./dispatch-observer.ts";
+import { Enqueuer } from "./enqueuer.ts";
 import type { Exchange } from "./exchange.ts";
-import { BODY_WINDOW, BROKER_GRACE_MS, CREDIT_STEP } from "./limits.ts";
+import { CREDIT_STEP } from "./limits.ts";
 import type { PoolQueue } from "./pool-queue.ts";
-import { armRunningTimer, armWaitingTimer } from "./queue-timers.ts";
+import { armWaitingTimer } from "./queue-timers.ts";
 import type {
   Defer,
   ListenerReceiver,
@@ -37,6 +28,7 @@ import type {
   PublishRefusal,
   WorkerAddress,
 } from "./transport.ts";
+import { WorkerFrames } from "./worker-frames.ts";
 import type { WorkerLink } from "./worker-link.ts";
 import { WorkerLinks } from "./worker-links.ts";
 
@@ -49,31 +41,47 @@ export interface DispatcherParts {
 }
 
 /** A listener's requests and the protocol that they follow. */
-export class Dispatcher implements ListenerReceiver, FrameVisitor {
-  readonly #transport: ListenerTransport;
+export class Dispatcher implements ListenerReceiver {
   readonly #clock: Clock;
   readonly #observer: DispatchObserver;
-  readonly #links: WorkerLinks;
   readonly #exchanges = new Map<number, Exchange>();
-  /** Requests whose client left before their sequence number was known: pool by exchange number. */
-  readonly #leftEarly = new Map<number, string>();
+  readonly #enqueuer: Enqueuer;
+  readonly #links: WorkerLinks;
+  readonly #frames: WorkerFrames;
   #lastId = 0;
   #draining = false;
-  #graceTimerSet = false;
-  #drained: (() => void) | undefined;
-  #link: WorkerLink | undefined;
+  #drained: PromiseWithResolvers<void> | undefined;
 
   constructor(parts: DispatcherParts) {
-    this.#transport = parts.transport;
-    this.#clock = parts.clock;
-    this.#observer = parts.observer;
-    this.#links = new WorkerLinks({
-      transport: parts.transport,
-      clock: parts.clock,
-      defer: parts.defer,
+    const { transport, clock, defer, observer } = parts;
+    const exchanges = this.#exchanges;
+    this.#clock = clock;
+    this.#observer = observer;
+    this.#enqueuer = new Enqueuer({
+      transport,
+      clock,
+      exchanges,
+      unavailable: (exchange, detail) => this.#refuse(exchange, "QueueUnavailable", detail),
+    });
+    const links = new WorkerLinks({
+      transport,
+      clock,
+      defer,
       lost: (link, detail) => this.#workerLost(link, detail),
     });
-    parts.transport.attach(this);
+    this.#links = links;
+    const endings = {
+      abandoned: (exchange: Exchange, detail: string) => this.#abandoned(exchange, detail),
+      gaveUp: (link: WorkerLink, detail: string) => this.#gaveUp(link, detail),
+      failed: (exchange: Exchange, detail: string) => this.#failed(exchange, detail),
+      refuse: (exchange: Exchange, reason: ReasonPhrase, detail: string) =>
+        this.#refuse(exchange, reason, detail),
+      overdue: (exchange: Exchange) => this.#refuse(exchange, "Timer_Response", ""),
+      finished: (exchange: Exchange) => this.#finish(exchange),
+      unknown: (id: number) => this.#enqueuer.forget(id),
+    };
+    this.#frames = new WorkerFrames({ exchanges, links, endings, clock, observer });
+    transport.attach(this);
   }
 
   /** Requests in hand. */
@@ -81,9 +89,14 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
     return this.#exchanges.size;
   }
 
-  /** Workers known, and requests whose removal waits for a sequence number: zero after all is done. */
+  /** Requests in hand, and removals that wait for a sequence number: zero after all is done. */
   get leftovers(): number {
-    return this.#exchanges.size + this.#leftEarly.size;
+    return this.#exchanges.size + this.#enqueuer.leftovers;
+  }
+
+  /** True once new requests are refused. */
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /** Admits a request and puts it into its queue, or refuses it. */
@@ -98,9 +111,7 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
     }
     exchange.admittedAt = this.#clock.now();
     pool.waiting.append(exchange);
-    this.#enqueue(exchange, 0);
-    if (!pool.waitingTimerSet) armWaitingTimer(pool, this.#clock, this.#expired);
-    this.#observer.loadChanged(pool);
+    this.#attempt(exchange);
   }
 
   /** The client left. */
@@ -141,7 +152,7 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
 
   /** Answers every request that waits in a pool with a refusal. */
   refuseWaiting(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
-    for (const exchange of pool.waiting.toArray()) this.#fail(exchange, reason, detail);
+    for (const exchange of pool.waiting.toArray()) this.#refuse(exchange, reason, detail);
   }
 
   /** The runtime saw this worker end. */
@@ -153,199 +164,66 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
   /** Refuses new requests and resolves when none is left. */
   drain(): Promise<void> {
     this.#draining = true;
-    return new Promise((resolve) => {
-      if (this.#exchanges.size === 0) resolve();
-      else this.#drained = resolve;
-    });
+    if (this.#exchanges.size === 0) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers<void>();
+    return this.#drained.promise;
   }
 
   /** Gives up whatever is left, at the end of a drain that took too long. */
   abort(): void {
-    for (const exchange of this.#exchanges.values()) {
-      this.#fail(exchange, "AppShutdown", "the listener's shutdown limit passed");
-    }
+    for (const exchange of this.#exchanges.values())
+      this.#refuse(exchange, "AppShutdown", "the listener's shutdown limit passed");
   }
 
   // ---- what the transport says
 
   frames(address: WorkerAddress, message: Uint8Array): void {
-    this.#link = this.#links.heard(address);
-    if (!readFrames(message, this)) this.#misbehaved("a message that is cut");
+    this.#frames.read(address, message);
   }
 
   published(id: number, sequence: number): void {
-    const exchange = this.#exchanges.get(id);
-    if (exchange) {
-      exchange.sequence = sequence;
-      return;
-    }
-    const pool = this.#leftEarly.get(id);
-    if (pool === undefined) return;
-    this.#leftEarly.delete(id);
-    this.#transport.remove(pool, sequence);
+    this.#enqueuer.published(id, sequence);
   }
 
   refused(id: number, refusal: PublishRefusal): void {
-    this.#leftEarly.delete(id);
+    this.#enqueuer.forget(id);
     const exchange = this.#exchanges.get(id);
     if (exchange?.state !== "waiting") return;
     exchange.published = false;
-    if (refusal.kind === "full") this.#fail(exchange, "QueueFull", "");
-    else this.#fail(exchange, "QueueUnavailable", refusal.detail);
+    if (refusal.kind === "full") this.#refuse(exchange, "QueueFull", "");
+    else if (!this.#enqueuer.retries(exchange))
+      this.#refuse(exchange, "QueueUnavailable", refusal.detail);
   }
 
   disconnected(): void {
-    if (this.#graceTimerSet) return;
-    this.#graceTimerSet = true;
-    this.#clock.after(BROKER_GRACE_MS, () => {
-      this.#graceTimerSet = false;
-      if (this.#transport.connected) return;
-      const admittedBefore = this.#clock.now() - BROKER_GRACE_MS;
-      for (const exchange of this.#exchanges.values()) {
-        if (exchange.published || exchange.state !== "waiting") continue;
-        if (exchange.admittedAt <= admittedBefore) this.#unavailable(exchange);
-      }
-      this.disconnected();
-    });
+    // What is claimed is decided when the connection is back, because nobody can be told before; what
+    // waits has its own time limit; what is new waits in the enqueuer.
   }
 
   reconnected(brokerRestarted: boolean): void {
-    this.#leftEarly.clear();
+    this.#enqueuer.reconnected();
     // A copy: what goes out again comes back under a new number.
     for (const exchange of Array.from(this.#exchanges.values())) {
-      if (exchange.state === "waiting") this.#resume(exchange, brokerRestarted);
-      else this.#abandoned(exchange, "the connection to the broker broke");
+      if (exchange.state === "waiting") this.#enqueuer.resume(exchange, brokerRestarted);
+      else if (exchange.state !== "done")
+        this.#abandoned(exchange, "the connection to the broker broke");
     }
-  }
-
-  frame(frame: FrameCursor): void {
-    const link = this.#link;
-    assert(link, "frames come from a worker");
-    const exchange = this.#exchanges.get(frame.exchange);
-    if (frame.kind === ToListener.claim) {
-      this.#claim(link, exchange, frame);
-      return;
-    }
-    // What is late, foreign or made up ends here.
-    if (!exchange || exchange.worker !== link || exchange.take !== frame.take) return;
-    switch (frame.kind) {
-      case ToListener.head:
-        this.#head(exchange, frame);
-        break;
-      case ToListener.body:
-        this.#body(exchange, frame);
-        break;
-      case ToListener.end:
-        this.#end(exchange, frame);
-        break;
-      case ToListener.credit:
-        if (frame.payload.length !== 4) return this.#misbehaved("a credit without a count");
-        exchange.bodyWindow += frame.payload.readUInt32LE(0);
-        exchange.bodyCredited();
-        break;
-      case ToListener.reset:
-        this.#failed(exchange, frame.payload.toString("utf8"));
-        break;
-      case ToListener.abandon:
-        this.#abandoned(exchange, "the worker gave it back");
-        break;
-      default:
-        this.#misbehaved(`a frame of kind ${frame.kind}`);
-    }
-  }
-
-  // ---- claims and answers
-
-  #claim(link: WorkerLink, exchange: Exchange | undefined, frame: FrameCursor): void {
-    const refuse = {
-      kind: ToWorker.refuse,
-      flags: 0,
-      number16: 0,
-      exchange: frame.exchange,
-      take: frame.take,
-    };
-    if (exchange?.state !== "waiting" || exchange.pool.name !== link.address.pool) {
-      this.#leftEarly.delete(frame.exchange);
-      this.#links.outbox(link).signal(refuse);
-      return;
-    }
-    if ((frame.flags & ClaimFlag.redelivered) !== 0 && !exchange.repeatable) {
-      this.#links.outbox(link).signal(refuse);
-      this.#fail(
-        exchange,
-        "Connection_Abandoned_By_ReqQueue",
-        "the worker that took it first is gone",
-      );
-      return;
-    }
-    const pool = exchange.pool;
-    const now = this.#clock.now();
-    pool.waiting.remove(exchange);
-    pool.running.append(exchange);
-    pool.drainRate.claimed(now);
-    exchange.state = "claimed";
-    exchange.claimedAt = now;
-    exchange.worker = link;
-    exchange.take = frame.take;
-    exchange.bodyWindow = BODY_WINDOW;
-    link.exchanges.add(exchange);
-    this.#observer.claimed(pool, now - exchange.admittedAt);
-    this.#observer.loadChanged(pool);
-    if (pool.route.requestTimeoutMs > 0 && !pool.runningTimerSet)
-      armRunningTimer(pool, this.#clock, this.#overdue);
-    if ((frame.flags & ClaimFlag.asks) !== 0)
-      this.#outbox(exchange).signal(toWorker(ToWorker.grant, exchange));
-    exchange.claimed();
-  }
-
-  #head(exchange: Exchange, frame: FrameCursor): void {
-    if (exchange.state !== "claimed") return this.#misbehaved("a second head");
-    const head = readHead(frame.payload);
-    const end = (frame.flags & HeadFlag.end) !== 0;
-    if (head) {
-      exchange.state = "answering";
-      if (exchange.answer(frame.number16, head.lines, head.body, end)) {
-        exchange.answerOutstanding = head.body.length;
-        if (end) this.#finish(exchange);
-        return;
-      }
-      if (exchange.state !== "answering") return;
-      exchange.state = "claimed";
-    }
-    this.#misbehaved("a head that is not valid HTTP");
-    this.#cancel(exchange);
-    this.#fail(exchange, "BadGatewayResponse", "its header is not valid HTTP");
-  }
-
-  #body(exchange: Exchange, frame: FrameCursor): void {
-    if (exchange.state !== "answering") return this.#misbehaved("a body before its head");
-    exchange.answerOutstanding += frame.payload.length;
-    if (exchange.answerOutstanding > 2 * BODY_WINDOW) {
-      this.#misbehaved("more body than its window");
-      this.#cancel(exchange);
-      this.#failed(exchange, "the worker ignored the window");
-      return;
-    }
-    exchange.answerBody(frame.payload);
-  }
-
-  #end(exchange: Exchange, frame: FrameCursor): void {
-    if (exchange.state !== "answering") return this.#misbehaved("an end before its head");
-    exchange.answerEnd(readTrailers(frame.payload));
-    this.#finish(exchange);
   }
 
   // ---- endings
 
   /** The application, or its worker, cannot complete the answer. */
   #failed(exchange: Exchange, detail: string): void {
-    if (exchange.state === "claimed") this.#fail(exchange, "BadGatewayResponse", detail);
-    else this.#breakOff(exchange, detail);
+    this.#refuse(exchange, "BadGatewayResponse", detail);
   }
 
   #workerLost(link: WorkerLink, detail: string): void {
-    for (const exchange of link.exchanges) this.#abandoned(exchange, detail);
+    this.#gaveUp(link, detail);
     this.#links.drop(link);
+  }
+
+  #gaveUp(link: WorkerLink, detail: string): void {
+    for (const exchange of link.exchanges) this.#abandoned(exchange, detail);
   }
 
   /** Whoever had the request has it no more. */
@@ -353,40 +231,18 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
     if (exchange.state === "answering") return this.#breakOff(exchange, detail);
     const pool = exchange.pool;
     if (!exchange.repeatable || exchange.attempt >= pool.route.delivery.maxAttempts) {
-      this.#fail(exchange, "Connection_Abandoned_By_ReqQueue", detail);
+      this.#refuse(exchange, "Connection_Abandoned_By_ReqQueue", detail);
       return;
     }
     this.#cancel(exchange);
     this.#release(exchange);
-    exchange.state = "waiting";
-    pool.waiting.prepend(exchange);
+    pool.waiting.insert(exchange);
     this.#observer.redispatched(pool, detail);
-    this.#enqueue(exchange, 0);
-    if (!pool.waitingTimerSet) armWaitingTimer(pool, this.#clock, this.#expired);
-    this.#observer.loadChanged(pool);
+    this.#attempt(exchange);
   }
 
-  /** The connection is back: does the broker still hold this waiting request? */
-  #resume(exchange: Exchange, brokerRestarted: boolean): void {
-    if (exchange.published && exchange.sequence > 0 && !brokerRestarted) return;
-    if (exchange.published && !brokerRestarted && !exchange.repeatable) {
-      this.#unavailable(exchange);
-      return;
-    }
-    exchange.published = true;
-    exchange.sequence = 0;
-    this.#transport.publish(
-      exchange.pool.name,
-      exchange.id,
-      exchange.envelope(RequestFlag.grantRequired),
-    );
-  }
-
-  #unavailable(exchange: Exchange): void {
-    this.#fail(exchange, "QueueUnavailable", "the connection to the broker broke");
-  }
-
-  #fail(exchange: Exchange, reason: ReasonPhrase, detail: string): void {
+  /** Penstock answers instead of the application, or cuts what the application began. */
+  #refuse(exchange: Exchange, reason: ReasonPhrase, detail: string): void {
     if (exchange.state === "done") return;
     if (exchange.state === "answering") return this.#breakOff(exchange, detail);
     this.#observer.rejected(exchange.pool, reason, detail);
@@ -402,12 +258,8 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
 
   /** Takes the request back from wherever it is. */
   #withdraw(exchange: Exchange): void {
-    if (exchange.state === "waiting") {
-      if (exchange.sequence > 0) this.#transport.remove(exchange.pool.name, exchange.sequence);
-      else if (exchange.published) this.#leftEarly.set(exchange.id, exchange.pool.name);
-    } else {
-      this.#cancel(exchange);
-    }
+    if (exchange.state === "waiting") this.#enqueuer.takeBack(exchange);
+    else this.#cancel(exchange);
     this.#finish(exchange);
   }
 
@@ -417,7 +269,7 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
     exchange.state = "done";
     this.#exchanges.delete(exchange.id);
     this.#observer.loadChanged(exchange.pool);
-    if (this.#exchanges.size === 0) this.#drained?.();
+    if (this.#exchanges.size === 0) this.#drained?.resolve();
   }
 
   /** Unties a claimed request from its worker. */
@@ -431,20 +283,18 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
     if (exchange.worker) this.#outbox(exchange).signal(toWorker(ToWorker.cancel, exchange));
   }
 
-  // ---- attempts and timers
+  // ---- attempts
 
-  /** Starts an attempt: a new number, one publish. */
-  #enqueue(exchange: Exchange, flags: number): void {
+  /** Starts an attempt of a request that waits: a new number, one publish. */
+  #attempt(exchange: Exchange): void {
     this.#exchanges.delete(exchange.id);
     exchange.id = this.#nextId();
     exchange.attempt++;
     exchange.state = "waiting";
-    exchange.sequence = 0;
     this.#exchanges.set(exchange.id, exchange);
-    exchange.published = this.#transport.connected;
-    if (exchange.published)
-      this.#transport.publish(exchange.pool.name, exchange.id, exchange.envelope(flags));
-    else this.disconnected();
+    this.#enqueuer.put(exchange);
+    armWaitingTimer(exchange.pool, this.#clock, this.#expired);
+    this.#observer.loadChanged(exchange.pool);
   }
 
   #nextId(): number {
@@ -454,21 +304,12 @@ export class Dispatcher implements ListenerReceiver, FrameVisitor {
   }
 
   readonly #expired = (exchange: Exchange): void => {
-    this.#fail(exchange, "Timer_ReqQueue", "");
-  };
-
-  readonly #overdue = (exchange: Exchange): void => {
-    this.#fail(exchange, "Timer_Response", "");
+    this.#refuse(exchange, "Timer_ReqQueue", "");
   };
 
   #outbox(exchange: Exchange): ReturnType<WorkerLinks["outbox"]> {
     assert(exchange.worker, "only a claimed request has a worker");
     return this.#links.outbox(exchange.worker);
-  }
-
-  #misbehaved(what: string): void {
-    const address = this.#link?.address;
-    this.#observer.misbehaved(address?.pool ?? "", address?.worker ?? "", what);
   }
 }
 

@@ -18,13 +18,19 @@ export class ExchangeList {
     this.size++;
   }
 
-  /** In front of all others: for what had waited before. */
-  prepend(exchange: Exchange): void {
-    exchange.previous = undefined;
-    exchange.next = this.first;
-    if (this.first) this.first.previous = exchange;
-    else this.#last = exchange;
-    this.first = exchange;
+  /**
+   * Behind all that were admitted no later: for what had waited before. Cheap, because that is mostly older
+   * than what waits now.
+   */
+  insert(exchange: Exchange): void {
+    let next = this.first;
+    while (next && next.admittedAt <= exchange.admittedAt) next = next.next;
+    if (!next) return this.append(exchange);
+    exchange.previous = next.previous;
+    exchange.next = next;
+    if (next.previous) next.previous.next = exchange;
+    else this.first = exchange;
+    next.previous = exchange;
     this.size++;
   }
 

@@ -24,11 +24,23 @@ export const PROBE_INTERVAL_MS = 1000;
 /** Probes in a row that found nobody before a worker counts as lost. One could hit a reconnect. */
 export const PROBES_UNTIL_LOST = 2;
 
-/** How long new requests wait for a broker that cannot be reached. */
+/** Time limits of a pool are looked at at least so often while something waits or runs there. */
+export const LIMIT_LOOK_MS = 1000;
+
+/** How long requests wait for a broker that cannot be reached, and for its queues when it is back. */
 export const BROKER_GRACE_MS = 5000;
 
-/** How long a worker waits for the grant that it asked for. Its listener may be gone. */
-export const GRANT_WAIT_MS = 5000;
+/** How often what could not be put into its queue is tried again meanwhile. */
+export const QUEUE_RETRY_MS = 200;
+
+/** How often a worker looks for requests about which their listener says nothing. */
+export const CLAIM_RENEWAL_MS = 5000;
+
+/** Renewed claims without an answer before a listener counts as lost. One could hit a reconnect. */
+export const RENEWALS_UNTIL_LOST = 3;
+
+/** Largest text of a head or of trailers, characters. With the largest body part it fits every broker's payload limit. */
+export const FIELDS_TEXT_MAX = 256 * 1024;
 
 /** How long the address of an idle worker is remembered. */
 export const LINK_IDLE_MS = 60_000;

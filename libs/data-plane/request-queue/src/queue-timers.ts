@@ -3,21 +3,23 @@
 
 import type { Clock } from "@penstock/foundation";
 import type { Exchange } from "./exchange.ts";
+import { LIMIT_LOOK_MS } from "./limits.ts";
 import type { PoolQueue } from "./pool-queue.ts";
 
-/** Watches the oldest waiting request of a pool until none waits. */
+/** Watches the oldest waiting request of a pool until none waits. Without effect while it is watched. */
 export function armWaitingTimer(
   pool: PoolQueue,
   clock: Clock,
   expired: (exchange: Exchange) => void,
 ): void {
-  const limit = pool.route.queueTimeoutMs;
+  if (pool.waitingTimerSet) return;
   const oldest = pool.waiting.first;
   if (!oldest) return;
   pool.waitingTimerSet = true;
-  clock.after(Math.max(0, oldest.admittedAt + limit - clock.now()), () => {
+  clock.after(untilLook(oldest.admittedAt + pool.route.queueTimeoutMs - clock.now()), () => {
     pool.waitingTimerSet = false;
     const now = clock.now();
+    const limit = pool.route.queueTimeoutMs;
     for (
       let first = pool.waiting.first;
       first && now - first.admittedAt >= limit;
@@ -34,15 +36,16 @@ export function armRunningTimer(
   clock: Clock,
   overdue: (exchange: Exchange) => void,
 ): void {
-  const limit = pool.route.requestTimeoutMs;
+  if (pool.runningTimerSet || pool.route.requestTimeoutMs === 0) return;
   const oldest = firstUnanswered(pool);
-  if (!oldest || limit === 0) return;
+  if (!oldest) return;
   pool.runningTimerSet = true;
-  clock.after(Math.max(0, oldest.claimedAt + limit - clock.now()), () => {
+  clock.after(untilLook(oldest.claimedAt + pool.route.requestTimeoutMs - clock.now()), () => {
     pool.runningTimerSet = false;
     const now = clock.now();
+    const limit = pool.route.requestTimeoutMs;
     for (
-      let first = firstUnanswered(pool);
+      let first = limit > 0 ? firstUnanswered(pool) : undefined;
       first && now - first.claimedAt >= limit;
       first = firstUnanswered(pool)
     )
@@ -50,6 +53,9 @@ export function armRunningTimer(
     armRunningTimer(pool, clock, overdue);
   });
 }
+
+/** Never long: a limit that was lowered meanwhile holds for what waits and runs already. */
+const untilLook = (dueInMs: number): number => Math.min(LIMIT_LOOK_MS, Math.max(0, dueInMs));
 
 function firstUnanswered(pool: PoolQueue): Exchange | undefined {
   let exchange = pool.running.first;

@@ -5,14 +5,17 @@
 //   1 Open pulls and requests in hand together never exceed the slots.
 //   2 Claims leave before acknowledgements, both before the turn's answers of later turns.
 //   3 A redelivered request, one past its deadline, and any after a stall, wait for the grant.
-//   4 A broken connection ends every request in hand; the listener is told once it is back.
+//   4 A broken connection ends every request in hand; once it is back, each listener is told that the
+//     worker holds nothing of what was before.
+//   5 A request about which its listener says nothing is claimed again, and in the end given up.
 
-import type { Clock } from "@penstock/foundation";
+import { describeError, type Clock } from "@penstock/foundation";
 import {
   ClaimFlag,
   decodeRequest,
   FrameWriter,
   readFrames,
+  readTrailers,
   RequestFlag,
   ToListener,
   ToWorker,
@@ -20,7 +23,7 @@ import {
   type FrameVisitor,
   type RequestEnvelope,
 } from "@penstock/wire";
-import { GRANT_WAIT_MS } from "./limits.ts";
+import { ClaimKeeper } from "./claim-keeper.ts";
 import { StallDetector } from "./stall-detector.ts";
 import { TakenRequest, type TakenRequestOwner } from "./taken-request.ts";
 import type { Defer, Delivery, WorkerReceiver, WorkerTransport } from "./transport.ts";
@@ -47,22 +50,34 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   readonly #parts: RequestReceiverParts;
   readonly #transport: WorkerTransport;
   readonly #stall: StallDetector;
+  readonly #claims: ClaimKeeper<TakenRequest>;
   readonly #requests = new Map<number, TakenRequest>();
   readonly #outboxes = new Map<string, FrameWriter>();
   #dirty: FrameWriter[] = [];
   #acks: Delivery[] = [];
-  #broken: TakenRequest[] = [];
   #flushPlanned = false;
+  #connected = true;
   #open = 0;
   #lastTake = 0;
   #taken = 0;
   #state: "idle" | "receiving" | "draining" = "idle";
+  #drain: Promise<void> | undefined;
   #drained: (() => void) | undefined;
+  #fault: { readonly thrown: unknown } | undefined;
 
   constructor(parts: RequestReceiverParts) {
     this.#parts = parts;
     this.#transport = parts.transport;
     this.#stall = new StallDetector(parts.clock);
+    this.#claims = new ClaimKeeper({
+      clock: parts.clock,
+      inHand: () => this.#requests.values(),
+      renew: (request) => this.#claim(request),
+      giveUp: (request) => {
+        this.outbox(request.listener).signal(toListener(ToListener.abandon, 0, request));
+        request.cancel();
+      },
+    });
     parts.transport.attach(this);
   }
 
@@ -83,13 +98,9 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   }
 
   /** Takes no more requests and resolves when those in hand are done. */
-  async drain(): Promise<void> {
-    this.#state = "draining";
-    await this.#transport.stopPulling();
-    this.#open = 0;
-    if (this.#requests.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
-    this.#flush();
-    this.#stall.stop();
+  drain(): Promise<void> {
+    this.#drain ??= this.#finishRequests();
+    return this.#drain;
   }
 
   // ---- what the transport says
@@ -103,19 +114,10 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       this.#parts.malformed(envelope.malformed);
       return;
     }
-    const request = this.#take(envelope);
-    const asks = this.#mustAsk(delivery, envelope);
-    const flags = (asks ? ClaimFlag.asks : 0) | (delivery.redelivered ? ClaimFlag.redelivered : 0);
-    this.outbox(request.listener).signal({
-      kind: ToListener.claim,
-      flags,
-      number16: 0,
-      exchange: request.exchange,
-      take: request.take,
-    });
+    const request = this.#take(envelope, delivery.redelivered);
+    this.#claim(request);
     this.#parts.changed();
-    if (asks) this.#ask(request);
-    else this.#parts.host.handle(request);
+    if (request.state === "running") this.#start(request);
   }
 
   unanswered(count: number): void {
@@ -125,55 +127,56 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
 
   frames(message: Uint8Array): void {
     if (!readFrames(message, this)) this.#parts.malformed("frames that are cut");
+    const fault = this.#fault;
+    if (!fault) return;
+    this.#fault = undefined;
+    throw fault.thrown;
   }
 
   disconnected(): void {
-    this.#open = 0;
+    this.#connected = false;
     this.#acks = [];
     for (const outbox of this.#outboxes.values()) outbox.discard();
     this.#dirty = [];
-    this.#broken.push(...this.#requests.values());
     for (const request of this.#requests.values()) request.cancel();
   }
 
   reconnected(): void {
-    for (const { listener, exchange, take } of this.#broken) {
-      this.outbox(listener).signal({
-        kind: ToListener.abandon,
-        flags: 0,
-        number16: 0,
-        exchange,
-        take,
-      });
-    }
-    this.#broken = [];
+    this.#connected = true;
+    this.#open = 0;
+    for (const listener of this.#outboxes.keys())
+      this.outbox(listener).signal(toListener(ToListener.abandon, 0, EVERYTHING));
     this.#planFlush();
   }
 
   frame(frame: FrameCursor): void {
     const request = this.#requests.get(frame.take);
     if (!request || request.exchange !== frame.exchange) return;
+    request.silentLooks = 0;
+    try {
+      this.#handle(request, frame);
+    } catch (thrown) {
+      this.#fault ??= { thrown };
+      request.reset(describeError(thrown));
+    }
+  }
+
+  #handle(request: TakenRequest, frame: FrameCursor): void {
     switch (frame.kind) {
       case ToWorker.grant:
         if (request.state !== "asking") return;
         request.state = "running";
-        this.#parts.host.handle(request);
-        break;
+        return this.#start(request);
       case ToWorker.refuse:
       case ToWorker.cancel:
-        request.cancel();
-        break;
+        return request.cancel();
       case ToWorker.body:
-        request.receiver?.body(frame.payload);
-        break;
+        return request.receiver?.body(frame.payload);
       case ToWorker.end:
-        request.receiver?.bodyEnd(
-          frame.payload.length === 0 ? [] : frame.payload.toString("latin1").split("\n"),
-        );
-        break;
+        return request.receiver?.bodyEnd(readTrailers(frame.payload));
       case ToWorker.credit:
         if (frame.payload.length === 4) request.credited(frame.payload.readUInt32LE(0));
-        break;
+        return undefined;
       default:
         this.#parts.malformed(`a frame of kind ${frame.kind}`);
     }
@@ -203,7 +206,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
 
   // ----
 
-  #take(envelope: RequestEnvelope): TakenRequest {
+  #take(envelope: RequestEnvelope, redelivered: boolean): TakenRequest {
     this.#lastTake = (this.#lastTake + 1) >>> 0;
     this.#taken++;
     const { flags } = envelope;
@@ -211,27 +214,43 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       encrypted: (flags & RequestFlag.encrypted) !== 0,
       http10: (flags & RequestFlag.http10) !== 0,
       bodyFollows: (flags & RequestFlag.bodyFollows) !== 0,
+      redelivered,
     };
     const request = new TakenRequest(envelope, this.#lastTake, facts, this);
+    if (redelivered || this.#mustAsk(envelope)) request.state = "asking";
     this.#requests.set(request.take, request);
+    this.#claims.watch();
     return request;
   }
 
-  #mustAsk(delivery: Delivery, envelope: RequestEnvelope): boolean {
-    if (
-      delivery.redelivered ||
-      (envelope.flags & RequestFlag.grantRequired) !== 0 ||
-      this.#stall.stalled
-    )
-      return true;
+  #mustAsk(envelope: RequestEnvelope): boolean {
+    if ((envelope.flags & RequestFlag.grantRequired) !== 0 || this.#stall.stalled) return true;
     return envelope.deadlineMs !== 0 && this.#parts.epochNow() > envelope.deadlineMs;
   }
 
-  #ask(request: TakenRequest): void {
-    request.state = "asking";
-    this.#parts.clock.after(GRANT_WAIT_MS, () => {
-      if (request.state === "asking") request.cancel();
-    });
+  #claim(request: TakenRequest): void {
+    const flags =
+      (request.state === "asking" ? ClaimFlag.asks : 0) |
+      (request.redelivered ? ClaimFlag.redelivered : 0) |
+      (request.answering ? ClaimFlag.answering : 0);
+    this.outbox(request.listener).signal(toListener(ToListener.claim, flags, request));
+  }
+
+  #start(request: TakenRequest): void {
+    try {
+      this.#parts.host.handle(request);
+    } catch (thrown) {
+      request.reset(describeError(thrown));
+    }
+  }
+
+  async #finishRequests(): Promise<void> {
+    this.#state = "draining";
+    await this.#transport.stopPulling();
+    this.#open = 0;
+    if (this.#requests.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    this.#flush();
+    this.#stall.stop();
   }
 
   #planFlush(): void {
@@ -252,7 +271,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       this.#acks = [];
       for (const delivery of acks) this.#transport.ack(delivery);
     }
-    if (this.#state === "receiving") this.#pull();
+    if (this.#state === "receiving" && this.#connected) this.#pull();
   };
 
   /** One pull for many slots: asked for when a quarter of the slots is free, or nothing else is open. */
@@ -262,4 +281,15 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
     this.#open += free;
     this.#transport.pull(free);
   }
+}
+
+/** No exchange has the number 0: an abandon of it is one of whatever the worker held. */
+const EVERYTHING = { exchange: 0, take: 0 };
+
+function toListener(
+  kind: number,
+  flags: number,
+  { exchange, take }: { readonly exchange: number; readonly take: number },
+): { kind: number; flags: number; number16: 0; exchange: number; take: number } {
+  return { kind, flags, number16: 0, exchange, take };
 }

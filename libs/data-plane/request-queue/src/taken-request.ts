@@ -1,7 +1,7 @@
 // One taken request inside a worker: turns what the application does into frames and keeps the windows.
 //
 //   asking ──grant──> running ──end, reset, cancel──> done
-//      └──refusal, no answer──> done
+//      └──refusal, silence──> done
 //
 // What does not fit through the window is copied and kept until credit comes; the application is told to
 // wait, so that this is never more than what it hands over in one call.
@@ -13,7 +13,8 @@ import {
   type FrameWriter,
   type RequestEnvelope,
 } from "@penstock/wire";
-import { BODY_WINDOW, CREDIT_STEP } from "./limits.ts";
+import type { KeptClaim } from "./claim-keeper.ts";
+import { BODY_WINDOW, CREDIT_STEP, FIELDS_TEXT_MAX } from "./limits.ts";
 import type {
   ExchangeReceiver,
   RequestHead,
@@ -30,19 +31,22 @@ export interface TakenRequestOwner {
 }
 
 /** A request that this worker took. */
-export class TakenRequest implements WorkerExchange {
+export class TakenRequest implements WorkerExchange, KeptClaim {
   readonly head: RequestHead;
   readonly firstBody: Uint8Array | undefined;
   readonly bodyComplete: boolean;
   readonly listener: string;
   readonly exchange: number;
   readonly take: number;
+  /** The broker gave it to somebody before. */
+  readonly redelivered: boolean;
+  silentLooks = 0;
   state: "asking" | "running" | "done" = "running";
   receiver: ExchangeReceiver | undefined = undefined;
   readonly #owner: TakenRequestOwner;
   #window = BODY_WINDOW;
   #backlog: Uint8Array[] = [];
-  #endTrailers: readonly string[] | undefined;
+  #trailers = "";
   #consumed = 0;
   #responded = false;
   #ended = false;
@@ -50,7 +54,7 @@ export class TakenRequest implements WorkerExchange {
   constructor(
     envelope: RequestEnvelope,
     take: number,
-    facts: { encrypted: boolean; http10: boolean; bodyFollows: boolean },
+    facts: { encrypted: boolean; http10: boolean; bodyFollows: boolean; redelivered: boolean },
     owner: TakenRequestOwner,
   ) {
     this.head = {
@@ -71,7 +75,13 @@ export class TakenRequest implements WorkerExchange {
     this.listener = envelope.listener;
     this.exchange = envelope.exchange;
     this.take = take;
+    this.redelivered = facts.redelivered;
     this.#owner = owner;
+  }
+
+  /** The head of its answer was sent. */
+  get answering(): boolean {
+    return this.#responded;
   }
 
   // ---- what the application calls
@@ -86,10 +96,11 @@ export class TakenRequest implements WorkerExchange {
 
   respond(head: ResponseHead, body: Uint8Array | undefined, end: boolean): void {
     if (this.state !== "running" || this.#responded) return;
-    this.#responded = true;
     const fields = head.rawHeaders;
     const text =
       fields.length === 0 ? head.statusMessage : `${head.statusMessage}\n${fields.join("\n")}`;
+    if (text.length > FIELDS_TEXT_MAX) return this.reset(`its header has ${text.length} bytes`);
+    this.#responded = true;
     if (body === undefined || body.length <= FRAME_BODY_MAX) {
       this.#window -= body?.length ?? 0;
       this.#outbox().head(
@@ -115,8 +126,10 @@ export class TakenRequest implements WorkerExchange {
 
   end(trailers: readonly string[]): void {
     if (this.state !== "running" || this.#ended) return;
+    const text = trailers.join("\n");
+    if (text.length > FIELDS_TEXT_MAX) return this.reset(`its trailers have ${text.length} bytes`);
     this.#ended = true;
-    this.#endTrailers = trailers;
+    this.#trailers = text;
     if (this.#backlog.length === 0) this.#sendEnd();
   }
 
@@ -168,7 +181,7 @@ export class TakenRequest implements WorkerExchange {
   }
 
   #sendEnd(): void {
-    this.#outbox().text(this.#frame(ToListener.end, 0, 0), this.#endTrailers?.join("\n") ?? "");
+    this.#outbox().text(this.#frame(ToListener.end, 0, 0), this.#trailers);
     this.#finish();
   }
 

@@ -18,6 +18,8 @@ export interface WorkerLinksParts {
 
 /** All worker links of one listener. */
 export class WorkerLinks {
+  /** The link of nobody: where a reader stands before the first message. */
+  readonly nobody = this.#create({ pool: "", worker: "" });
   readonly #parts: WorkerLinksParts;
   readonly #links = new Map<WorkerAddress, WorkerLink>();
   #dirty: FrameWriter[] = [];

@@ -21,6 +21,7 @@ export class AnswerWriter {
   #head: ResponseHead | undefined;
   #pieces: Uint8Array[] = [];
   #trailers: readonly string[] | undefined;
+  #started = false;
   #open = true;
   #advancing = false;
   #sent: (() => void) | undefined;
@@ -29,8 +30,10 @@ export class AnswerWriter {
     this.#exchange = exchange;
   }
 
-  /** The head goes out with the next {@link send}. */
+  /** The head goes out with the next {@link send}; further calls do nothing. */
   start(head: ResponseHead): void {
+    if (this.#started) return;
+    this.#started = true;
     this.#head = head;
   }
 

@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { readProcessTable } from "./process-table.ts";
 
 /** How a command ended: by itself with a code, or by a signal. */
 export interface CommandExit {
@@ -31,18 +32,22 @@ export class ChildGroup {
   /** Settles when the first process of the group ends. Never rejects. */
   readonly exited: Promise<CommandExit>;
 
+  readonly #guard: ChildProcess;
+  #leaderEnded = false;
+  #gone = false;
+
   private constructor(child: ChildProcess, pid: number) {
     this.pid = pid;
-    const guard = guardAgainstOrphans(pid);
+    this.#guard = guardAgainstOrphans(pid);
     this.exited = once(child, "exit").then((ended: unknown[]) => {
       const [code, signal] = ended as [number | null, NodeJS.Signals | null];
-      if (!this.alive()) guard.kill("SIGKILL");
+      this.#leaderEnded = true;
+      // Its number may belong to others from now on.
+      this.#gone = !this.#signal(0);
+      if (this.#gone) this.#guard.kill("SIGKILL");
       return { code, signal };
     });
-    this.#guard = guard;
   }
-
-  readonly #guard: ChildProcess;
 
   /** Starts the group. Rejects with Node's error when the program cannot be run. */
   static async spawn(run: ChildProgram): Promise<ChildGroup> {
@@ -56,19 +61,26 @@ export class ChildGroup {
     return new ChildGroup(child, child.pid as number);
   }
 
-  /** True while any process of the group runs. */
-  alive(): boolean {
-    return this.#signal(0);
-  }
-
   /** Asks the group to end, and kills what is left of it after `limitMs`. */
   async stop(limitMs: number): Promise<void> {
+    if (this.#gone) return;
     this.#signal("SIGTERM");
     const deadline = performance.now() + limitMs;
-    while (this.alive() && performance.now() < deadline) await delay(groupPollMs);
-    this.#signal("SIGKILL");
-    while (this.alive()) await delay(groupPollMs);
+    while (performance.now() < deadline && (await this.#runs())) await delay(groupPollMs);
+    if (!this.#gone) this.#signal("SIGKILL");
+    await this.exited;
     this.#guard.kill("SIGKILL");
+  }
+
+  /**
+   * True while a process of the group runs. An ended one whose parent never asks for its code stays in the
+   * group for good (in a container without an init): it does not count.
+   */
+  async #runs(): Promise<boolean> {
+    if (this.#gone || !this.#signal(0)) return false;
+    if (!this.#leaderEnded) return true;
+    const members = (await readProcessTable()).filter((entry) => entry.group === this.pid);
+    return members.some((entry) => !entry.zombie);
   }
 
   #signal(signal: NodeJS.Signals | 0): boolean {

@@ -8,12 +8,16 @@ export interface CommandPlace {
   readonly worker: string;
 }
 
+const placeholder = /\$\{(PORT|POOL|WORKER)\}/g;
+
 /** `text` with the three placeholders filled in. Other `${…}` are the command's own and stay. */
 export function fillPlaceholders(text: string, place: CommandPlace): string {
-  return text
-    .replaceAll("${PORT}", String(place.port))
-    .replaceAll("${POOL}", place.pool)
-    .replaceAll("${WORKER}", place.worker);
+  const values: Record<string, string> = {
+    PORT: String(place.port),
+    POOL: place.pool,
+    WORKER: place.worker,
+  };
+  return text.replace(placeholder, (_, name: string) => values[name] ?? "");
 }
 
 /** The whole environment of a command: what its pool gives it, filled in, and its place. */

@@ -4,6 +4,7 @@
 // must not reach another client.
 /* oxlint-disable no-underscore-dangle -- Node calls a stream's implementation by these names */
 
+import type { Server } from "node:http";
 import { Socket } from "node:net";
 import type { ConnectionFacts } from "@penstock/request-queue";
 import type { NodeResponse } from "./node-http-internals.ts";
@@ -11,22 +12,31 @@ import type { NodeResponse } from "./node-http-internals.ts";
 /** What became of a write: called once the bytes are out of this process's hands. */
 export type WriteCallback = (error?: Error | null) => void;
 
-/** One write as Node's Writable hands it over in a batch. */
-export interface SocketWrite {
+interface SocketWrite {
   readonly chunk: string | Uint8Array;
   readonly encoding: string;
 }
 
 /** The exchange behind a socket. */
 export interface SocketOwner {
-  /** The application wrote these, in one go. */
-  written(writes: readonly SocketWrite[], callback: WriteCallback): void;
+  /** The application wrote this. More of the same go may follow before {@link flush}. */
+  written(chunk: string | Uint8Array, encoding: string): void;
+  /** What was written may go out now. `callback` asks for more. */
+  flush(callback: WriteCallback): void;
+  /** Everything that was written is out, after the application had to wait. */
+  drained(): void;
   /** The application wants no more of the request body for now, or wants it again. */
   requestBodyPaused(paused: boolean): void;
   /** No activity for as long as the application had set. Returns true when somebody took care of it. */
   timedOut(): boolean;
-  /** The socket is gone, whoever destroyed it. */
+  /** The socket is about to go, whoever destroyed it. */
   socketDestroyed(error: Error | null): void;
+  /** The socket is gone. */
+  socketClosed(): void;
+  /** The socket was destroyed with this error. */
+  socketError(error: unknown): void;
+  /** Everything that the application wrote to its response is out. */
+  responseFinished(): void;
   /** The application threw, or its promise rejected. */
   failed(thrown: unknown): void;
 }
@@ -45,6 +55,8 @@ const socketOptions = { allowHalfOpen: true };
 
 /** The `req.socket` and `res.socket` of one request. */
 export class ExchangeSocket extends Socket {
+  /** As on every socket of Node's server. */
+  declare server: Server;
   declare _httpMessage: NodeResponse | null;
   declare _unrefTimer: () => void;
   readonly #facts: ConnectionFacts;
@@ -78,12 +90,25 @@ export class ExchangeSocket extends Socket {
     return addressOf(this.#facts.localAddress, this.#facts.localPort);
   }
 
+  /** Node's server listens for these events before the application can: so the owner comes first. */
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event === "drain") this.#owner.drained();
+    else if (event === "close") this.#owner.socketClosed();
+    else if (event === "error") {
+      this.#owner.socketError(values[0]);
+      if (this.listenerCount("error") === 0) return true;
+    }
+    return super.emit(event, ...values);
+  }
+
   override _write(chunk: string | Uint8Array, encoding: string, callback: WriteCallback): void {
-    this.#owner.written([{ chunk, encoding }], callback);
+    this.#owner.written(chunk, encoding);
+    this.#owner.flush(callback);
   }
 
   override _writev(writes: SocketWrite[], callback: WriteCallback): void {
-    this.#owner.written(writes, callback);
+    for (const write of writes) this.#owner.written(write.chunk, write.encoding);
+    this.#owner.flush(callback);
   }
 
   /** Nothing is read from here: the request body goes straight to the request. */
@@ -108,6 +133,11 @@ export class ExchangeSocket extends Socket {
   override _destroy(error: Error | null, callback: WriteCallback): void {
     this.#owner.socketDestroyed(error);
     super._destroy(error, callback);
+  }
+
+  /** The response that this socket is assigned to emitted `finish`. */
+  responseFinished(): void {
+    this.#owner.responseFinished();
   }
 
   /** The promise that the application returned for this request rejected. */

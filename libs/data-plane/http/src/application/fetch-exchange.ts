@@ -34,6 +34,7 @@ export class FetchExchange implements ExchangeReceiver {
   readonly #answer: AnswerWriter;
   readonly #abort = new AbortController();
   readonly #requestBody: FetchRequestBody | undefined;
+  #request: Request | undefined;
   #responseBody: FetchResponseBody | undefined;
   #headSent = false;
 
@@ -43,7 +44,9 @@ export class FetchExchange implements ExchangeReceiver {
     this.#answer = new AnswerWriter(exchange);
     const { method } = exchange.head;
     const streams = !exchange.bodyComplete && method !== "GET" && method !== "HEAD";
-    this.#requestBody = streams ? new FetchRequestBody(exchange) : undefined;
+    this.#requestBody = streams
+      ? new FetchRequestBody(exchange, () => this.#answer.releaseEnd())
+      : undefined;
     exchange.receiver = this;
   }
 
@@ -51,15 +54,13 @@ export class FetchExchange implements ExchangeReceiver {
   async run(): Promise<void> {
     const request = this.#makeRequest();
     if (request === undefined) return;
+    this.#request = request;
     try {
-      const returned: unknown = this.#hosting.fetch(request, process.env, this.#hosting.context);
-      const response = returned instanceof Promise ? ((await returned) as unknown) : returned;
-      await this.#respond(response);
+      const { fetch, context } = this.#hosting;
+      await this.#respond(await fetch(request, process.env, context));
     } catch (thrown) {
       this.#failed(thrown);
     }
-    // Whoever still reads the request does so in vain: the exchange is over.
-    this.#requestBody?.end(new DOMException("The answer is complete", "AbortError"));
   }
 
   body(chunk: Uint8Array): void {
@@ -69,6 +70,7 @@ export class FetchExchange implements ExchangeReceiver {
 
   bodyEnd(): void {
     this.#requestBody?.end();
+    this.#answer.releaseEnd();
   }
 
   window(): void {
@@ -110,7 +112,7 @@ export class FetchExchange implements ExchangeReceiver {
 
   #answerWhole(response: ResponseLike, length: number | undefined): void {
     this.#start(fetchResponseHead(response, length));
-    this.#answer.finish([]);
+    this.#finish();
     this.#answer.send([]);
   }
 
@@ -118,7 +120,7 @@ export class FetchExchange implements ExchangeReceiver {
     let pieces = await body.readEarly();
     this.#start(fetchResponseHead(response, body.complete ? body.length : undefined));
     while (!this.#answer.over) {
-      if (body.complete) this.#answer.finish([]);
+      if (body.complete) this.#finish();
       await this.#send(pieces);
       if (body.complete) return;
       pieces = await body.readNext();
@@ -128,6 +130,12 @@ export class FetchExchange implements ExchangeReceiver {
   #start(head: ResponseHead): void {
     this.#headSent = true;
     this.#answer.start(head);
+  }
+
+  /** While the application reads on, the end waits until the request body is complete. */
+  #finish(): void {
+    const reads = this.#requestBody?.finished === false && this.#request?.bodyUsed === true;
+    this.#answer.finish([], reads);
   }
 
   /** Settles when the window lets more through; never, when the exchange is over by then. */

@@ -49,12 +49,16 @@ function encodeByte(letter: string): string {
 
 /** A request body that is still on its way: a stream that asks for more as it is read. */
 export class FetchRequestBody {
+  /** The rest was read, or nobody will read it. */
+  finished = false;
+
   readonly #exchange: WorkerExchange;
   readonly #stream: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #withheld = 0;
 
-  constructor(exchange: WorkerExchange) {
+  /** `abandoned` is called when the application gives the rest up. */
+  constructor(exchange: WorkerExchange, abandoned: () => void) {
     this.#exchange = exchange;
     this.#stream = new ReadableStream<Uint8Array>(
       {
@@ -66,8 +70,10 @@ export class FetchRequestBody {
         pull: () => this.#credit(),
         // Nobody will read the rest: it may come and is forgotten.
         cancel: () => {
+          this.finished = true;
           this.#controller = undefined;
           this.#credit();
+          abandoned();
         },
       },
       { highWaterMark: bufferMax, size: (chunk) => chunk.byteLength },
@@ -89,6 +95,7 @@ export class FetchRequestBody {
   /** The body is complete, or with `reason` it will never be. */
   end(reason?: Error): void {
     const controller = this.#controller;
+    this.finished = true;
     this.#controller = undefined;
     if (reason === undefined) controller?.close();
     else controller?.error(reason);

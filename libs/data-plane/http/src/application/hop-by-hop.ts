@@ -11,12 +11,19 @@ const connectionFields = new Set([
   "upgrade",
 ]);
 
-/** Lengths of the names above: most fields are told apart without lower-casing them. */
-const connectionFieldLengths = new Set([...connectionFields].map((name) => name.length));
-
 /** True for a field that means the connection, in any case of letters. */
 export function isHopByHop(name: string): boolean {
-  return connectionFieldLengths.has(name.length) && connectionFields.has(name.toLowerCase());
+  // Most fields are told apart by their length, without lower-casing them.
+  switch (name.length) {
+    case 2:
+    case 7:
+    case 10:
+    case 16:
+    case 17:
+      return connectionFields.has(name.toLowerCase());
+    default:
+      return false;
+  }
 }
 
 /**

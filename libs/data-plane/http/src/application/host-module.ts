@@ -101,11 +101,16 @@ async function hostFastify(
 function guarded(listener: RequestListener): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
     const returned: unknown = listener(request, response);
-    if (!(returned instanceof Promise)) return;
-    returned.catch((thrown: unknown) => {
+    if (!isThenable(returned)) return;
+    returned.then(undefined, (thrown: unknown) => {
       if (request.socket instanceof ExchangeSocket) request.socket.failExchange(thrown);
     });
   };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || typeof value !== "object" || !("then" in value)) return false;
+  return typeof value.then === "function";
 }
 
 /** Closing tells the application, whether its server ever listened or not. */

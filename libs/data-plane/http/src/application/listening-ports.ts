@@ -2,6 +2,7 @@
 // that runs was not found on its port. On a system without /proc nothing is found.
 
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { readProcessTable } from "./process-table.ts";
 
 /** State of a listening socket in /proc/net/tcp. */
 const listening = "0A";
@@ -20,32 +21,16 @@ export async function listeningPorts(pid: number): Promise<string[]> {
     .map((fields) => printedAddress(fields[1] ?? ""));
 }
 
-interface ProcessEntry {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number;
-}
-
 async function processTree(root: number): Promise<number[]> {
-  const names = await readdir("/proc").catch(() => []);
-  const entries = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(processEntry));
+  const entries = await readProcessTable();
   const members = new Set([root]);
   for (let before = 0; before < members.size;) {
     before = members.size;
-    for (const entry of entries) {
-      if (entry === undefined) continue;
-      if (entry.group === root || members.has(entry.parent)) members.add(entry.pid);
+    for (const { pid, parent, group } of entries) {
+      if (group === root || members.has(parent)) members.add(pid);
     }
   }
   return [...members];
-}
-
-/** The name of a program may hold blanks and brackets; the fields after it hold none. */
-async function processEntry(name: string): Promise<ProcessEntry | undefined> {
-  const stat = await readOrEmpty(`/proc/${name}/stat`);
-  const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (parent === undefined || group === undefined) return undefined;
-  return { pid: Number(name), parent: Number(parent), group: Number(group) };
 }
 
 async function socketInodes(pid: number): Promise<string[]> {

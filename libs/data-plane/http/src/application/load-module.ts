@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { describeError } from "@penstock/foundation";
 import { ApplicationError } from "./errors.ts";
 import { describeThrown } from "./thrown.ts";
 
@@ -33,7 +34,8 @@ function locate(specifier: string, directory: string): string {
       "APPLICATION_MODULE_NOT_FOUND",
       isPath
         ? `the module ${specifier} does not exist: looked for ${asPath}`
-        : `the module ${specifier} is neither a file in ${directory} nor a package that it can see`,
+        : `the module ${specifier} is neither a file in ${directory} nor a package that it can see ` +
+            `(${describeError(cause)})`,
       { cause, remedy: "Give the path of the file, relative to the configuration file." },
     );
   }

@@ -15,13 +15,12 @@ import type { Server } from "node:http";
 import type { ExchangeReceiver, WorkerExchange } from "@penstock/request-queue";
 import { AnswerWriter } from "./answer-writer.ts";
 import { ExchangeSocket } from "./exchange-socket.ts";
-import type { SocketOwner, SocketWrite, WriteCallback } from "./exchange-socket.ts";
+import type { SocketOwner, WriteCallback } from "./exchange-socket.ts";
 import {
   applyUniqueHeaders,
   closesConnection,
   connectionListeners,
   detachAbortSignal,
-  dumpUntouched,
   emitClose,
   emitDrain,
   expectContinue,
@@ -63,10 +62,7 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
     this.#answer = new AnswerWriter(exchange);
     const socket = new ExchangeSocket(exchange.head.connection, this);
     this.#socket = socket;
-    Object.assign(socket, { server });
-    socket.on("error", (error) => void server.emit("clientError", error, socket));
-    socket.on("close", () => this.#socketClosed());
-    socket.on("drain", () => emitDrain(this.#response));
+    socket.server = server;
     if (server.timeout > 0) socket.setTimeout(server.timeout);
     this.#request = makeNodeRequest(exchange, socket, hosting);
     this.#requestBody = new RequestBodyFeed(exchange, this.#request);
@@ -91,7 +87,7 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
     }
     if (requestStart.hasSubscribers) requestStart.publish({ request, response, socket, server });
     response.assignSocket(socket);
-    response.on("finish", () => this.#responseFinished());
+    response.on("finish", onFinish);
     try {
       this.#emitRequest();
     } catch (thrown) {
@@ -109,7 +105,7 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
     this.#requestBody.end(trailers);
     if (!this.#answer.endHeld) return;
     this.#answer.releaseEnd();
-    if (this.#finished) this.#socket.destroy();
+    if (this.#finished) this.#closeSocket();
   }
 
   window(): void {
@@ -121,23 +117,27 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
     this.#socket.destroy();
   }
 
-  written(writes: readonly SocketWrite[], callback: WriteCallback): void {
+  written(chunk: string | Uint8Array, encoding: string): void {
+    this.#framing.read(this.#socket.currentResponse, chunk, encoding);
+  }
+
+  flush(callback: WriteCallback): void {
     const framing = this.#framing;
-    const headBefore = framing.head;
-    for (const write of writes)
-      framing.read(this.#socket.currentResponse, write.chunk, write.encoding);
     this.#socket.noteActivity();
     if (framing.fault !== undefined) {
       this.#break(framing.fault);
       return callback();
     }
-    if (framing.head !== undefined && headBefore === undefined) this.#answer.start(framing.head);
+    if (this.#answer.over || framing.head === undefined) return callback();
+    this.#answer.start(framing.head);
     if (framing.complete) this.#finishAnswer();
-    if (this.#answer.over) return callback();
     const { pieces } = framing;
     framing.pieces = [];
-    if (framing.head === undefined) callback();
-    else this.#answer.send(pieces, callback);
+    this.#answer.send(pieces, callback);
+  }
+
+  drained(): void {
+    emitDrain(this.#response);
   }
 
   requestBodyPaused(paused: boolean): void {
@@ -152,11 +152,23 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
   }
 
   socketDestroyed(error: Error | null): void {
+    // The answer is whole: the application only wants no more of the request body.
+    this.#answer.releaseEnd();
     this.#answer.reset(
       error === null
         ? "the application closed the connection before its answer was complete"
         : `the application closed the connection: ${describeThrown(error)}`,
     );
+  }
+
+  socketClosed(): void {
+    const unread = this.#requestBody.awaited();
+    if (this.#finished && !unread) this.#requestBody.abandon();
+    else this.#request.destroy(connectionReset());
+  }
+
+  socketError(error: unknown): void {
+    this.#hosting.server.emit("clientError", error, this.#socket);
   }
 
   /** The application threw, or its promise rejected. */
@@ -167,24 +179,18 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
 
   #emitRequest(): void {
     const { server } = this.#hosting;
-    const request = this.#request;
     const response = this.#response;
+    let event = "request";
     const expectation = fieldValue(this.#exchange.head, "expect");
-    if (expectation === undefined) server.emit("request", request, response);
-    else if (expectsContinue.test(expectation)) {
-      expectContinue(response);
-      if (server.listenerCount("checkContinue") > 0) {
-        server.emit("checkContinue", request, response);
-        return;
-      }
-      response.writeContinue();
-      server.emit("request", request, response);
-    } else if (server.listenerCount("checkExpectation") > 0) {
-      server.emit("checkExpectation", request, response);
-    } else {
-      response.writeHead(417);
-      response.end();
+    if (expectation !== undefined) {
+      if (expectsContinue.test(expectation)) {
+        expectContinue(response);
+        if (server.listenerCount("checkContinue") > 0) event = "checkContinue";
+        else response.writeContinue();
+      } else if (server.listenerCount("checkExpectation") > 0) event = "checkExpectation";
+      else return void response.writeHead(417).end();
     }
+    if (!server.emit(event, this.#request, response)) throw new Error("the server has no listener");
   }
 
   #finishAnswer(): void {
@@ -196,17 +202,18 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
   }
 
   /** Node's `resOnFinish`: everything that the application wrote is out. */
-  #responseFinished(): void {
+  responseFinished(): void {
     const request = this.#request;
     const response = this.#response;
     const socket = this.#socket;
+    if (this.#finished) return;
     this.#finished = true;
     this.#endUnframed();
     if (responseFinish.hasSubscribers) {
       responseFinish.publish({ request, response, socket, server: this.#hosting.server });
     }
     detachAbortSignal(request);
-    dumpUntouched(request);
+    this.#requestBody.leave();
     response.detachSocket(socket);
     process.nextTick(afterFinish, this);
   }
@@ -214,7 +221,15 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
   /** The tick after `finish`: Node's response closes, and so does this one's connection. */
   closeAfterFinish(): void {
     emitClose(this.#response);
-    if (!this.#answer.endHeld) this.#socket.destroy();
+    this.#requestBody.close();
+    if (!this.#answer.endHeld) this.#closeSocket();
+  }
+
+  /** Nobody sees the end of a socket that nobody listens to and whose request is complete. */
+  #closeSocket(): void {
+    const socket = this.#socket;
+    if (!this.#requestBody.arrived || socket.listenerCount("close") > 0) socket.destroy();
+    else if (socket.timeout !== undefined) socket.setTimeout(0);
   }
 
   /** An answer whose end nothing in its framing tells ends here. */
@@ -226,16 +241,14 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
     this.#answer.send([]);
   }
 
-  #socketClosed(): void {
-    const unread = this.#requestBody.awaited();
-    if (this.#finished && !unread) this.#requestBody.abandon();
-    else this.#request.destroy(connectionReset());
-  }
-
   #break(detail: string): void {
     this.#answer.reset(detail);
     this.#socket.destroy();
   }
+}
+
+function onFinish(this: NodeResponse): void {
+  (this.socket as ExchangeSocket | null)?.responseFinished();
 }
 
 function afterFinish(finished: NodeExchange): void {

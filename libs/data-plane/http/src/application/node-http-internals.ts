@@ -5,6 +5,7 @@
 /* oxlint-disable no-underscore-dangle -- the undocumented names are the subject of this file */
 
 import { IncomingMessage, ServerResponse, createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { Socket } from "node:net";
 import type { ExchangeSocket } from "./exchange-socket.ts";
 
@@ -15,6 +16,7 @@ export interface NodeRequest extends IncomingMessage {
   readonly _dumped: boolean;
   readonly _readableState: { readonly resumeScheduled: boolean };
   _dump(): void;
+  _dumpAndCloseReadable?(): void;
   _addHeaderLines(rawHeaders: readonly string[], length: number): void;
 }
 
@@ -43,8 +45,11 @@ const keys = {
   detachAbortSignal: symbolNamed(IncomingMessage.prototype, "kDetachAbortSignal"),
 };
 
-/** Node's own listener for `connection`: the way through the HTTP parser, which these requests do not take. */
-const parserListeners = new Set(reference.listeners("connection"));
+/** Node's own listeners for `connection`, TLS and HTTP parser: these requests do not take that way. */
+const ownListeners = new Set([
+  ...reference.listeners("connection"),
+  ...createTlsServer().listeners("connection"),
+]);
 
 function symbolNamed(owner: object, description: string): symbol {
   const found = Object.getOwnPropertySymbols(owner).find((key) => key.description === description);
@@ -77,7 +82,7 @@ export function applyUniqueHeaders(response: NodeResponse, uniqueHeaders: unknow
 
 /** The listeners for new connections that the application added, without Node's own. */
 export function connectionListeners(server: Server): Function[] {
-  return server.listeners("connection").filter((listener) => !parserListeners.has(listener));
+  return server.listeners("connection").filter((listener) => !ownListeners.has(listener));
 }
 
 /** Gives a request its header fields, or its trailers once it is complete. The first `length` are seen. */
@@ -95,9 +100,19 @@ export function isUnread(request: NodeRequest): boolean {
   return request._dumped || request.destroyed;
 }
 
-/** Node's `resOnFinish`: a body that the application did not touch is thrown away. */
-export function dumpUntouched(request: NodeRequest): void {
-  if (!request._consuming && !request._readableState.resumeScheduled) request._dump();
+/** True for a request whose body the application never asked for. */
+export function isUntouched(request: NodeRequest): boolean {
+  return !request._consuming && !request._readableState.resumeScheduled;
+}
+
+/**
+ * Ends a request that nobody listens to, body and all, at once: what Node's server does with its option
+ * `optimizeEmptyRequests`. False where this Node cannot.
+ */
+export function closeUnread(request: NodeRequest): boolean {
+  if (request.destroyed || request._dumpAndCloseReadable === undefined) return false;
+  request._dumpAndCloseReadable();
+  return true;
 }
 
 /** Once the answer is complete, `request.signal` does not follow the connection any more. */

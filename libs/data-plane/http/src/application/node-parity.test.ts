@@ -113,7 +113,11 @@ function withoutDate(rawHeaders: readonly string[]): string[] {
   return at === -1 ? [...rawHeaders] : rawHeaders.toSpliced(at, 2);
 }
 
-const post = { method: "POST", headers: ["Host", "app.example", "Content-Length", "5"], body: "hello" };
+const post = {
+  method: "POST",
+  headers: ["Host", "app.example", "Content-Length", "5"],
+  body: "hello",
+};
 const chunkedPost = {
   method: "POST",
   headers: ["Host", "app.example", "Transfer-Encoding", "chunked"],
@@ -160,11 +164,18 @@ const cases: Case[] = [
       setImmediate(() => res.end("body"));
     },
   },
-  { title: "writeHead with an object", handler: (_, res) => res.writeHead(201, { "X-A": "1", b: 2 }).end("x") },
-  { title: "writeHead with a reason", handler: (_, res) => res.writeHead(299, "Very Fine", { a: "b" }).end() },
+  {
+    title: "writeHead with an object",
+    handler: (_, res) => res.writeHead(201, { "X-A": "1", b: 2 }).end("x"),
+  },
+  {
+    title: "writeHead with a reason",
+    handler: (_, res) => res.writeHead(299, "Very Fine", { a: "b" }).end(),
+  },
   {
     title: "writeHead with a flat list",
-    handler: (_, res) => res.writeHead(200, ["Set-Cookie", "a=1", "Set-Cookie", "b=2", "X-C", "3"]).end("x"),
+    handler: (_, res) =>
+      res.writeHead(200, ["Set-Cookie", "a=1", "Set-Cookie", "b=2", "X-C", "3"]).end("x"),
   },
   {
     title: "writeHead over set headers",
@@ -184,11 +195,24 @@ const cases: Case[] = [
   },
   { title: "an empty reason", handler: (_, res) => ((res.statusMessage = " "), void res.end("x")) },
   { title: "status 204", handler: (_, res) => res.writeHead(204).end("ignored") },
-  { title: "status 304 with a length", handler: (_, res) => res.writeHead(304, { "Content-Length": 77, ETag: "x" }).end() },
+  {
+    title: "status 304 with a length",
+    handler: (_, res) => res.writeHead(304, { "Content-Length": 77, ETag: "x" }).end(),
+  },
   { title: "HEAD", method: "HEAD", handler: (_, res) => res.end("not sent") },
-  { title: "HEAD with a length", method: "HEAD", handler: (_, res) => res.writeHead(200, { "Content-Length": 5 }).end("hello") },
-  { title: "Latin-1 in a header before text", handler: (_, res) => res.writeHead(200, { "X-L": "caf\xe9" }).end("text") },
-  { title: "Latin-1 in a header before bytes", handler: (_, res) => res.writeHead(200, { "X-L": "caf\xe9" }).end(Buffer.from("b")) },
+  {
+    title: "HEAD with a length",
+    method: "HEAD",
+    handler: (_, res) => res.writeHead(200, { "Content-Length": 5 }).end("hello"),
+  },
+  {
+    title: "Latin-1 in a header before text",
+    handler: (_, res) => res.writeHead(200, { "X-L": "caf\xe9" }).end("text"),
+  },
+  {
+    title: "Latin-1 in a header before bytes",
+    handler: (_, res) => res.writeHead(200, { "X-L": "caf\xe9" }).end(Buffer.from("b")),
+  },
   {
     title: "Latin-1 in the header of a chunked answer",
     handler(_, res) {
@@ -230,10 +254,14 @@ const cases: Case[] = [
     title: "a chunked answer that claims a length",
     handler: (_, res) => res.writeHead(200, { "Transfer-Encoding": "chunked" }).end("hello"),
   },
-  { title: "Connection: close", handler: (_, res) => res.writeHead(200, { Connection: "close" }).end("x") },
+  {
+    title: "Connection: close",
+    handler: (_, res) => res.writeHead(200, { Connection: "close" }).end("x"),
+  },
   {
     title: "fields named by Connection go",
-    handler: (_, res) => res.writeHead(200, { Connection: "X-Hop, close", "X-Hop": "1", "X-Stay": "2" }).end("x"),
+    handler: (_, res) =>
+      res.writeHead(200, { Connection: "X-Hop, close", "X-Hop": "1", "X-Stay": "2" }).end("x"),
   },
   { title: "no Date", handler: (_, res) => ((res.sendDate = false), void res.end("x")) },
   {
@@ -247,7 +275,12 @@ const cases: Case[] = [
   { title: "end with a callback", handler: (_, res) => void res.end("x", () => {}) },
   { title: "an ignored request body", ...post, handler: (_, res) => res.end("x") },
   { title: "an ignored chunked request body", ...chunkedPost, handler: (_, res) => res.end("x") },
-  { title: "a request body thrown away", ...post, endTogether: true, handler: (req, res) => (req.resume(), void res.end("x")) },
+  {
+    title: "a request body thrown away",
+    ...post,
+    endTogether: true,
+    handler: (req, res) => (req.resume(), void res.end("x")),
+  },
   {
     title: "an echo",
     ...post,
@@ -270,7 +303,24 @@ const cases: Case[] = [
   {
     title: "what the application sees of a request",
     ...post,
-    headers: ["HoSt", "app.example", "Content-Length", "5", "X-A", "1", "x-a", "2", "Cookie", "a=1", "cookie", "b=2", "Age", "1", "age", "2"],
+    headers: [
+      "HoSt",
+      "app.example",
+      "Content-Length",
+      "5",
+      "X-A",
+      "1",
+      "x-a",
+      "2",
+      "Cookie",
+      "a=1",
+      "cookie",
+      "b=2",
+      "Age",
+      "1",
+      "age",
+      "2",
+    ],
     handler(req, res) {
       const { method, url, httpVersion, headers, headersDistinct, aborted, complete } = req;
       const { upgrade } = req as typeof req & { upgrade: boolean };
@@ -279,7 +329,9 @@ const cases: Case[] = [
       delete headers.connection;
       delete headersDistinct["connection"];
       const flags = { upgrade, aborted, complete };
-      res.end(JSON.stringify({ method, url, httpVersion, rawHeaders, headers, headersDistinct, flags }));
+      res.end(
+        JSON.stringify({ method, url, httpVersion, rawHeaders, headers, headersDistinct, flags }),
+      );
     },
   },
   {
@@ -306,6 +358,9 @@ for (const testCase of cases) {
   test(`as in Node's server: ${testCase.title}`, async () => {
     const [genuine, ours] = await Promise.all([overNode(testCase), overExchange(testCase)]);
     if (testCase.endTogether !== true) return assert.deepEqual(ours, genuine);
-    assert.deepEqual({ ...ours, events: ours.events.toSorted() }, { ...genuine, events: genuine.events.toSorted() });
+    assert.deepEqual(
+      { ...ours, events: ours.events.toSorted() },
+      { ...genuine, events: genuine.events.toSorted() },
+    );
   });
 }

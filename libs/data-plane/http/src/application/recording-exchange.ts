@@ -3,6 +3,7 @@
 // throws.
 
 import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
 import type {
   ConnectionFacts,
   ExchangeReceiver,
@@ -163,7 +164,7 @@ export class RecordingExchange implements WorkerExchange {
 
   /** Sends body bytes as far as the credit reaches, and waits for more. */
   async sendBody(bytes: Uint8Array): Promise<void> {
-    for (let sent = 0; sent < bytes.length && !this.#isOver; ) {
+    for (let sent = 0; sent < bytes.length && !this.#isOver;) {
       if (this.#creditLeft <= 0) {
         await new Promise<void>((resolve) => (this.#wakeSender = resolve));
         continue;
@@ -218,3 +219,14 @@ export async function exchangeWith(
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Large enough to fill every buffer and window on its way. */
+export const tenMegabytes = randomBytes(10_000_000);
+
+/** For bodies that are too long to print. */
+export function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Stands where a test's handler puts a function of its own. */
+export function unset(): void {}

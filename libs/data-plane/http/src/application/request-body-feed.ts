@@ -3,7 +3,7 @@
 // full or the application paused the socket. So at most the exchange's window and one buffer are in memory.
 
 import type { WorkerExchange } from "@penstock/request-queue";
-import { addFields, dump, isUnread } from "./node-http-internals.ts";
+import { addFields, closeUnread, dump, isUnread, isUntouched } from "./node-http-internals.ts";
 import type { NodeRequest } from "./node-http-internals.ts";
 
 /** Feeds one request. */
@@ -15,6 +15,7 @@ export class RequestBodyFeed {
   readonly #request: NodeRequest;
   #paused = false;
   #withheld = 0;
+  #closing = false;
 
   constructor(exchange: WorkerExchange, request: NodeRequest) {
     this.#exchange = exchange;
@@ -63,6 +64,24 @@ export class RequestBodyFeed {
     if (this.arrived) return;
     if (!this.#request.destroyed) dump(this.#request);
     this.end([]);
+  }
+
+  /** The answer is out. As in Node's server, a body that the application did not touch is thrown away. */
+  leave(): void {
+    if (!isUntouched(this.#request)) return;
+    // With nobody listening, `close` comes to the same without the ticks of a stream that ends.
+    if (this.arrived && !this.#isWatched()) this.#closing = true;
+    else dump(this.#request);
+  }
+
+  /** A tick after `leave`. */
+  close(): void {
+    if (!this.#closing) return;
+    if (this.#isWatched() || !closeUnread(this.#request)) dump(this.#request);
+  }
+
+  #isWatched(): boolean {
+    return this.#request.listenerCount("end") > 0 || this.#request.listenerCount("close") > 0;
   }
 
   /** False when the request's buffer is full. What nobody will read is taken and forgotten. */

@@ -4,6 +4,9 @@
 /** Frames of the application that are shown: enough for the way from the fault to the entry point. */
 const framesMax = 6;
 
+/** `at emit (node:events:514:28)`, `at node:internal/main/…` */
+const nodeFrame = /[( ]node:/;
+
 /** Message and useful frames of whatever was thrown, for the log and for the error of a failed import. */
 export function describeThrown(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `thrown value: ${printed(thrown)}`;
@@ -13,7 +16,7 @@ export function describeThrown(thrown: unknown): string {
   if (firstFrame === -1) return stack;
   const frames = lines
     .slice(firstFrame)
-    .filter((line) => line.startsWith("    at ") && !line.includes("node:internal/"))
+    .filter((line) => line.startsWith("    at ") && !nodeFrame.test(line))
     .slice(0, framesMax);
   return [...lines.slice(0, firstFrame), ...frames].join("\n");
 }

@@ -119,8 +119,9 @@ export class HttpExchange extends Exchange {
     this.#promised = none ? -1 : contentLength;
     if (this.pool.route.responseHeaders === "debug")
       fields.push(...debugFields(this, status, this.#http.now()));
-    // An early answer: the rest of the request need not be read.
-    if (!this.request.complete) fields.push("Connection", "close");
+    // An early answer: the rest of the request need not be read. And no next one on a port that closes.
+    if (!this.request.complete || this.#http.dispatcher.draining)
+      fields.push("Connection", "close");
     const response = this.response;
     try {
       if (lines[0]) response.writeHead(status, lines[0], fields);

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { localEndpoint } from "@penstock/domain";
+import type { RoutedPool } from "@penstock/wire";
+import { CurrentRouting } from "./current-routing.ts";
+import { givenRoute } from "./given-route.ts";
+
+const HERE = localEndpoint("http", 8080, "127.0.0.1");
+
+function record(...pools: readonly RoutedPool[]) {
+  return { version: 1, pools } as const;
+}
+
+function poolOf(routing: CurrentRouting, path: string): string {
+  const match = routing.table.match(HERE, "shop.example", path);
+  return typeof match === "string" ? match : match.name;
+}
+
+test("before the first table nothing is routed and no port is open", () => {
+  const routing = new CurrentRouting();
+  assert.equal(poolOf(routing, "/a/"), "Hostname");
+  assert.deepEqual(routing.ports, []);
+});
+
+test("a table is swapped as a whole, and tells who came and who went", () => {
+  const routing = new CurrentRouting();
+  const first = routing.replace(record(givenRoute("a"), givenRoute("b")));
+  assert.deepEqual(names(first.added), ["a", "b"]);
+  assert.deepEqual(names(first.removed), []);
+  const second = routing.replace(record(givenRoute("b"), givenRoute("c")));
+  assert.deepEqual(names(second.added), ["c"]);
+  assert.deepEqual(names(second.removed), ["a"]);
+  assert.equal(poolOf(routing, "/a/"), "NotFound");
+  assert.equal(poolOf(routing, "/c/x"), "c");
+  assert.equal(routing.pool("a"), undefined);
+  assert.deepEqual(names(routing.pools()), ["b", "c"]);
+});
+
+test("a pool that stays keeps its queue, and takes its new limits over", () => {
+  const routing = new CurrentRouting();
+  routing.replace(record(givenRoute("a")));
+  const queue = routing.pool("a");
+  routing.replace(record(givenRoute("a", { queueLength: 10, urls: ["http://+:9090/"] })));
+  assert.equal(routing.pool("a"), queue);
+  assert.equal(queue?.route.queueLength, 10);
+  assert.deepEqual(routing.ports, [{ port: 9090, scheme: "http" }]);
+});
+
+test("a state that comes before its pool is not forgotten", () => {
+  const routing = new CurrentRouting();
+  assert.equal(routing.setState("a", { state: "offline", detail: "why" }), undefined);
+  routing.replace(record(givenRoute("a"), givenRoute("b")));
+  assert.deepEqual(routing.pool("a")?.state, { state: "offline", detail: "why" });
+  assert.deepEqual(routing.pool("b")?.state, { state: "started" });
+});
+
+test("a state of a known pool is in force at once", () => {
+  const routing = new CurrentRouting();
+  routing.replace(record(givenRoute("a")));
+  const pool = routing.setState("a", { state: "disabled", detail: "" });
+  assert.equal(pool, routing.pool("a"));
+  assert.equal(pool?.state.state, "disabled");
+});
+
+test("a table that cannot be read leaves the old one in force", () => {
+  const routing = new CurrentRouting();
+  routing.replace(record(givenRoute("a")));
+  const odd = givenRoute("odd", { urls: ["gopher://+:70/"] });
+  assert.throws(() => routing.replace(record(odd)), /"gopher:\/\/\+:70\/", which is no UrlPrefix/);
+  const conflict = givenRoute("b", { urls: ["http://+:8080/a/"] });
+  assert.throws(() => routing.replace(record(givenRoute("a"), conflict)), /prefixes that conflict/);
+  assert.equal(poolOf(routing, "/a/"), "a");
+});
+
+function names(pools: Iterable<{ readonly name: string }>): string[] {
+  return Array.from(pools, ({ name }) => name);
+}

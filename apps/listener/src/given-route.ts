@@ -1,0 +1,18 @@
+// For tests: a routed pool with Penstock's defaults.
+
+import type { RoutedPool } from "@penstock/wire";
+
+/** A pool as the routing record names it. */
+export function givenRoute(name: string, changes: Partial<RoutedPool> = {}): RoutedPool {
+  return {
+    name,
+    urls: [`http://+:8080/${name}/`],
+    queueLength: 1000,
+    queueTimeoutMs: 120_000,
+    requestTimeoutMs: 0,
+    startupTimeLimitMs: 90_000,
+    delivery: { redispatch: "idempotent", maxAttempts: 3 },
+    responseHeaders: "plain",
+    ...changes,
+  };
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { givenRequest } from "./given-request.ts";
+import { requestText, type ClientFacts, type RequestText } from "./request-text.ts";
+
+const CLIENT: ClientFacts = {
+  remoteAddress: "192.0.2.7",
+  lines: "192.0.2.7\n50000\n127.0.0.1\n8080",
+  encrypted: false,
+};
+
+const names = { requestId: () => "made-id", traceparent: () => "made-trace" };
+
+/** What Penstock adds to a request that brought none of it. */
+const ADDED = [
+  "X-Forwarded-For=192.0.2.7",
+  "X-Forwarded-Proto=http",
+  "X-Forwarded-Host=shop.example",
+  "X-Request-Id=made-id",
+  "traceparent=made-trace",
+];
+
+function textOf(...lines: readonly string[]): RequestText {
+  const request = givenRequest("GET /a?b", ["Host: shop.example", ...lines]);
+  return requestText(request, "listener-1", CLIENT, names);
+}
+
+/** The fields of a head text as `name=value`, the Host left out. */
+function fieldsOf(...lines: readonly string[]): string[] {
+  const [, ...fields] = pairs(textOf(...lines).text);
+  return fields;
+}
+
+function pairs(text: string): string[] {
+  const raw = text.split("\n").slice(7);
+  return raw.flatMap((name, i) => (i % 2 === 0 ? [`${name}=${raw[i + 1] ?? ""}`] : []));
+}
+
+test("the head begins with listener, method, target and both ends of the connection", () => {
+  const lines = textOf().text.split("\n").slice(0, 7);
+  assert.deepEqual(lines, ["listener-1", "GET", "/a?b", "192.0.2.7", "50000", "127.0.0.1", "8080"]);
+});
+
+test("fields keep their order, case and duplicates, and what Penstock knows comes last", () => {
+  assert.deepEqual(fieldsOf("X-b: 1", "x-A: 2", "X-b: 3", "Cookie: a=1", "X-Empty:"), [
+    "X-b=1",
+    "x-A=2",
+    "X-b=3",
+    "Cookie=a=1",
+    "X-Empty=",
+    ...ADDED,
+  ]);
+});
+
+test("hop-by-hop fields go", () => {
+  const hops = [
+    "Connection: keep-alive",
+    "Keep-Alive: timeout=5",
+    "TE: trailers",
+    "Upgrade: h2c",
+    "Proxy-Connection: keep-alive",
+    "HTTP2-Settings: AAMAAABk",
+    "expect: 100-continue",
+  ];
+  assert.deepEqual(fieldsOf(...hops), ADDED);
+});
+
+test("fields that Connection names go, but for those that carry the message's meaning", () => {
+  const lines = [
+    "X-Hop: 1",
+    "Authorization: Basic eA==",
+    "X-Kept: 2",
+    "Connection: close, x-hop, Authorization, Host",
+  ];
+  assert.deepEqual(fieldsOf(...lines), ["Authorization=Basic eA==", "X-Kept=2", ...ADDED]);
+});
+
+test("what a client says about its own origin is replaced", () => {
+  const lines = ["X-Forwarded-For: 10.0.0.1", "x-forwarded-proto: https", "X-Forwarded-Host: evil"];
+  assert.deepEqual(fieldsOf(...lines), ADDED);
+});
+
+test("a request id that is a plain token is kept, any other is replaced, a second one goes", () => {
+  assert.equal(textOf("X-Request-Id: order-42").requestId, "order-42");
+  assert(!fieldsOf("X-Request-Id: order-42").includes("X-Request-Id=made-id"));
+  for (const odd of ["a b", '"', "a".repeat(129), "caf\u00e9"])
+    assert.deepEqual(fieldsOf(`X-Request-Id: ${odd}`), ADDED);
+  assert.deepEqual(
+    fieldsOf("X-Request-Id: one", "X-Request-Id: two").filter((pair) => /request-id/i.test(pair)),
+    ["X-Request-Id=one"],
+  );
+});
+
+test("a trace that was begun is continued", () => {
+  const fields = fieldsOf("traceparent: 00-1-2-01");
+  assert(fields.includes("traceparent=00-1-2-01"));
+  assert(!fields.includes("traceparent=made-trace"));
+});
+
+test("the declared length is told, -1 for a chunked body, 0 for none", () => {
+  assert.equal(textOf("Content-Length: 12").contentLength, 12);
+  assert.equal(textOf("Transfer-Encoding: chunked").contentLength, -1);
+  assert.equal(textOf().contentLength, 0);
+});
+
+test("an Idempotency-Key is noticed in any case", () => {
+  assert.equal(textOf("IDEMPOTENCY-KEY: 1").idempotencyKey, true);
+  assert.equal(textOf().idempotencyKey, false);
+});
+
+test("an encrypted connection is told as https", () => {
+  const request = givenRequest();
+  const { text } = requestText(request, "l", { ...CLIENT, encrypted: true }, names);
+  assert(pairs(text).includes("X-Forwarded-Proto=https"));
+});

@@ -1,0 +1,97 @@
+// The worker's port on the in-memory broker.
+
+import type { InMemoryBroker } from "./in-memory-broker.ts";
+import type { InMemoryConnection } from "./in-memory-connection.ts";
+import type { Puller } from "./in-memory-queue.ts";
+import type { Delivery, WorkerAddress, WorkerReceiver, WorkerTransport } from "./transport.ts";
+
+/** How long a pull at a queue that does not exist waits for its answer, milliseconds. */
+const NO_QUEUE_MS = 100;
+
+interface PulledDelivery extends Delivery {
+  readonly sequence: number;
+}
+
+/** {@link WorkerTransport} on an {@link InMemoryBroker}. */
+export class InMemoryRequestReceiver implements WorkerTransport, Puller {
+  readonly connection: InMemoryConnection;
+  readonly #broker: InMemoryBroker;
+  readonly #address: WorkerAddress;
+  #stopping: (() => void)[] = [];
+  #receiver: WorkerReceiver | undefined;
+
+  constructor(broker: InMemoryBroker, connection: InMemoryConnection, address: WorkerAddress) {
+    this.#broker = broker;
+    this.connection = connection;
+    this.#address = address;
+  }
+
+  attach(receiver: WorkerReceiver): void {
+    this.#receiver = receiver;
+    this.connection.watcher = {
+      disconnected: () => {
+        this.#stopped();
+        receiver.disconnected();
+      },
+      reconnected: () => receiver.reconnected(),
+    };
+  }
+
+  pull(count: number): void {
+    this.connection.send(() => {
+      const queue = this.#broker.queue(this.#address.pool);
+      if (queue) queue.pull(this, count);
+      else this.#refuse(count);
+    });
+  }
+
+  ack(delivery: Delivery): void {
+    const { sequence } = delivery as PulledDelivery;
+    this.connection.send(() => this.#broker.queue(this.#address.pool)?.remove(sequence));
+  }
+
+  send(listener: string, frames: Uint8Array): void {
+    const { pool, worker } = this.#address;
+    this.connection.send(() =>
+      this.#broker.liveListener(listener)?.frames(pool, worker, Buffer.from(frames)),
+    );
+  }
+
+  stopPulling(): Promise<void> {
+    if (!this.connection.connected) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stopping.push(resolve);
+      this.connection.send(() => {
+        this.#broker.queue(this.#address.pool)?.dropPulls(this);
+        this.connection.deliver(() => this.#stopped());
+      });
+    });
+  }
+
+  /** The broker has frames from a listener. */
+  frames(message: Uint8Array): void {
+    this.connection.deliver(() => this.#receiver?.frames(message));
+  }
+
+  give(sequence: number, message: Uint8Array, redelivered: boolean): void {
+    const delivery: PulledDelivery = { sequence, message, redelivered };
+    this.connection.deliver(() => this.#receiver?.delivered(delivery));
+  }
+
+  unanswered(count: number): void {
+    this.connection.deliver(() => this.#receiver?.unanswered(count));
+  }
+
+  #refuse(count: number): void {
+    const { session } = this.connection;
+    this.#broker.clock.after(NO_QUEUE_MS, () => {
+      if (this.connection.session === session) this.unanswered(count);
+    });
+  }
+
+  #stopped(): void {
+    const stopping = this.#stopping;
+    this.#stopping = [];
+    for (const resolve of stopping) resolve();
+  }
+}

@@ -1,0 +1,154 @@
+// A request whose client is a test: it sends the body that it was given, writes down what it gets, and
+// consumes it at once unless it is told to be slow.
+
+import { encodeRequest, RequestFlag } from "@penstock/wire";
+import type { ReasonPhrase } from "@penstock/domain";
+import type { Dispatcher } from "../dispatcher.ts";
+import { Exchange } from "../exchange.ts";
+import type { PoolQueue } from "../pool-queue.ts";
+
+/** What a test's client asks. */
+export interface RecordedRequest {
+  readonly dispatcher: Dispatcher;
+  readonly pool: PoolQueue;
+  readonly listener: string;
+  readonly method?: string;
+  readonly target?: string;
+  /** Rides along. */
+  readonly body?: Uint8Array | undefined;
+  /** Follows in frames. */
+  readonly stream?: readonly Uint8Array[] | undefined;
+  readonly trailers?: readonly string[];
+  /** Epoch milliseconds; 0 = none. */
+  readonly deadlineMs?: number;
+}
+
+/** An exchange that writes down what happens to it. */
+export class RecordedExchange extends Exchange {
+  readonly dispatcher: Dispatcher;
+  /** How it ended, in order; more than one entry is a broken promise. */
+  readonly outcomes: string[] = [];
+  readonly method: string;
+  readonly target: string;
+  status = 0;
+  lines: string[] = [];
+  body = Buffer.alloc(0);
+  trailers: string[] = [];
+  detail = "";
+  /** Client that reads nothing until {@link consume}. */
+  slow = false;
+  unread = 0;
+  /** How often a worker got it. */
+  claims = 0;
+  /** Answers that are not valid HTTP, to the test's taste. */
+  refusesHead = false;
+  /** Called in the middle of `answer`, `answerBody` and `refuse`. */
+  during: (() => void) | undefined;
+  readonly #request: RecordedRequest;
+  #sent = 0;
+  #bodyBegun = false;
+  #endSent = false;
+
+  constructor(request: RecordedRequest) {
+    super(request.pool);
+    this.dispatcher = request.dispatcher;
+    this.#request = request;
+    this.method = request.method ?? "GET";
+    this.target = request.target ?? "/";
+  }
+
+  /** How it ended; undefined while it has not. */
+  get outcome(): string | undefined {
+    return this.outcomes.length > 1 ? this.outcomes.join(" and ") : this.outcomes[0];
+  }
+
+  get repeatable(): boolean {
+    return this.method !== "POST" && !this.#bodyBegun;
+  }
+
+  /** True after its end, which {@link during} may have brought about. */
+  get over(): boolean {
+    return this.state === "done";
+  }
+
+  /** The client reads what came. */
+  consume(): void {
+    const bytes = this.unread;
+    this.unread = 0;
+    this.dispatcher.credit(this, bytes);
+  }
+
+  envelope(flags: number): Uint8Array {
+    const { listener, body, stream, deadlineMs = 0 } = this.#request;
+    const follows = stream ? RequestFlag.bodyFollows : 0;
+    const numbers = {
+      flags: flags | follows,
+      attempt: this.attempt,
+      exchange: this.id,
+      deadlineMs,
+    };
+    const fixed = [listener, this.method, this.target, "192.0.2.1", "5000", "192.0.2.2", "80"];
+    return encodeRequest(numbers, [...fixed, "X-Id", this.target].join("\n"), body);
+  }
+
+  claimed(): void {
+    this.claims++;
+    this.#send();
+  }
+
+  bodyCredited(): void {
+    this.#send();
+  }
+
+  answer(status: number, lines: string[], body: Buffer, end: boolean): boolean {
+    this.during?.();
+    if (this.over) return true;
+    if (this.refusesHead || status < 200) return false;
+    this.status = status;
+    this.lines = lines;
+    this.#take(body);
+    if (end) this.outcomes.push("answered");
+    return true;
+  }
+
+  answerBody(chunk: Buffer): void {
+    this.during?.();
+    if (this.over) return;
+    this.#take(chunk);
+  }
+
+  answerEnd(trailers: string[]): void {
+    this.trailers = trailers;
+    this.outcomes.push("answered");
+  }
+
+  refuse(reason: ReasonPhrase, detail: string): void {
+    this.outcomes.push(reason);
+    this.detail = detail;
+    this.during?.();
+  }
+
+  cut(): void {
+    this.outcomes.push("cut");
+  }
+
+  #take(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.body = Buffer.concat([this.body, bytes]);
+    this.unread += bytes.length;
+    if (!this.slow) this.consume();
+  }
+
+  #send(): void {
+    const { stream, trailers = [] } = this.#request;
+    if (!stream || this.#endSent) return;
+    for (; this.#sent < stream.length; this.#sent++) {
+      if (this.bodyWindow <= 0) return;
+      this.#bodyBegun = true;
+      this.dispatcher.sendBody(this, stream[this.#sent] ?? new Uint8Array(0));
+    }
+    this.#bodyBegun = true;
+    this.#endSent = true;
+    this.dispatcher.sendBodyEnd(this, trailers);
+  }
+}

@@ -1,0 +1,37 @@
+// What the dispatch protocol reported, as lines.
+
+import type { ReasonPhrase } from "@penstock/domain";
+import type { DispatchObserver } from "../dispatch-observer.ts";
+import type { PoolQueue } from "../pool-queue.ts";
+
+/** An observer that writes down. */
+export class RecordedObserver implements DispatchObserver {
+  readonly lines: string[] = [];
+  readonly misbehaviours: string[] = [];
+  readonly waits: number[] = [];
+  loadChanges = 0;
+
+  claimed(_pool: PoolQueue, waitedMs: number): void {
+    this.waits.push(waitedMs);
+  }
+
+  rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
+    this.lines.push(`${pool.name} rejected ${reason} ${detail}`.trimEnd());
+  }
+
+  redispatched(pool: PoolQueue, detail: string): void {
+    this.lines.push(`${pool.name} redispatched: ${detail}`);
+  }
+
+  brokenOff(pool: PoolQueue, detail: string): void {
+    this.lines.push(`${pool.name} broken off: ${detail}`);
+  }
+
+  loadChanged(): void {
+    this.loadChanges++;
+  }
+
+  misbehaved(pool: string, worker: string, what: string): void {
+    this.misbehaviours.push(`${pool} ${worker}: ${what}`);
+  }
+}

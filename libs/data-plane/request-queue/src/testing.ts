@@ -1,0 +1,14 @@
+// What other packages' tests need of this one: the contract suite for whoever provides the ports, the twin
+// for whoever stands on them.
+
+export { ChannelScheduler, type Channel, type ChooseChannel } from "./channel-scheduler.ts";
+export {
+  describeRequestQueue,
+  ListenerRecord,
+  WorkerRecord,
+  type ListenerEnd,
+  type MakeHarness,
+  type QueueHarness,
+  type WorkerEnd,
+} from "./conformance.ts";
+export { InMemoryBroker, type InMemoryBrokerParts } from "./in-memory-broker.ts";

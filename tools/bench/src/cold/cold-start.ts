@@ -1,0 +1,132 @@
+// The cold start: the first request of a pool at zero, against starting the same application by hand. Both
+// are timed by the same client: from the start (of the request, of the process) to the last byte of the
+// answer. Each turn measures every way once, in rotating order, and goes on when all of it is gone again.
+//
+//   way               what happens
+//   ---------------   --------------------------------------------------------------------------------
+//   penstock          a request arrives, the pool's queue tells the controller, a worker starts (with
+//                     a compile cache, as always), takes it and answers
+//   node              `node listen.mjs`, connecting every millisecond until it listens, one request
+//   node, cached      the same with NODE_COMPILE_CACHE
+
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  applicationFile,
+  expectedBody,
+  listenArguments,
+  type ApplicationName,
+} from "../applications/application.ts";
+import type { Stage } from "../measuring/stage.ts";
+import { rotated } from "../measuring/statistics.ts";
+import { firstAnswer } from "../processes/first-answer.ts";
+import { freePort, freePorts } from "../processes/free-ports.ts";
+import { workerIds } from "../targets/penstock-parts.ts";
+import { startPenstock, type RunningPenstock } from "../targets/penstock.ts";
+
+/** A way to start an application. */
+export type ColdWay = "penstock" | "node" | "node, cached";
+
+/** One start. */
+export interface ColdSample {
+  /** From 0 on; the first turn, with empty caches, is -1. */
+  readonly turn: number;
+  readonly application: ApplicationName;
+  readonly way: ColdWay;
+  readonly milliseconds: number;
+}
+
+/** How long an answer, or the way back to zero, may take, milliseconds. */
+const LIMIT_MS = 15_000;
+
+/** How soon a pool goes back to zero: long enough that it is not under way while the answer is read. */
+const IDLE_TIMEOUT = "200ms";
+
+/** Between the end of one start and the next, for what a dying process leaves to do, milliseconds. */
+const SETTLE_MS = 100;
+
+const applications: readonly ApplicationName[] = ["fastify", "handler"];
+
+/** Starts an application, waits for its answer and for its end. Resolves with the milliseconds to the answer. */
+type Start = () => Promise<number>;
+
+/** Measures; ends what it started. */
+export async function measureColdStart(stage: Stage, turns: number): Promise<ColdSample[]> {
+  const ports = await freePorts(applications.length);
+  const penstock = await startPools(stage, ports);
+  const samples: ColdSample[] = [];
+  for (let turn = -1; turn < turns; turn++) {
+    stage.tell(turn < 0 ? "cold start: first turn" : `cold start: turn ${turn + 1} of ${turns}`);
+    for (const [index, application] of applications.entries()) {
+      const starts: [ColdWay, Start][] = [
+        ["penstock", () => startByRequest(penstock, ports[index] ?? 0)],
+        ["node", () => startByHand(stage, application, ownEnvironment())],
+        ["node, cached", () => startByHand(stage, application, cachedEnvironment(stage))],
+      ];
+      for (const [way, start] of rotated(starts, Math.max(0, turn))) {
+        samples.push({ turn, application, way, milliseconds: await start() });
+        await pause(SETTLE_MS);
+      }
+    }
+  }
+  return samples;
+}
+
+function startPools(stage: Stage, ports: readonly number[]): Promise<RunningPenstock> {
+  const pools = applications.map((application, index) => [
+    application,
+    {
+      urls: [`http://+:${ports[index]}/`],
+      module: applicationFile(application),
+      processModel: { maxProcesses: 1, idleTimeout: IDLE_TIMEOUT },
+    },
+  ]);
+  return startPenstock(stage, "cold", Object.fromEntries(pools));
+}
+
+async function startByRequest({ process: up, state }: RunningPenstock, port: number) {
+  const milliseconds = await timeAnswer(port, up.name);
+  // A worker's record goes when the worker has gone.
+  const latest = performance.now() + LIMIT_MS;
+  while (workerIds(state).length > 0) {
+    if (performance.now() > latest)
+      throw new Error(`a pool did not go back to zero within ${LIMIT_MS} ms:\n${up.output}`);
+    await pause(5);
+  }
+  return milliseconds;
+}
+
+async function startByHand(
+  { processes }: Stage,
+  application: ApplicationName,
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const server = processes.start({
+    name: `the application ${application}`,
+    executable: process.execPath,
+    arguments: listenArguments(application, port),
+    environment,
+  });
+  const milliseconds = await timeAnswer(port, server.name, startedAt);
+  await server.stop();
+  return milliseconds;
+}
+
+async function timeAnswer(port: number, of: string, startedAt = performance.now()) {
+  const { status, body } = await firstAnswer({ port, path: "/" }, LIMIT_MS);
+  const milliseconds = performance.now() - startedAt;
+  if (status !== 200 || body !== expectedBody) throw new Error(`${of} answers ${status} ${body}`);
+  return milliseconds;
+}
+
+/** What a worker of Penstock inherits, and nothing else: other settings of Node would make starts unequal. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const names = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
+function cachedEnvironment({ folder }: Stage): NodeJS.ProcessEnv {
+  return { ...ownEnvironment(), NODE_COMPILE_CACHE: join(folder, "compile-cache") };
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseOptions, UsageMistake } from "./options.ts";
+
+test("without options everything is measured with the numbers of the help", () => {
+  assert.deepEqual(parseOptions([]), {
+    seconds: 2,
+    rounds: 5,
+    connections: [1, 64, 256],
+    measurements: ["hot", "cold"],
+    json: undefined,
+  });
+});
+
+test("each option says its part", () => {
+  const given = "--seconds 1 --rounds 3 --connections 8,16 --only cold --json out.json".split(" ");
+  assert.deepEqual(parseOptions(given), {
+    seconds: 1,
+    rounds: 3,
+    connections: [8, 16],
+    measurements: ["cold"],
+    json: "out.json",
+  });
+});
+
+test("help is no run", () => {
+  assert.equal(parseOptions(["--help"]), undefined);
+});
+
+test("what cannot be meant is a mistake", () => {
+  const mistakes = [
+    ["--seconds", "0"],
+    ["--rounds", "1.5"],
+    ["--connections", "1,,2"],
+    ["--only", "warm"],
+    ["--unknown"],
+    ["left-over"],
+  ];
+  for (const given of mistakes) assert.throws(() => parseOptions(given), UsageMistake);
+});

@@ -1,0 +1,55 @@
+// Waits for the first answer of a server that may not listen yet: connects again and again, then asks once.
+// The cold start is measured with it, so that both sides are measured by the same client.
+
+import { request } from "node:http";
+import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** Pause between two attempts to connect, milliseconds: the grain of what is measured. */
+const RETRY_MS = 1;
+
+/** An answer that was read to its last byte. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What is asked: `GET` of a path on a port of this machine. */
+export interface Question {
+  readonly port: number;
+  readonly path: string;
+}
+
+/** Asks as soon as somebody listens. Rejects after `limitMs`. */
+export async function firstAnswer({ port, path }: Question, limitMs: number): Promise<Answer> {
+  const limit = AbortSignal.timeout(limitMs);
+  for (;;) {
+    const socket = await tryConnect(port);
+    if (socket) return ask(socket, { port, path }, limit);
+    if (limit.aborted) throw new Error(`nobody listened on port ${port} within ${limitMs} ms`);
+    await pause(RETRY_MS);
+  }
+}
+
+function tryConnect(port: number): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    socket.once("connect", () => resolve(socket));
+    socket.once("error", () => resolve(undefined));
+  });
+}
+
+function ask(socket: Socket, { port, path }: Question, signal: AbortSignal): Promise<Answer> {
+  const headers = { host: `127.0.0.1:${port}`, connection: "close" };
+  return new Promise((resolve, reject) => {
+    const asked = request({ path, headers, signal, createConnection: () => socket });
+    asked.once("error", reject);
+    asked.once("response", (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => (body += text));
+      response.once("error", reject);
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    asked.end();
+  });
+}

@@ -1,0 +1,24 @@
+// All that a run found out, as it is written to the JSON file.
+
+import type { ColdRow } from "../cold/cold-summary.ts";
+import type { ColdSample } from "../cold/cold-start.ts";
+import type { HotSample } from "../hot/hot-path.ts";
+import type { HotRow } from "../hot/hot-summary.ts";
+import type { BenchOptions } from "../options.ts";
+import type { MachineFacts } from "./machine.ts";
+
+/** What one measurement came to. */
+export interface Measured<Row, Sample> {
+  readonly rows: readonly Row[];
+  readonly samples: readonly Sample[];
+  /** How many cores others kept busy meanwhile. */
+  readonly foreignCores: number;
+}
+
+/** The results of a run; a measurement that was not asked for is absent. */
+export interface BenchResults {
+  readonly facts: MachineFacts;
+  readonly options: BenchOptions;
+  readonly hot?: Measured<HotRow, HotSample>;
+  readonly cold?: Measured<ColdRow, ColdSample>;
+}

@@ -1,0 +1,18 @@
+// The cold start as a table.
+
+import type { ColdRow } from "../cold/cold-summary.ts";
+import { fixed, signed, table } from "./table.ts";
+
+/** All of it. */
+export function coldTable(rows: readonly ColdRow[]): string {
+  const heading = ["application", "started by", "median ms", "p90 ms", "min ms", "max ms"];
+  return table([
+    [...heading, "first ms", "penstock takes, ms"],
+    ...rows.map((row) => [
+      row.application,
+      row.way,
+      ...[row.medianMs, row.p90Ms, row.minMs, row.maxMs, row.firstMs].map((ms) => fixed(ms, 1)),
+      row.way === "penstock" ? "" : signed(row.penstockMoreMs, 1),
+    ]),
+  ]);
+}

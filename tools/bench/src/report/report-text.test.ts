@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { summarizeColdStart } from "../cold/cold-summary.ts";
+import { summarizeHotPath } from "../hot/hot-summary.ts";
+import { reportText } from "./report-text.ts";
+
+const options = {
+  seconds: 2,
+  rounds: 1,
+  connections: [64],
+  measurements: ["hot", "cold"] as const,
+  json: undefined,
+};
+const load = { requests: 10, seconds: 1, p50Ms: 1, p99Ms: 2, maxMs: 3, non2xx: 0, broken: 0 };
+
+test("a failed row says so and is not compared", () => {
+  const samples = [
+    { round: 0, connections: 64, target: "http-proxy" as const, load, cpu: {} },
+    {
+      round: 0,
+      connections: 64,
+      target: "penstock" as const,
+      load: { ...load, non2xx: 7 },
+      cpu: {},
+    },
+  ];
+  const hot = { rows: summarizeHotPath(samples), samples, foreignCores: 0.04 };
+  const text = reportText({ facts: { node: "24.0.0" }, options, hot });
+  assert.match(text, /64 +penstock +10 +1\.00 +2\.00 +3\.0 +7 +0 +FAILED/);
+  assert.match(text, /64 +penstock +- +- +- +-/);
+  assert.match(text, /used 0\.04 cores$/m);
+  assert.doesNotMatch(text, /COLD START/);
+});
+
+test("a cold start shows how much longer Penstock takes, and that the machine was busy", () => {
+  const samples = (["penstock", "node"] as const).map((way, index) => ({
+    turn: 0,
+    application: "handler" as const,
+    way,
+    milliseconds: 100 - 30 * index,
+  }));
+  const cold = { rows: summarizeColdStart(samples), samples, foreignCores: 0.5 };
+  const text = reportText({ facts: { node: "24.0.0" }, options, cold });
+  assert.match(text, /handler +node +70\.0 .*\+30\.0/);
+  assert.match(text, /used 0\.50 cores: NOT QUIET/);
+  assert.doesNotMatch(text, /HOT PATH/);
+});

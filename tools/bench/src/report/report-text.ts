@@ -1,0 +1,39 @@
+// The report that people read: facts, then one section for each measurement. What the columns mean stands in
+// docs/bench.md.
+
+import type { BenchResults } from "./bench-results.ts";
+import { coldTable } from "./cold-table.ts";
+import { hotTables } from "./hot-tables.ts";
+import { fixed } from "./table.ts";
+
+/** Others that use more than this disturb what is measured, cores. */
+const QUIET_CORES = 0.1;
+
+/** The text of a report. */
+export function reportText({ facts, options, hot, cold }: BenchResults): string {
+  const width = Math.max(...Object.keys(facts).map((name) => name.length));
+  const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
+  const sections = [factLines.join("\n")];
+  if (hot) {
+    const { rounds, seconds } = options;
+    sections.push(
+      `HOT PATH: GET / -> 17 bytes of JSON; ${rounds} rounds of ${seconds} s, interleaved; medians`,
+      othersUsed(hot.foreignCores),
+      hotTables(hot.rows),
+    );
+  }
+  if (cold) {
+    const starts = cold.rows[0]?.starts ?? 0;
+    sections.push(
+      `COLD START: from the start to the last byte of the first answer; ${starts} turns, interleaved`,
+      othersUsed(cold.foreignCores),
+      coldTable(cold.rows),
+    );
+  }
+  return `${sections.join("\n\n")}\n`;
+}
+
+function othersUsed(cores: number): string {
+  const warning = cores > QUIET_CORES ? ": NOT QUIET, trust ratios at most" : "";
+  return `Meanwhile the rest of the machine used ${fixed(cores, 2)} cores${warning}`;
+}

@@ -1,0 +1,66 @@
+// A run, from finding the programs to the text of the report. Each measurement has a stage of its own, which
+// is gone when it is done, has failed, or was interrupted.
+
+import { findNatsServer, natsServerCacheDirectory } from "@penstock/nats-server";
+import { measureColdStart } from "./cold/cold-start.ts";
+import { summarizeColdStart } from "./cold/cold-summary.ts";
+import { measureHotPath } from "./hot/hot-path.ts";
+import { summarizeHotPath } from "./hot/hot-summary.ts";
+import { autocannon } from "./load/autocannon.ts";
+import { wrk } from "./load/wrk.ts";
+import { startForeignMeter } from "./measuring/foreign-load.ts";
+import { openStage, type Stage } from "./measuring/stage.ts";
+import { coldTurnsPerRound, type BenchOptions } from "./options.ts";
+import { findProgram } from "./processes/find-program.ts";
+import type { BenchResults, Measured } from "./report/bench-results.ts";
+import { machineFacts } from "./report/machine.ts";
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Measures. Rejects soon after `signal` aborts, when everything has ended. */
+export async function runBench(options: BenchOptions, signal: AbortSignal): Promise<BenchResults> {
+  const natsServer = await findNatsServer({
+    cacheDirectory: natsServerCacheDirectory(process.env),
+    environment: process.env,
+    report: (event) => {
+      if (event.kind === "fetching") tell(`fetching nats-server (${event.source})`);
+    },
+  });
+  const nginx = await findProgram("nginx", "-v");
+  const foundWrk = await findProgram("wrk", "-v");
+  const load = foundWrk ? wrk(foundWrk) : autocannon;
+  const facts = machineFacts({
+    natsServer: natsServer.version,
+    load: load.name,
+    nginx: nginx?.version,
+  });
+  const onStage = async <Sample, Row>(
+    measure: (stage: Stage) => Promise<Sample[]>,
+    summarize: (samples: readonly Sample[]) => Row[],
+  ): Promise<Measured<Row, Sample>> => {
+    await using stage = openStage(natsServer.path, tell);
+    const readForeign = startForeignMeter();
+    // What still measures when its stage is taken down can start nothing any more, and fails unheard.
+    const samples = await Promise.race([measure(stage), aborted(signal)]);
+    return { rows: summarize(samples), samples, foreignCores: readForeign() };
+  };
+  const { rounds, measurements } = options;
+  const hot = measurements.includes("hot")
+    ? await onStage((stage) => measureHotPath(stage, { ...options, load, nginx }), summarizeHotPath)
+    : undefined;
+  const cold = measurements.includes("cold")
+    ? await onStage(
+        (stage) => measureColdStart(stage, rounds * coldTurnsPerRound),
+        summarizeColdStart,
+      )
+    : undefined;
+  return { facts, options, ...(hot && { hot }), ...(cold && { cold }) };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const give = (): void => reject(new Error("interrupted"));
+    if (signal.aborted) give();
+    signal.addEventListener("abort", give, { once: true });
+  });
+}

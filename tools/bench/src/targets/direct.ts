@@ -1,0 +1,19 @@
+// The application on its own: the floor of the hot path, and what http-proxy and nginx stand in front of.
+
+import { listenArguments } from "../applications/application.ts";
+import type { Stage } from "../measuring/stage.ts";
+import { freePort } from "../processes/free-ports.ts";
+import { untilServing } from "../processes/until-serving.ts";
+import type { Target } from "./target.ts";
+
+/** Starts the application and waits until it serves. */
+export async function startDirect({ processes }: Stage): Promise<Target> {
+  const port = await freePort();
+  const server = processes.start({
+    name: "the application",
+    executable: process.execPath,
+    arguments: listenArguments("fastify", port),
+  });
+  await untilServing(server, port);
+  return { name: "direct", port, parts: () => new Map([["app", [server.pid]]]) };
+}

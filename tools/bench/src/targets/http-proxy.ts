@@ -1,0 +1,25 @@
+// The peer: @fastify/http-proxy in a process of its own in front of the application.
+
+import { fileURLToPath } from "node:url";
+import type { Stage } from "../measuring/stage.ts";
+import { freePort } from "../processes/free-ports.ts";
+import { untilServing } from "../processes/until-serving.ts";
+import type { Target } from "./target.ts";
+
+const program = fileURLToPath(new URL("./http-proxy-process.ts", import.meta.url));
+
+/** Starts the proxy and waits until it serves. */
+export async function startHttpProxy({ processes }: Stage, application: Target): Promise<Target> {
+  const port = await freePort();
+  const proxy = processes.start({
+    name: "http-proxy",
+    executable: process.execPath,
+    arguments: [program, String(port), String(application.port)],
+  });
+  await untilServing(proxy, port);
+  return {
+    name: "http-proxy",
+    port,
+    parts: () => new Map([["proxy", [proxy.pid]], ...application.parts()]),
+  };
+}

@@ -1,0 +1,77 @@
+// Penstock as its users run it: `penstock up` with a configuration file, its own nats-server and a state
+// folder. The bench knows no more of it than its command line and what lies in that folder.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { applicationFile } from "../applications/application.ts";
+import type { Stage } from "../measuring/stage.ts";
+import type { StartedProcess } from "../processes/child-processes.ts";
+import { freePort, freePorts } from "../processes/free-ports.ts";
+import { untilReady, untilServing } from "../processes/until-serving.ts";
+import { penstockParts } from "./penstock-parts.ts";
+import type { Target } from "./target.ts";
+
+const commandLine = fileURLToPath(new URL("../../../../apps/cli/src/main.ts", import.meta.url));
+
+/** A pool as `penstock.yaml` has it, as far as the bench writes it. */
+export interface PoolNotation {
+  readonly urls: readonly string[];
+  readonly module: string;
+  readonly concurrency?: number;
+  readonly processModel?: Readonly<Record<string, number | string>>;
+}
+
+/** A `penstock up` that is ready. */
+export interface RunningPenstock {
+  readonly process: StartedProcess;
+  /** Its state folder. */
+  readonly state: string;
+}
+
+/** Starts Penstock with these pools, all at zero. `name` tells several of one stage apart. */
+export async function startPenstock(
+  stage: Stage,
+  name: string,
+  applicationPools: Readonly<Record<string, PoolNotation>>,
+): Promise<RunningPenstock> {
+  const folder = join(stage.folder, name);
+  const state = join(folder, "state");
+  const configuration = join(folder, "penstock.yaml");
+  await mkdir(folder);
+  // JSON is YAML.
+  await writeFile(configuration, JSON.stringify({ version: 1, applicationPools }, undefined, 2));
+  const [adminPort = 0, operationsPort = 0] = await freePorts(2);
+  const flags = Object.entries({
+    config: configuration,
+    state,
+    bind: "127.0.0.1",
+    "admin-listen": `127.0.0.1:${adminPort}`,
+    "operations-listen": `127.0.0.1:${operationsPort}`,
+    "log-level": "warn",
+  }).flatMap(([flag, value]) => [`--${flag}`, value]);
+  const up = stage.processes.start({
+    name: "penstock up",
+    executable: process.execPath,
+    arguments: [commandLine, "up", ...flags],
+    environment: { ...process.env, PENSTOCK_NATS_SERVER: stage.natsServer },
+  });
+  await untilReady(up, { port: operationsPort, path: "/readyz" });
+  return { process: up, state };
+}
+
+/** Penstock for the hot path: one worker that takes as many requests at once as there are connections. */
+export async function startPenstockTarget(stage: Stage, concurrency: number): Promise<Target> {
+  const port = await freePort();
+  const running = await startPenstock(stage, "hot", {
+    hot: {
+      urls: [`http://+:${port}/`],
+      module: applicationFile("fastify"),
+      concurrency,
+      processModel: { maxProcesses: 1 },
+    },
+  });
+  await untilServing(running.process, port);
+  const parts = () => penstockParts(running.process.pid, running.state);
+  return { name: "penstock", port, parts };
+}
