@@ -9,7 +9,7 @@ import { generationOf } from "@penstock/configuration";
 import { systemClock } from "@penstock/foundation";
 import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
 import { NatsLink } from "@penstock/nats-connection";
-import type { Log } from "@penstock/process";
+import { listenAddress, portFailure, type Log } from "@penstock/process";
 import type { Metrics } from "@penstock/process/metrics";
 import { startProcessRuntime } from "@penstock/process-runtime";
 import { createAdminServer } from "./admin-server.ts";
@@ -17,7 +17,6 @@ import { loadAdminToken } from "./admin-token.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller, desiredPools } from "./controller.ts";
-import { listenAddress } from "./listen-address.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { QueueGauges } from "./queue-gauges.ts";
@@ -150,6 +149,9 @@ export async function startController(
     status: () => statusReport(version, controller.desired, pools, gauges),
   });
   stack.defer(() => admin.close());
-  await admin.listen(listenAddress(settings.adminListen));
+  const at = listenAddress(settings.adminListen);
+  await admin.listen(at).catch((cause: unknown) => {
+    throw portFailure(at, cause, "name another with --admin-listen");
+  });
   return controller;
 }

@@ -33,6 +33,9 @@ test("kill -9 of a worker fails no idempotent request, and a POST in its hands g
       assert.deepEqual(load.faults, []);
 
       await penstock.untilWorkers("echo", 2);
+      await eventually("nothing runs", () => penstock.pool("echo"), {
+        found: ({ slots }) => slots.busy === 0,
+      });
       const answer = fetch(`${penstock.origin}/echo/post?wait=60000`, {
         method: "POST",
         body: "once only",

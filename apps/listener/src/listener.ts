@@ -12,11 +12,10 @@ import {
   ListenerSignals,
   RoutingFeed,
 } from "@penstock/nats-request-queue";
-import type { Log } from "@penstock/process";
+import { listenAddress, portFailure, type Log } from "@penstock/process";
 import type { Metrics } from "@penstock/process/metrics";
 import { Dispatcher } from "@penstock/request-queue";
 import { CurrentRouting } from "./current-routing.ts";
-import { listenAddress } from "./listen-address.ts";
 import { ListenerEvents } from "./listener-events.ts";
 import { createListenerMetrics } from "./listener-metrics.ts";
 import { LoadReporter } from "./load-reporter.ts";
@@ -147,7 +146,10 @@ export async function startListener(
     return link.connected ? undefined : "the broker cannot be reached";
   });
   stack.defer(() => operations.close());
-  await operations.listen(listenAddress(settings.operationsListen));
+  const at = listenAddress(settings.operationsListen);
+  await operations.listen(at).catch((cause: unknown) => {
+    throw portFailure(at, cause, "name another with --operations-listen");
+  });
 
   // 5 traffic ports
   stack.use(traffic);

@@ -5,8 +5,8 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
-import { ServiceError } from "@penstock/foundation";
 import { answerClientError } from "@penstock/http";
+import { portFailure } from "@penstock/process";
 
 /** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
 const IDLE_CONNECTION_MS = 120_000;
@@ -50,7 +50,7 @@ export class TrafficServer implements AsyncDisposable {
     try {
       await server.listen({ host: address, port });
     } catch (cause) {
-      throw portFailure(address, port, cause as NodeJS.ErrnoException);
+      throw portFailure({ host: address, port }, cause, "use another port in the URL prefixes");
     }
     return new TrafficServer(server, { address, port }, connections);
   }
@@ -102,25 +102,4 @@ function createTrafficServer(handle: RequestListener, connections: Set<Socket>):
   });
   server.on("clientError", answerClientError);
   return server;
-}
-
-function portFailure(address: string, port: number, cause: NodeJS.ErrnoException): ServiceError {
-  if (cause.code === "EADDRINUSE") {
-    return new ServiceError(`port ${port} is in use by another program.`, {
-      code: "PORT_IN_USE",
-      remedy: `End that program (ss -ltnp 'sport = :${port}' names it), or use another port in the URL prefixes.`,
-      cause,
-    });
-  }
-  if (cause.code === "EACCES") {
-    return new ServiceError(`port ${port} may not be opened by this user.`, {
-      code: "PORT_NOT_OPENED",
-      remedy: "Use a port above 1023, or grant the right to open low ports.",
-      cause,
-    });
-  }
-  return new ServiceError(`port ${port} on ${address} could not be opened: ${cause.message}.`, {
-    code: "PORT_NOT_OPENED",
-    cause,
-  });
 }

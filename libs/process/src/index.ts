@@ -25,3 +25,5 @@ export {
   type SettingSources,
   type SettingTable,
 } from "./settings/settings.ts";
+export { portFailure } from "./life/port-failure.ts";
+export { listenAddress } from "./settings/listen-address.ts";

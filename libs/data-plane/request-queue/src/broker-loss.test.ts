@@ -232,6 +232,22 @@ test("an answer whose head was lost with the claim is a 502, not half an answer"
   assert.deepEqual(raw.heardKinds, ["cancel"]);
 });
 
+test("a claim that is said again in the middle of its answer is a 502, not a wait for ever", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const worker = world.worker();
+  const post = listener.ask({ method: "POST" });
+  while (post.sequence === 0) world.scheduler.step();
+  listener.connection.break();
+  await world.settle();
+  worker.application.runs[0]?.begin();
+  await world.settle();
+  listener.connection.restore();
+  await world.pass(15_000, 500);
+  assert.equal(post.outcome, "Connection_Abandoned_By_ReqQueue");
+  assert.equal(worker.application.runs[0]?.cancelled, true);
+});
+
 test("an acknowledgement of the queue that was lost with the connection is not waited for", async () => {
   const world = new World();
   const listener = world.listener();

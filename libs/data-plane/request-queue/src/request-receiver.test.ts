@@ -130,6 +130,24 @@ test("a redelivered request waits for the grant, and says that it is one", async
   assert.equal(worker.application.runs.length, 0);
 });
 
+test("what a process finds in its socket after it stood still waits for the grant", async () => {
+  const { world, worker, listener, runs } = serving(1);
+  await world.settle();
+  listener.publish(1);
+  world.scheduler.choose = (channels) =>
+    channels.find(({ name }) => worker.life.state === "running" || name !== "broker to worker w1");
+  worker.life.freeze();
+  await world.pass(ACK_WAIT_MS + 100);
+  const other = world.worker("w2", 1);
+  await world.settle();
+  assert.equal(other.receiver.running, 1);
+  worker.life.thaw();
+  await world.settle();
+  assert.equal(runs.length, 0);
+  assert.equal(worker.receiver.running, 1);
+  assert.equal(listener.said.at(-1)?.flags, ClaimFlag.asks);
+});
+
 test("a refused request never reaches the application, and its slot is free", async () => {
   const { world, worker, listener, runs } = serving(1);
   listener.publish(1, { flags: RequestFlag.grantRequired });

@@ -56,7 +56,6 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   #dirty: FrameWriter[] = [];
   #acks: Delivery[] = [];
   #flushPlanned = false;
-  #connected = true;
   #open = 0;
   #lastTake = 0;
   #taken = 0;
@@ -134,7 +133,6 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   }
 
   disconnected(): void {
-    this.#connected = false;
     this.#acks = [];
     for (const outbox of this.#outboxes.values()) outbox.discard();
     this.#dirty = [];
@@ -142,7 +140,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   }
 
   reconnected(): void {
-    this.#connected = true;
+    // What was asked for meanwhile was lost, as what was asked for before.
     this.#open = 0;
     for (const listener of this.#outboxes.keys())
       this.outbox(listener).signal(toListener(ToListener.abandon, 0, EVERYTHING));
@@ -271,7 +269,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       this.#acks = [];
       for (const delivery of acks) this.#transport.ack(delivery);
     }
-    if (this.#state === "receiving" && this.#connected) this.#pull();
+    if (this.#state === "receiving") this.#pull();
   };
 
   /** One pull for many slots: asked for when a quarter of the slots is free, or nothing else is open. */

@@ -119,6 +119,34 @@ test("what a worker takes on its new connection is not given back with the old",
   assert.equal(later.outcome, "answered");
 });
 
+test("an acknowledgement from before the break never reaches the broker after it", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const worker = world.worker();
+  await world.settle();
+  listener.ask({ method: "POST" });
+  // The end of the turn in which it was taken comes late.
+  const holding = (held: boolean): void => {
+    world.scheduler.choose = (channels) =>
+      channels.find(({ name }) => !held || name !== "turns of w1");
+  };
+  holding(true);
+  await world.settle();
+  assert.equal(worker.application.runs.length, 1);
+  world.broker.restart();
+  await world.settle();
+  for (const connection of world.broker.connections) connection.restore();
+  world.provision();
+  await world.settle();
+  const later = listener.ask({ method: "POST", target: "/later" });
+  await world.settle();
+  assert.equal(later.sequence, 1);
+  worker.crash();
+  holding(false);
+  await world.settle();
+  assert.equal(world.broker.queue("shop")?.depth, 1);
+});
+
 test("two breaks in a row are as one", async () => {
   const { world, worker, exchange } = await running();
   worker.connection.break();

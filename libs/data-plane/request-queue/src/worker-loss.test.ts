@@ -148,6 +148,19 @@ test("the end of a worker that holds nothing here, or is not known, changes noth
   assert.equal(exchange.state, "claimed");
 });
 
+test("what comes back from a lost worker stands before what was admitted later", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const worker = world.worker("w1", 1);
+  const first = listener.ask();
+  await world.pass(100);
+  const second = listener.ask();
+  await world.settle();
+  worker.crash();
+  listener.dispatcher.workerEnded("shop", "w1", "exit code 1");
+  assert.deepEqual(listener.pool().waiting.toArray(), [first, second]);
+});
+
 test("a worker that gives a request back loses it to another", async () => {
   const world = new World();
   const listener = world.listener();

@@ -49,7 +49,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function untilGone(pid: number): Promise<void> {
-  for (let n = 0; n < 200 && isAlive(pid); n++) await delay(10);
+  for (let n = 0; n < 1000 && isAlive(pid); n++) await delay(10);
   assert.equal(isAlive(pid), false);
 }
 
@@ -126,17 +126,16 @@ test("a command that ends before it listens says how", async () => {
 });
 
 test("a command that listens elsewhere is told where, also when its child does", async () => {
-  const elsewhere =
-    'require("net").createServer().listen(0,"127.0.0.1");require("net").createServer().listen(0,"::1");';
-  const nested = `require("child_process").spawn(process.execPath,["-e",${JSON.stringify(elsewhere)}])`;
-  for (const script of [elsewhere, nested]) {
-    const error = await failure(options([node, "-e", script], { startupTimeLimitMs: 700 }));
-    assert.equal(error.code, "APPLICATION_NOT_LISTENING");
-    assert.match(error.message, /within 700 ms: it listens on /);
-    assert.match(error.message, /127\.0\.0\.1:\d+/);
-    assert.match(error.message, /\[::1\]:\d+/);
-    assert.match(error.message, /not on \$PORT \d+$/);
-  }
+  const child = 'require("net").createServer().listen(0,"::1")';
+  const script =
+    'require("net").createServer().listen(0,"127.0.0.1");' +
+    `require("child_process").spawn(process.execPath,["-e",${JSON.stringify(child)}])`;
+  const error = await failure(options([node, "-e", script], { startupTimeLimitMs: 3000 }));
+  assert.equal(error.code, "APPLICATION_NOT_LISTENING");
+  assert.match(error.message, /within 3000 ms: it listens on /);
+  assert.match(error.message, /127\.0\.0\.1:\d+/);
+  assert.match(error.message, /\[::1\]:\d+/);
+  assert.match(error.message, /not on \$PORT \d+$/);
 });
 
 test("a command that listens nowhere is told that", async () => {
