@@ -1,9 +1,10 @@
-// Without its broker Penstock does not start, says why and what to do, and leaves nothing behind.
+// Without its broker, or its own ports, Penstock does not start, says why and what to do, and leaves nothing
+// behind.
 import assert from "node:assert/strict";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
-import { freePorts } from "./support/free-ports.ts";
+import { close, freePorts, occupy } from "./support/free-ports.ts";
 import { runCommand, type CommandEnd } from "./support/command-line.ts";
 import { processesOf } from "./support/process-table.ts";
 import {
@@ -51,6 +52,23 @@ test("a nats-server elsewhere that does not answer ends the start with its addre
     assert.match(stderr, new RegExp(`no nats-server answers at nats://127.0.0.1:${port}`));
     assert.match(stderr, /what to do: /);
     assert.deepEqual(processesOf(workspace.folder), []);
+  }));
+
+test("a port for operators that is taken ends the start with the port and what to do", () =>
+  withWorkspace(async (workspace) => {
+    const [port = 0] = await freePorts(1);
+    const taken = await occupy(port);
+    try {
+      for (const option of ["--admin-listen", "--operations-listen"]) {
+        const { code, stderr } = await up(workspace, {}, option, `127.0.0.1:${port}`);
+        assert.equal(code, 1);
+        assert.match(stderr, new RegExp(`port ${port} is in use by another program`));
+        assert.match(stderr, new RegExp(`what to do: .* ${option}`));
+        assert.deepEqual(processesOf(workspace.folder), []);
+      }
+    } finally {
+      await close(taken);
+    }
   }));
 
 async function withWorkspace(body: (workspace: Workspace) => Promise<void>): Promise<void> {

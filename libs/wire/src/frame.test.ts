@@ -11,16 +11,19 @@ interface ReadFrame extends FrameNumbers {
   readonly payload: Buffer;
 }
 
-const numbers: fc.Arbitrary<FrameNumbers> = fc.record({
-  kind: fc.integer({ min: 0, max: 255 }),
-  flags: fc.integer({ min: 0, max: 255 }),
-  number16: fc.integer({ min: 0, max: 65_535 }),
-  exchange: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  take: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-});
+const numbers: fc.Arbitrary<FrameNumbers> = fc.record(
+  {
+    kind: fc.integer({ min: 0, max: 255 }),
+    flags: fc.integer({ min: 0, max: 255 }),
+    number16: fc.integer({ min: 0, max: 65_535 }),
+    exchange: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    take: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  },
+  { noNullPrototype: true },
+);
 const frame = fc
   .tuple(numbers, fc.uint8Array({ maxLength: 50 }))
-  .map(([header, payload]): ReadFrame => ({ ...header, payload: Buffer.from(payload) }));
+  .map(([header, payload]): ReadFrame => Object.assign(header, { payload: Buffer.from(payload) }));
 
 function message(frames: readonly ReadFrame[]): Uint8Array {
   const messages: Uint8Array[] = [];

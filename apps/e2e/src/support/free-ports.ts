@@ -1,18 +1,25 @@
-// Ports for one test. They are free when they are given out; nothing keeps another program from taking one
-// in the next moment, which is rare enough on a test machine.
+// Ports for one test. They are free when they are given out, and lie below those that the system gives to
+// whoever asks for any port: a broker or a client that comes in between does not take them.
 
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
+
+/** Above the ports of well-known services, below Linux's own range (ip_local_port_range). */
+const LOWEST = 12_000;
+const BEYOND = 32_000;
 
 /** Different ports on 127.0.0.1 that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => occupy(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(close));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(LOWEST, BEYOND);
+    if (!(await isTaken(port))) ports.add(port);
+  }
+  return [...ports];
 }
 
-/** Takes a port, or any with 0, so that nobody else can. */
+/** Takes a port, so that nobody else can. */
 export async function occupy(port: number): Promise<Server> {
   const server = createServer();
   server.listen({ host: "127.0.0.1", port, exclusive: true });

@@ -71,7 +71,7 @@ export async function exchange(
 }
 
 /** Takes an answer apart; informational ones before it are skipped. */
-export function parseAnswer(received: string): RawAnswer {
+function parseAnswer(received: string): RawAnswer {
   const end = received.indexOf("\r\n\r\n");
   const [status = "", ...fields] = received.slice(0, end).split("\r\n");
   if (/^HTTP\/1\.1 1\d\d /.test(status)) return parseAnswer(received.slice(end + 4));

@@ -13,8 +13,15 @@ import { controlSubject, nextSubject, replySubject } from "@penstock/wire";
 /** Life of a pull, milliseconds. Short, so that one that the broker lost costs no more than this. */
 const PULL_EXPIRES_MS = 15_000;
 
+/**
+ * Life of a pull for a while after a reconnect, milliseconds: a broker that lost its memory queues drops
+ * pulls without a word until the controller has made them again.
+ */
+const EARLY_PULL_EXPIRES_MS = 300;
+const EARLY_MS = 10_000;
+
 /** How long after its end a pull is waited for before it counts as lost, milliseconds. */
-const PULL_GRACE_MS = 2000;
+const PULL_GRACE_MS = 500;
 
 /** A refused pull counts as unanswered only after so long: a queue that is not there is not asked in a loop. */
 const REFUSED_MS = 100;
@@ -44,6 +51,7 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   #lastInbox = 0;
   /** Requests asked for and neither delivered nor given up, and when the newest pull ends. */
   #open = 0;
+  #earlyUntil = 0;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   /** `inbox` is a subject of this worker alone; what is below it is used. */
@@ -70,7 +78,10 @@ export class JetStreamRequestReceiver implements WorkerTransport {
         this.#endPulls()?.end();
         receiver.disconnected();
       },
-      reconnected: () => receiver.reconnected(),
+      reconnected: () => {
+        this.#earlyUntil = performance.now() + EARLY_MS;
+        receiver.reconnected();
+      },
     });
   }
 
@@ -78,16 +89,16 @@ export class JetStreamRequestReceiver implements WorkerTransport {
     if (!this.#link.connected) return;
     this.#subscription ??= this.#openInbox();
     this.#open += count;
+    const early = performance.now() < this.#earlyUntil;
+    const expires = early ? EARLY_PULL_EXPIRES_MS : this.#pullExpiresMs;
     this.#link.publish(
       nextSubject(this.#pool),
-      `{"batch":${count},"expires":${this.#pullExpiresMs * 1_000_000}}`,
+      `{"batch":${count},"expires":${expires * 1_000_000}}`,
       `${this.#inbox}.${this.#lastInbox}.${count}`,
     );
-    this.#watchdog?.refresh();
-    this.#watchdog ??= setTimeout(
-      () => this.#givenUp(this.#open),
-      this.#pullExpiresMs + PULL_GRACE_MS,
-    ).unref();
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#givenUp(this.#open), expires + PULL_GRACE_MS);
+    this.#watchdog.unref();
   }
 
   ack(delivery: Delivery): void {

@@ -141,10 +141,9 @@ test("an acknowledgement from before the break never reaches the broker after it
   const later = listener.ask({ method: "POST", target: "/later" });
   await world.settle();
   assert.equal(later.sequence, 1);
-  worker.crash();
   holding(false);
   await world.settle();
-  assert.equal(world.broker.queue("shop")?.depth, 1);
+  assert.equal(later.state, "claimed");
 });
 
 test("two breaks in a row are as one", async () => {

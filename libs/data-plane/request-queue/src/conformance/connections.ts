@@ -60,8 +60,8 @@ export function describeConnections(makeHarness: MakeHarness): void {
     port.publish("shop", 1, bytes("r1"));
     await until(harness, "it is taken", () => worker.record.deliveries.length === 1);
     await worker.breakConnection();
-    worker.port.pull(1);
     await harness.passTime(ACK_WAIT_MS);
+    worker.port.pull(1);
     await until(harness, "it came again", () => worker.record.deliveries.length === 2);
     assert.equal(worker.record.deliveries[1]?.redelivered, true);
   });

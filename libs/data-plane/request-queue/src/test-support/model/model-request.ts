@@ -27,8 +27,18 @@ export interface ModelRequest {
 /** The marks that an application writes around what it streams. */
 export const marks = { begin: (id: string): string => `${id}(`, end: ")" };
 
+/** When what happened. */
+export interface ModelTimes {
+  readonly queueTimeoutMs: number;
+  /** From then on nothing went wrong any more. */
+  readonly restedAt: number;
+}
+
+/** In peace, a request that may be repeated is answered within so long, whatever happened to it before. */
+const HEALED_MS = 10_000;
+
 /** Checks everything that is promised about one request. */
-export function judge(request: ModelRequest, queueTimeoutMs: number): void {
+export function judge(request: ModelRequest, times: ModelTimes): void {
   const { exchange, left, runs } = request;
   const { outcomes, method } = exchange;
   if (method === "POST") assert.ok(runs.length <= 1, `a POST ran ${runs.length} times`);
@@ -45,7 +55,7 @@ export function judge(request: ModelRequest, queueTimeoutMs: number): void {
     case "QueueFull":
       break;
     case "Timer_ReqQueue":
-      assert.ok(request.endedAt - request.askedAt >= queueTimeoutMs, "timed out too early");
+      judgeTimeout(request, times);
       break;
     case "QueueUnavailable":
       assert.ok(request.brokerAway, "the broker was never away");
@@ -67,6 +77,12 @@ export function judge(request: ModelRequest, queueTimeoutMs: number): void {
     default:
       assert.fail(`unexpected outcome ${outcome}`);
   }
+}
+
+function judgeTimeout({ exchange, askedAt, endedAt }: ModelRequest, times: ModelTimes): void {
+  assert.ok(endedAt - askedAt >= times.queueTimeoutMs, "timed out too early");
+  const hadTime = askedAt + times.queueTimeoutMs > times.restedAt + HEALED_MS;
+  assert.ok(!exchange.repeatable || !hadTime, "it could have been repeated in time");
 }
 
 /** An answer is its own request's, and whole. */
