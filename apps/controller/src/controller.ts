@@ -39,6 +39,9 @@ export interface ControllerParts {
 /** How often what events may have missed is looked for, milliseconds. */
 const SWEEP_MS = 2000;
 
+/** How often a stop looks whether all workers have gone, milliseconds. */
+const STOP_LOOK_MS = 20;
+
 /** Keeps the pools as they should be. */
 export class Controller {
   readonly pools: ObservedPools;
@@ -92,21 +95,27 @@ export class Controller {
   /** Asks every worker to go and resolves when all are gone; kills what is left when `limit` aborts. */
   async stopWorkers(limit: AbortSignal): Promise<void> {
     this.stop();
-    const { runtime } = this.#parts;
-    for (const worker of this.#live()) {
-      worker.askedFor ??= "manual";
-      worker.enter("draining", this.#now());
-      await runtime.drain(worker.id);
+    limit.addEventListener("abort", () => this.killWorkersNow());
+    // A launch that is under way shows here once it has succeeded.
+    while (this.#live().length > 0 || this.#launching()) {
+      for (const worker of this.#live()) {
+        if (worker.phase === "draining" || worker.phase === "stopping") continue;
+        worker.askedFor ??= "manual";
+        worker.enter("draining", this.#now());
+        await this.#parts.runtime.drain(worker.id);
+      }
+      await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
     }
-    limit.addEventListener("abort", () => {
-      for (const worker of this.#live()) void runtime.kill(worker.id);
-    });
-    while (this.#live().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** For the last moment of a process: ends every worker, and what it started, without waiting. */
   killWorkersNow(): void {
     for (const worker of this.#live()) void this.#parts.runtime.kill(worker.id);
+  }
+
+  #launching(): boolean {
+    for (const sight of this.pools.all()) if (sight.launching.size > 0) return true;
+    return false;
   }
 
   #live(): ObservedWorkerProcess[] {
@@ -162,7 +171,12 @@ export class Controller {
       sight.arrivedWithoutWorker = false;
       this.#parts.signals.ignoreDemand(pool);
       this.#parts.events.workerReady(worker);
-    } else if (report.state === "draining" && worker.phase === "ready") {
+    } else if (
+      report.state === "draining" &&
+      (worker.phase === "ready" || worker.phase === "starting")
+    ) {
+      // Nobody here asked it: a controller before did.
+      worker.askedFor ??= "manual";
       worker.enter("draining", this.#now());
       if (!sight.ready) void this.#listenForDemand(sight);
     }

@@ -97,16 +97,12 @@ export async function startController(
   }
   const provision = async (): Promise<void> => {
     await Promise.all(configured.map((pool) => queues.provision(pool)));
-    await Promise.all(
-      configured.map((pool) =>
-        routing.publishState(
-          pool.name,
-          pool.autoStart
-            ? { state: "started" }
-            : { state: "disabled", detail: "autoStart is false" },
-        ),
-      ),
-    );
+    for (const pool of configured) {
+      // A pool that is offline stays so while its broker comes and goes.
+      if (pools.of(pool.name).offline) continue;
+      const stopped = { state: "disabled", detail: "autoStart is false" } as const;
+      await routing.publishState(pool.name, pool.autoStart ? { state: "started" } : stopped);
+    }
     await routing.publishTable(configured);
   };
   await provision();

@@ -75,3 +75,14 @@ test("a table that cannot be read leaves the old one in force", () => {
 function names(pools: Iterable<{ readonly name: string }>): string[] {
   return Array.from(pools, ({ name }) => name);
 }
+
+test("a table that cannot be read changes nothing", () => {
+  const routing = new CurrentRouting();
+  routing.replace(record(givenRoute("a")));
+  const odd = givenRoute("odd", { urls: ["gopher://+:70/"] });
+  assert.throws(() => routing.replace(record(odd)), /"gopher:\/\/\+:70\/", which is no UrlPrefix/);
+  const conflict = givenRoute("b", { urls: ["http://+:8080/a/"] });
+  assert.throws(() => routing.replace(record(givenRoute("a"), conflict)), /prefixes that conflict/);
+  assert.equal(poolOf(routing, "/a/"), "a");
+  assert.deepEqual(names(routing.pools()), ["a"]);
+});

@@ -9,12 +9,12 @@ import {
   type UrlPrefix,
 } from "@penstock/domain";
 import { PoolQueue } from "@penstock/request-queue";
-import type { PoolState, RoutingRecord } from "@penstock/wire";
+import type { PoolState, RoutedPool, RoutingRecord } from "@penstock/wire";
 
 /** Routes as they are now. */
 export class CurrentRouting {
   #table: RoutingTable<PoolQueue>;
-  readonly #pools = new Map<string, PoolQueue>();
+  #pools: ReadonlyMap<string, PoolQueue> = new Map();
   /** States of pools that the table may only name later. */
   readonly #states = new Map<string, PoolState>();
 
@@ -34,32 +34,32 @@ export class CurrentRouting {
     return this.#pools.get(name);
   }
 
-  pools(): IterableIterator<PoolQueue> {
+  pools(): Iterable<PoolQueue> {
     return this.#pools.values();
   }
 
   /** Swaps the table. Returns the pools that came and those that went. */
   replace(record: RoutingRecord): { readonly added: PoolQueue[]; readonly removed: PoolQueue[] } {
-    const added: PoolQueue[] = [];
+    const next = new Map<string, PoolQueue>();
     const registrations: (readonly [UrlPrefix, PoolQueue])[] = [];
-    const named = new Set<string>();
     for (const route of record.pools) {
-      named.add(route.name);
-      let pool = this.#pools.get(route.name);
-      if (pool) {
-        pool.route = route;
-      } else {
-        pool = new PoolQueue(route);
-        pool.state = this.#states.get(route.name) ?? pool.state;
-        this.#pools.set(route.name, pool);
-        added.push(pool);
-      }
+      const pool = this.#pools.get(route.name) ?? this.#newPool(route);
+      next.set(route.name, pool);
       for (const url of route.urls) registrations.push([prefixOf(url), pool]);
     }
+    // From here on nothing can fail: a table that is not valid has changed nothing.
     this.#table = tableOf(registrations);
-    const removed = Array.from(this.#pools.values()).filter((pool) => !named.has(pool.name));
-    for (const pool of removed) this.#pools.delete(pool.name);
+    for (const route of record.pools) next.get(route.name)!.route = route;
+    const added = Array.from(next.values()).filter(({ name }) => !this.#pools.has(name));
+    const removed = Array.from(this.#pools.values()).filter(({ name }) => !next.has(name));
+    this.#pools = next;
     return { added, removed };
+  }
+
+  #newPool(route: RoutedPool): PoolQueue {
+    const pool = new PoolQueue(route);
+    pool.state = this.#states.get(route.name) ?? pool.state;
+    return pool;
   }
 
   /** Notes a pool's state. Returns the pool when the table knows it. */

@@ -18,17 +18,22 @@ const HEADER_BYTES_MAX = 16_384;
 /** How often connections that became idle are closed while a port closes, milliseconds. */
 const IDLE_SWEEP_MS = 50;
 
+/** A connection with the response that node:http is writing to it, or has yet to write. */
+interface HttpSocket extends Socket {
+  readonly _httpMessage?: object | null;
+}
+
 /** An open port. */
 export class TrafficServer implements AsyncDisposable {
   readonly port: number;
   readonly address: string;
   readonly #fastify: FastifyInstance;
-  readonly #connections: Set<Socket>;
+  readonly #connections: Set<HttpSocket>;
 
   private constructor(
     fastifyServer: FastifyInstance,
     at: { address: string; port: number },
-    connections: Set<Socket>,
+    connections: Set<HttpSocket>,
   ) {
     this.#fastify = fastifyServer;
     this.address = at.address;
@@ -42,7 +47,7 @@ export class TrafficServer implements AsyncDisposable {
     port: number,
     handle: RequestListener,
   ): Promise<TrafficServer> {
-    const connections = new Set<Socket>();
+    const connections = new Set<HttpSocket>();
     const server = fastify({
       serverFactory: () => createTrafficServer(handle, connections),
       forceCloseConnections: "idle",
@@ -70,11 +75,12 @@ export class TrafficServer implements AsyncDisposable {
 
   /**
    * Closes what carries no request. Node counts a connection as idle only after its first request, but
-   * clients open some ahead; and one whose last answer is being sent is idle only a moment later.
+   * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
+   * moment later.
    */
   #closeIdle(): void {
     this.#fastify.server.closeIdleConnections();
-    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of this.#connections) if (!socket._httpMessage) socket.destroy();
   }
 
   /** Cuts what is still connected. */
@@ -83,7 +89,7 @@ export class TrafficServer implements AsyncDisposable {
   }
 }
 
-function createTrafficServer(handle: RequestListener, connections: Set<Socket>): Server {
+function createTrafficServer(handle: RequestListener, connections: Set<HttpSocket>): Server {
   const server = createServer(
     {
       keepAliveTimeout: IDLE_CONNECTION_MS,

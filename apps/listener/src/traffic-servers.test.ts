@@ -121,3 +121,38 @@ test("what is still connected can be cut", async () => {
   assert.equal(await answer, "refused");
   await stopped;
 });
+
+test("a stop does not wait for a connection on which no request has begun", async () => {
+  const { servers } = givenServers();
+  const port = await freePort();
+  await servers.follow([http(port)]);
+  const silent = connect(port, ADDRESS);
+  const begun = connect(port, ADDRESS);
+  begun.write("GET / HTTP/1.1\r\nHo");
+  await Promise.all([once(silent, "connect"), once(begun, "connect")]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const stopped = servers[Symbol.asyncDispose]().then(() => "stopped");
+  const late = new Promise((resolve) => setTimeout(() => resolve("still waiting"), 1000));
+  assert.equal(await Promise.race([stopped, late]), "stopped");
+  servers.destroyConnections();
+  await stopped;
+});
+
+test("a stop closes a kept connection as soon as its running answer is complete", async () => {
+  const running = Promise.withResolvers<ServerResponse>();
+  const { servers } = givenServers((_request: IncomingMessage, response: ServerResponse) =>
+    running.resolve(response),
+  );
+  const port = await freePort();
+  await servers.follow([http(port)]);
+  const answer = get(port);
+  const response = await running.promise;
+  const stopped = servers[Symbol.asyncDispose]().then(() => "stopped");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  response.end("finished");
+  assert.equal(await answer, "finished");
+  const late = new Promise((resolve) => setTimeout(() => resolve("still waiting"), 1000));
+  assert.equal(await Promise.race([stopped, late]), "stopped");
+  servers.destroyConnections();
+  await stopped;
+});

@@ -25,6 +25,9 @@ const ACK_WAIT_MS = 2000;
 /** Deliveries without acknowledgement at one time: workers acknowledge at once, so this only bounds a fault. */
 const MAX_ACK_PENDING = 20_000;
 
+/** The broker refuses a shorter age; the listener keeps the exact limit. Milliseconds. */
+const MAX_AGE_LEAST_MS = 100;
+
 /** Open pulls at one time: one or a few per worker. */
 const MAX_WAITING = 5000;
 
@@ -149,7 +152,7 @@ function streamConfig(pool: ApplicationPool): NamedStream {
     storage: StorageType.Memory,
     discard: DiscardPolicy.New,
     max_msgs: pool.queueLength,
-    max_age: pool.queueTimeoutMs * NANOS_PER_MS,
+    max_age: Math.max(MAX_AGE_LEAST_MS, pool.queueTimeoutMs) * NANOS_PER_MS,
     num_replicas: 1,
     // A subscriber to this is the controller, and only while the pool has no worker (demand start).
     republish: {

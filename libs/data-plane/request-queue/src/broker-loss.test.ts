@@ -266,6 +266,43 @@ test("an acknowledgement of the queue that was lost with the connection is not w
   assert.equal(posts.length, 1);
 });
 
+test("what waited does not lose its place because the queue still holds it when it is put again", async () => {
+  const world = new World(routedPool("shop", { queueLength: 2 }));
+  const listener = world.listener();
+  const exchanges = [listener.ask(), listener.ask()];
+  while ((world.broker.queue("shop")?.depth ?? 0) < 2) world.scheduler.step();
+  await world.breakConnection(listener);
+  assert.deepEqual(
+    exchanges.map(({ state }) => state),
+    ["waiting", "waiting"],
+  );
+  const late = listener.ask();
+  assert.equal(late.outcome, "QueueFull");
+  world.worker().application.behave = (run) => run.answer();
+  await world.pass(1000);
+  assert.deepEqual(
+    exchanges.map(({ outcome }) => outcome),
+    ["answered", "answered"],
+  );
+  assert.equal(world.broker.queue("shop")?.depth, 0);
+});
+
+test("a queue that others filled meanwhile refuses in the end", async () => {
+  const world = new World(routedPool("shop", { queueLength: 1 }));
+  const listener = world.listener("l1");
+  const other = world.listener("l2");
+  listener.connection.break();
+  await world.settle();
+  const exchange = listener.ask();
+  other.ask();
+  await world.settle();
+  listener.connection.restore();
+  await world.pass(BROKER_GRACE_MS - 500);
+  assert.equal(exchange.state, "waiting");
+  await world.pass(1000);
+  assert.equal(exchange.outcome, "QueueFull");
+});
+
 test("a client that leaves while the broker is away leaves nothing behind", async () => {
   const world = new World();
   const listener = world.listener();

@@ -43,6 +43,7 @@ export interface DispatcherParts {
 /** A listener's requests and the protocol that they follow. */
 export class Dispatcher implements ListenerReceiver {
   readonly #clock: Clock;
+  readonly #defer: Defer;
   readonly #observer: DispatchObserver;
   readonly #exchanges = new Map<number, Exchange>();
   readonly #enqueuer: Enqueuer;
@@ -56,6 +57,7 @@ export class Dispatcher implements ListenerReceiver {
     const { transport, clock, defer, observer } = parts;
     const exchanges = this.#exchanges;
     this.#clock = clock;
+    this.#defer = defer;
     this.#observer = observer;
     this.#enqueuer = new Enqueuer({
       transport,
@@ -123,14 +125,14 @@ export class Dispatcher implements ListenerReceiver {
 
   /** Sends request body bytes to the worker. The caller stays within `bodyWindow`. */
   sendBody(exchange: Exchange, chunk: Uint8Array): void {
-    if (!exchange.worker) return;
+    if (!exchange.worker) return this.#bodyLost(exchange);
     exchange.bodyWindow -= chunk.length;
     this.#outbox(exchange).bytes(toWorker(ToWorker.body, exchange), chunk);
   }
 
   /** The request body is complete. */
   sendBodyEnd(exchange: Exchange, trailers: readonly string[]): void {
-    if (!exchange.worker) return;
+    if (!exchange.worker) return this.#bodyLost(exchange);
     this.#outbox(exchange).text(toWorker(ToWorker.end, exchange), trailers.join("\n"));
   }
 
@@ -161,11 +163,11 @@ export class Dispatcher implements ListenerReceiver {
     if (link) this.#workerLost(link, detail);
   }
 
-  /** Refuses new requests and resolves when none is left. */
+  /** Refuses new requests and resolves when none is left, and what was to be said to workers has left. */
   drain(): Promise<void> {
     this.#draining = true;
-    if (this.#exchanges.size === 0) return Promise.resolve();
     this.#drained ??= Promise.withResolvers<void>();
+    if (this.#exchanges.size === 0) this.#defer(this.#drained.resolve);
     return this.#drained.promise;
   }
 
@@ -188,11 +190,9 @@ export class Dispatcher implements ListenerReceiver {
   refused(id: number, refusal: PublishRefusal): void {
     this.#enqueuer.forget(id);
     const exchange = this.#exchanges.get(id);
-    if (exchange?.state !== "waiting") return;
-    exchange.published = false;
+    if (exchange?.state !== "waiting" || this.#enqueuer.retries(exchange, refusal)) return;
     if (refusal.kind === "full") this.#refuse(exchange, "QueueFull", "");
-    else if (!this.#enqueuer.retries(exchange))
-      this.#refuse(exchange, "QueueUnavailable", refusal.detail);
+    else this.#refuse(exchange, "QueueUnavailable", refusal.detail);
   }
 
   disconnected(): void {
@@ -215,6 +215,12 @@ export class Dispatcher implements ListenerReceiver {
   /** The application, or its worker, cannot complete the answer. */
   #failed(exchange: Exchange, detail: string): void {
     this.#refuse(exchange, "BadGatewayResponse", detail);
+  }
+
+  /** Body came while nobody had the request: without it, the next worker would run another request. */
+  #bodyLost(exchange: Exchange): void {
+    if (exchange.state === "waiting")
+      this.#refuse(exchange, "Connection_Abandoned_By_ReqQueue", "its body had begun to be sent");
   }
 
   #workerLost(link: WorkerLink, detail: string): void {
@@ -269,7 +275,8 @@ export class Dispatcher implements ListenerReceiver {
     exchange.state = "done";
     this.#exchanges.delete(exchange.id);
     this.#observer.loadChanged(exchange.pool);
-    if (this.#exchanges.size === 0) this.#drained?.resolve();
+    // At the end of the turn: by then the last cancel has left its outbox.
+    if (this.#exchanges.size === 0 && this.#drained) this.#defer(this.#drained.resolve);
   }
 
   /** Unties a claimed request from its worker. */

@@ -25,8 +25,27 @@ test("a listener that drains refuses new requests and finishes those in hand", a
   assert.equal(exchange.outcome, "answered");
 });
 
-test("a listener without requests is drained at once", async () => {
-  await new World().listener().dispatcher.drain();
+test("a listener without requests is drained with its turn", async () => {
+  const world = new World();
+  const drained = world.listener().dispatcher.drain();
+  await world.settle();
+  await drained;
+});
+
+test("a listener is drained when what it last had to say to workers has left", async () => {
+  const world = new World();
+  const listener = world.listener();
+  world.worker();
+  const exchange = listener.ask();
+  await world.settle();
+  let leftWithIt = -1;
+  void listener.dispatcher.drain().then(() => (leftWithIt = listener.connection.underWay));
+  listener.dispatcher.leave(exchange);
+  for (let steps = 0; steps < 10; steps++) {
+    world.scheduler.step();
+    await Promise.resolve();
+  }
+  assert.equal(leftWithIt, 1);
 });
 
 test("a listener that is told twice to drain resolves both", async () => {
@@ -66,8 +85,8 @@ test("an abort gives up what waits and runs, and cuts what is being answered", a
   await world.settle();
   const drained = listener.dispatcher.drain();
   listener.dispatcher.abort();
-  await drained;
   await world.settle();
+  await drained;
   assert.deepEqual(
     exchanges.map(({ outcome }) => outcome),
     ["cut", "AppShutdown", "AppShutdown"],

@@ -6,7 +6,7 @@ import type { Clock } from "@penstock/foundation";
 import { RequestFlag } from "@penstock/wire";
 import type { Exchange } from "./exchange.ts";
 import { BROKER_GRACE_MS, QUEUE_RETRY_MS } from "./limits.ts";
-import type { ListenerTransport } from "./transport.ts";
+import type { ListenerTransport, PublishRefusal } from "./transport.ts";
 
 /** What an {@link Enqueuer} is made of. */
 export interface EnqueuerParts {
@@ -24,7 +24,7 @@ export class Enqueuer {
   readonly #transport: ListenerTransport;
   /** Requests that were taken back before their sequence number was known: pool by exchange number. */
   readonly #takenBack = new Map<number, string>();
-  #graceUntil = -Infinity;
+  #reconnectedAt = -Infinity;
   #retryPlanned = false;
 
   constructor(parts: EnqueuerParts) {
@@ -70,10 +70,14 @@ export class Enqueuer {
     this.#takenBack.delete(id);
   }
 
-  /** A pool's queue is not there. True when the attempt is tried again. */
-  retries(exchange: Exchange): boolean {
-    if (this.#parts.clock.now() >= this.#graceUntil) return false;
+  /**
+   * A queue did not take an attempt. True when it is tried again: the queue may not have been made again
+   * yet, or be full of what is being taken back.
+   */
+  retries(exchange: Exchange, refusal: PublishRefusal): boolean {
     exchange.published = false;
+    if (this.#parts.clock.now() >= this.#reconnectedAt + BROKER_GRACE_MS) return false;
+    if (refusal.kind === "full" && exchange.admittedAt > this.#reconnectedAt) return false;
     this.#planRetry();
     return true;
   }
@@ -81,7 +85,7 @@ export class Enqueuer {
   /** The connection is back: the queues may need a while, and what was under way never arrives. */
   reconnected(): void {
     this.#takenBack.clear();
-    this.#graceUntil = this.#parts.clock.now() + BROKER_GRACE_MS;
+    this.#reconnectedAt = this.#parts.clock.now();
   }
 
   /**
@@ -117,11 +121,8 @@ export class Enqueuer {
   }
 
   #retry(exchange: Exchange): void {
-    const now = this.#parts.clock.now();
-    const { connected } = this.#transport;
-    const until = connected ? this.#graceUntil : exchange.admittedAt + BROKER_GRACE_MS;
-    if (now < until) this.put(exchange);
-    else if (connected) this.#parts.unavailable(exchange, "the pool has no queue");
+    const waited = this.#parts.clock.now() - exchange.admittedAt;
+    if (this.#transport.connected || waited < BROKER_GRACE_MS) this.put(exchange);
     else this.#parts.unavailable(exchange, "the connection to the broker broke");
   }
 }

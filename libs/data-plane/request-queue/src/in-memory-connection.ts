@@ -47,6 +47,11 @@ export class InMemoryConnection {
     return this.#live;
   }
 
+  /** Messages on their way to the broker. */
+  get underWay(): number {
+    return this.#toBroker.size;
+  }
+
   /** From the client to the broker. Lost when the connection is broken, whether or not the client knows. */
   send(run: () => void): void {
     if (this.open) this.#toBroker.push(run);

@@ -9,6 +9,9 @@ export const ACK_WAIT_MS = 2000;
 /** A worker whose event loop stood still for longer than this asks before it starts what it took. */
 export const STALL_LIMIT_MS = ACK_WAIT_MS / 2;
 
+/** An application that once kept the event loop for so long at a request's start may do so beyond the ack wait. */
+export const BLOCKING_MS = 100;
+
 /** Body bytes, each way, that may be under way without having been consumed. */
 export const BODY_WINDOW = 2 * 1024 * 1024;
 
@@ -34,9 +37,12 @@ export const BROKER_GRACE_MS = 5000;
 export const QUEUE_RETRY_MS = 200;
 
 /** How often a worker looks for requests about which their listener says nothing. */
-export const CLAIM_RENEWAL_MS = 5000;
+export const CLAIM_RENEWAL_MS = 3000;
 
-/** Renewed claims without an answer before a listener counts as lost. One could hit a reconnect. */
+/**
+ * Renewed claims without an answer before a listener counts as lost: 12 to 15 s of silence in all. A
+ * listener that only stands still is given time; the slots of one that is gone are not lost for long.
+ */
 export const RENEWALS_UNTIL_LOST = 3;
 
 /** Largest text of a head or of trailers, characters. With the largest body part it fits every broker's payload limit. */

@@ -98,11 +98,15 @@ test("an answer may begin before the body is complete, and both go on", async ()
   assert.equal(exchange.outcome, "answered");
 });
 
-test("what is sent before a worker has the request is not sent at all", () => {
-  const world = new World();
-  const exchange = world.listener().ask({ method: "POST" });
-  exchange.dispatcher.sendBody(exchange, Buffer.from("x"));
-  exchange.dispatcher.sendBodyEnd(exchange, []);
-  exchange.dispatcher.credit(exchange, 1);
-  assert.equal(exchange.bodyWindow, 0);
-});
+for (const what of ["a part of its body", "the end of its body"]) {
+  test(`a request of which ${what} comes while nobody has it fails, rather than run without it`, async () => {
+    const { world, listener, exchange } = await running({ method: "PUT" });
+    listener.dispatcher.workerEnded("shop", "w1", "exit code 1");
+    assert.equal(exchange.state, "waiting");
+    if (what.startsWith("a part")) exchange.dispatcher.sendBody(exchange, Buffer.from("x"));
+    else exchange.dispatcher.sendBodyEnd(exchange, []);
+    await world.settle();
+    assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
+    assert.equal(world.broker.queue("shop")?.depth, 0);
+  });
+}

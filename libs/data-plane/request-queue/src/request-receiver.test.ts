@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { ClaimFlag, RequestFlag, ToWorker } from "@penstock/wire";
-import { ACK_WAIT_MS, CLAIM_RENEWAL_MS, RENEWALS_UNTIL_LOST } from "./limits.ts";
+import { ACK_WAIT_MS, BLOCKING_MS, CLAIM_RENEWAL_MS, RENEWALS_UNTIL_LOST } from "./limits.ts";
 import { World } from "./test-support/world.ts";
 
 function serving(slots = 4) {
@@ -276,6 +276,52 @@ test("an application that throws at its body breaks off, and other frames of the
   assert.equal(listener.said.at(-1)?.kind, "reset");
   assert.equal(listener.said.at(-1)?.payload.toString(), "at body");
   assert.equal(world.broker.failures.length, 1);
+});
+
+/** Everything that was said is heard before the worker's next turn ends. */
+function hearFirst({ scheduler }: World): void {
+  scheduler.choose = (channels) =>
+    channels.find(({ name }) => !name.startsWith("turns")) ?? channels[0];
+}
+
+test("once the application has blocked its process, a request starts after its claim has left", async () => {
+  const { world, worker, listener } = serving();
+  await world.settle();
+  hearFirst(world);
+  const heardAtStart: boolean[] = [];
+  worker.application.behave = (run) => {
+    heardAtStart.push(listener.said.some(({ exchange }) => `/${exchange}` === run.target));
+    world.clock.advance(BLOCKING_MS + 1);
+    run.answer();
+  };
+  for (const exchange of [1, 2, 3]) {
+    listener.publish(exchange);
+    await world.settle();
+  }
+  assert.deepEqual(heardAtStart, [false, true, true]);
+  assert.equal(listener.said.filter(({ kind }) => kind === "head").length, 3);
+  assert.equal(worker.receiver.running, 0);
+});
+
+test("a request that is about to start is started by its body, and not after its cancel", async () => {
+  const { world, worker, listener, runs } = serving();
+  worker.application.behave = () => world.clock.advance(BLOCKING_MS + 1);
+  listener.publish(1);
+  await world.settle();
+  worker.application.behave = () => {};
+  hearFirst(world);
+  const bodyFollows = { flags: RequestFlag.bodyFollows };
+  listener.publish(2, bodyFollows);
+  listener.publish(3, bodyFollows);
+  while (listener.said.length < 3) world.scheduler.step();
+  assert.equal(runs.length, 1);
+  listener.body(listener.said[1]!, Buffer.from("a"));
+  listener.cancel(listener.said[2]!);
+  await world.settle();
+  assert.deepEqual(
+    runs.map(({ target, received }) => target + received.toString()),
+    ["/1", "/2a"],
+  );
 });
 
 test("a claim about which nothing is heard is said again, and any answer keeps it", async () => {

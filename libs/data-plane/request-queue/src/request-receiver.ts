@@ -3,7 +3,8 @@
 //
 // Rules (docs/protocol.md has the reasons):
 //   1 Open pulls and requests in hand together never exceed the slots.
-//   2 Claims leave before acknowledgements, both before the turn's answers of later turns.
+//   2 Claims leave before acknowledgements, in one flush. A request starts at once, so that a small answer
+//     leaves with its claim; after the flush, once the application has shown that it blocks the event loop.
 //   3 A redelivered request, one past its deadline, and any after a stall, wait for the grant.
 //   4 A broken connection ends every request in hand; once it is back, each listener is told that the
 //     worker holds nothing of what was before.
@@ -24,6 +25,7 @@ import {
   type RequestEnvelope,
 } from "@penstock/wire";
 import { ClaimKeeper } from "./claim-keeper.ts";
+import { BLOCKING_MS } from "./limits.ts";
 import { StallDetector } from "./stall-detector.ts";
 import { TakenRequest, type TakenRequestOwner } from "./taken-request.ts";
 import type { Defer, Delivery, WorkerReceiver, WorkerTransport } from "./transport.ts";
@@ -55,6 +57,9 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   readonly #outboxes = new Map<string, FrameWriter>();
   #dirty: FrameWriter[] = [];
   #acks: Delivery[] = [];
+  #toStart: TakenRequest[] = [];
+  /** The application has kept the event loop for long: claims must leave first. */
+  #blocks = false;
   #flushPlanned = false;
   #open = 0;
   #lastTake = 0;
@@ -116,7 +121,9 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
     const request = this.#take(envelope, delivery.redelivered);
     this.#claim(request);
     this.#parts.changed();
-    if (request.state === "running") this.#start(request);
+    if (request.state !== "starting") return;
+    if (this.#blocks) this.#toStart.push(request);
+    else this.#start(request);
   }
 
   unanswered(count: number): void {
@@ -162,15 +169,16 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   #handle(request: TakenRequest, frame: FrameCursor): void {
     switch (frame.kind) {
       case ToWorker.grant:
-        if (request.state !== "asking") return;
-        request.state = "running";
+        if (request.state === "asking") request.state = "starting";
         return this.#start(request);
       case ToWorker.refuse:
       case ToWorker.cancel:
         return request.cancel();
       case ToWorker.body:
+        this.#start(request);
         return request.receiver?.body(frame.payload);
       case ToWorker.end:
+        this.#start(request);
         return request.receiver?.bodyEnd(readTrailers(frame.payload));
       case ToWorker.credit:
         if (frame.payload.length === 4) request.credited(frame.payload.readUInt32LE(0));
@@ -235,12 +243,22 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   }
 
   #start(request: TakenRequest): void {
+    if (request.state !== "starting") return;
+    request.state = "running";
+    const startedAt = this.#parts.clock.now();
     try {
       this.#parts.host.handle(request);
     } catch (thrown) {
       request.reset(describeError(thrown));
     }
+    if (this.#parts.clock.now() - startedAt > BLOCKING_MS) this.#blocks = true;
   }
+
+  readonly #startAll = (): void => {
+    const toStart = this.#toStart;
+    this.#toStart = [];
+    for (const request of toStart) this.#start(request);
+  };
 
   async #finishRequests(): Promise<void> {
     this.#state = "draining";
@@ -269,6 +287,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       this.#acks = [];
       for (const delivery of acks) this.#transport.ack(delivery);
     }
+    if (this.#toStart.length > 0) this.#parts.defer(this.#startAll);
     if (this.#state === "receiving") this.#pull();
   };
 

@@ -1,6 +1,6 @@
 // One taken request inside a worker: turns what the application does into frames and keeps the windows.
 //
-//   asking ──grant──> running ──end, reset, cancel──> done
+//   asking ──grant──> starting ──> running ──end, reset, cancel──> done
 //      └──refusal, silence──> done
 //
 // What does not fit through the window is copied and kept until credit comes; the application is told to
@@ -41,7 +41,7 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   /** The broker gave it to somebody before. */
   readonly redelivered: boolean;
   silentLooks = 0;
-  state: "asking" | "running" | "done" = "running";
+  state: "asking" | "starting" | "running" | "done" = "starting";
   receiver: ExchangeReceiver | undefined = undefined;
   readonly #owner: TakenRequestOwner;
   #window = BODY_WINDOW;

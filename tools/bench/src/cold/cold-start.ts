@@ -39,6 +39,9 @@ export interface ColdSample {
 /** How long an answer, or the way back to zero, may take, milliseconds. */
 const LIMIT_MS = 15_000;
 
+/** How long a turn may take on average; most take 2.5 s. A machine that is slower gets fewer turns, milliseconds. */
+const TURN_LIMIT_MS = 4000;
+
 /** How soon a pool goes back to zero: long enough that it is not under way while the answer is read. */
 const IDLE_TIMEOUT = "200ms";
 
@@ -55,7 +58,8 @@ export async function measureColdStart(stage: Stage, turns: number): Promise<Col
   const ports = await freePorts(applications.length);
   const penstock = await startPools(stage, ports);
   const samples: ColdSample[] = [];
-  for (let turn = -1; turn < turns; turn++) {
+  const latest = performance.now() + turns * TURN_LIMIT_MS;
+  for (let turn = -1; turn < turns && performance.now() < latest; turn++) {
     stage.tell(turn < 0 ? "cold start: first turn" : `cold start: turn ${turn + 1} of ${turns}`);
     for (const [index, application] of applications.entries()) {
       const starts: [ColdWay, Start][] = [

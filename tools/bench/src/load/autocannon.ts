@@ -22,6 +22,7 @@ export const autocannon: LoadGenerator = {
     });
     const code = await run.exited;
     if (code !== 0) throw new Error(`autocannon failed (${code}):\n${run.output}`);
-    return JSON.parse(run.output) as LoadResult;
+    // Node may have had to say something before.
+    return JSON.parse(run.output.trim().split("\n").at(-1) ?? "") as LoadResult;
   },
 };

@@ -19,7 +19,7 @@ export interface Command {
   readonly executable: string;
   readonly arguments: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
-  /** Keeps all of its standard output, for a program that prints a result. */
+  /** Keeps all of its output, for a program that prints a result. */
   readonly keepOutput?: boolean;
 }
 
@@ -108,9 +108,14 @@ class Child implements StartedProcess {
 
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
-    const limit = setTimeout(() => this.killTree(), STOP_LIMIT_MS);
-    await this.exited.catch(() => {});
-    clearTimeout(limit);
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      this.killTree();
+      // Not waited for: its outputs stay open while one lives that it left behind.
+      limit.resolve();
+    }, STOP_LIMIT_MS);
+    await Promise.race([this.exited.catch(() => {}), limit.promise]);
+    clearTimeout(timer);
   }
 
   /** Kills the process and all below it, from the leaves up. */

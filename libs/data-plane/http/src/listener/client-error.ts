@@ -16,9 +16,16 @@ const REASONS: Readonly<Record<string, ReasonPhrase>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "Timer_HeaderWait",
 };
 
+/** A connection with the response that node:http is writing to it. */
+interface AnsweringSocket extends Duplex {
+  readonly _httpMessage?: { readonly headersSent: boolean } | null;
+}
+
 /** `clientError` listener of every traffic server. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  // An answer that is under way must not get a second one into it.
+  const answering = (socket as AnsweringSocket)._httpMessage?.headersSent === true;
+  if (error.code === "ECONNRESET" || answering || !socket.writable) {
     socket.destroy();
     return;
   }

@@ -94,3 +94,19 @@ for (const [accept, html] of preferences) {
     assert.equal(prefersHtml(accept), html);
   });
 }
+
+test("a request without a body keeps its connection, though its end was not parsed yet", () => {
+  const request = givenRequest("GET /", ["Host: a"]);
+  request.complete = false; // as node:http has it inside the request event
+  const { response, written } = givenResponse(request);
+  writeRefusal(request, response, { reason: "NotFound", detail: "", requestId: "id-1" });
+  assert.doesNotMatch(written(), /^Connection: close\r$/m);
+});
+
+test("a refusal after an answer that could not be written has its own status text", () => {
+  const request = givenRequest();
+  const { response, written } = givenResponse(request);
+  response.statusMessage = "OK";
+  writeRefusal(request, response, { reason: "BadGatewayResponse", detail: "", requestId: "id-1" });
+  assert.match(written(), /^HTTP\/1\.1 502 Bad Gateway\r$/m);
+});

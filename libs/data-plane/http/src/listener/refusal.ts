@@ -1,7 +1,7 @@
 // Penstock's own answers: RFC 9457 problem details, or a small page where the client prefers HTML, with the
 // one reason word in body and Proxy-Status (RFC 9209), and a Retry-After where waiting helps.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
 
 /** What is known about a refused request. */
@@ -35,9 +35,16 @@ export function writeRefusal(
   if (refusal.reason === "Verb")
     fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   // What the client has not sent yet would have to be read to its end: close instead.
-  if (!request.complete) fields.push("Connection", "close");
-  response.writeHead(facts.status, fields);
+  if (bodyUnread(request) || refusal.reason === "AppShutdown") fields.push("Connection", "close");
+  // Named, because an answer that failed may have left its own reason phrase behind.
+  response.writeHead(facts.status, STATUS_CODES[facts.status], fields);
   response.end(body);
+}
+
+/** A request without a body is complete, though node:http says so only a moment after it told of it. */
+function bodyUnread({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false;
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** The refusal as problem details (RFC 9457 §3). */
@@ -78,18 +85,20 @@ function escape(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
-/** True when an Accept field (RFC 9110 §12.5.1) ranks text/html above JSON. */
+/** True when an Accept field (RFC 9110 §12.5.1) ranks text/html above JSON and above anything at all. */
 export function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || !accept.includes("text/html")) return false;
+  if (accept === undefined) return false;
   let html = 0;
-  let json = 0;
-  for (const part of accept.split(",")) {
-    const [range = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+  let other = 0;
+  for (const part of accept.toLowerCase().split(",")) {
+    const [range = "", ...parameters] = part.split(";").map((piece) => piece.trim());
     const weight = parameters.find((parameter) => parameter.startsWith("q="));
     const quality = weight === undefined ? 1 : Number(weight.slice(2)) || 0;
     if (range === "text/html") html = quality;
-    else if (range === "application/json" || range === "application/problem+json")
-      json = Math.max(json, quality);
+    else if (OTHERS.has(range)) other = Math.max(other, quality);
   }
-  return html > json;
+  return html > other;
 }
+
+/** What problem details satisfy. */
+const OTHERS = new Set(["application/json", "application/problem+json", "application/*", "*/*"]);

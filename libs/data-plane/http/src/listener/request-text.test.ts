@@ -113,3 +113,9 @@ test("an encrypted connection is told as https", () => {
   const { text } = requestText(request, "l", { ...CLIENT, encrypted: true }, names);
   assert(pairs(text).includes("X-Forwarded-Proto=https"));
 });
+
+test("a client cannot remove what Penstock says about it by naming it in Connection", () => {
+  const named =
+    "Connection: x-forwarded-for, x-forwarded-proto, x-forwarded-host, x-request-id, traceparent";
+  assert.deepEqual(fieldsOf(named), ADDED);
+});

@@ -109,6 +109,8 @@ export function requestText(
     }
     text += `\n${name}\n${value}`;
   }
+  // Before ours: a client cannot name them away.
+  if (dropped) text = withoutFields(text, dropped);
   text += `\nX-Forwarded-For\n${client.remoteAddress}\nX-Forwarded-Proto\n${client.encrypted ? "https" : "http"}`;
   if (host !== "") text += `\nX-Forwarded-Host\n${host}`;
   if (requestId === "") {
@@ -116,7 +118,6 @@ export function requestText(
     text += `\nX-Request-Id\n${requestId}`;
   }
   if (!traced) text += `\ntraceparent\n${names.traceparent()}`;
-  if (dropped) text = withoutFields(text, dropped);
   return { text, contentLength, idempotencyKey, requestId };
 }
 

@@ -22,9 +22,10 @@ export function describeConnections(makeHarness: MakeHarness): void {
     assert.deepEqual(listener.record.connection, ["disconnected", "reconnected to the same"]);
     assert.deepEqual(worker.record.connection, ["disconnected", "reconnected"]);
     assert.equal(listener.port.connected, true);
-    worker.port.pull(2);
+    worker.port.pull(1);
     await until(harness, "what waited is there", () => worker.record.deliveries.length === 1);
     listener.port.publish("shop", 2, bytes("r2"));
+    worker.port.pull(1);
     await until(harness, "what is new is there", () => worker.record.deliveries.length === 2);
     worker.port.send("l1", bytes("f"));
     await until(harness, "the listener hears", () => listener.record.heard.length === 1);
@@ -82,8 +83,9 @@ export function describeConnections(makeHarness: MakeHarness): void {
     assert.deepEqual(listener.record.connection, ["disconnected", "reconnected to another"]);
     assert.deepEqual(worker.record.connection, ["disconnected", "reconnected"]);
     await harness.provision("shop", 10);
-    worker.port.pull(2);
     listener.port.publish("shop", 2, bytes("after"));
+    await harness.settle();
+    worker.port.pull(1);
     await until(harness, "it is there", () => worker.record.deliveries.length > 0);
     assert.deepEqual(worker.record.texts, ["after"]);
     assert.equal(worker.record.deliveries[0]?.redelivered, false);

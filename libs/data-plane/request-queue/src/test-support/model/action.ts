@@ -30,6 +30,7 @@ export type Chaos =
   | "drainWorker"
   | "freeze"
   | "thaw"
+  | "block"
   | "break"
   | "restore"
   | "restartBroker"
@@ -88,6 +89,7 @@ const chaos: fc.WeightedArbitrary<Action> = {
       "drainWorker",
       "freeze",
       "thaw",
+      "block",
       "break",
       "break",
       "restore",

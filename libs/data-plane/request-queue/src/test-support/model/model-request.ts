@@ -34,8 +34,11 @@ export interface ModelTimes {
   readonly restedAt: number;
 }
 
-/** In peace, a request that may be repeated is answered within so long, whatever happened to it before. */
-const HEALED_MS = 10_000;
+/**
+ * In peace, a request that may be repeated is answered within so long, whatever happened to it before. The
+ * longest wait is for a slot that a request of a lost listener holds.
+ */
+const HEALED_MS = 20_000;
 
 /** Checks everything that is promised about one request. */
 export function judge(request: ModelRequest, times: ModelTimes): void {

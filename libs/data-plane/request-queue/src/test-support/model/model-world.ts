@@ -4,13 +4,13 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Channel } from "../../channel-scheduler.ts";
-import { BODY_WINDOW, LINK_IDLE_MS } from "../../limits.ts";
+import { ACK_WAIT_MS, BLOCKING_MS, BODY_WINDOW, LINK_IDLE_MS } from "../../limits.ts";
 import type { RecordedRun } from "../recorded-application.ts";
 import { routedPool, World, type ListenerProcess, type WorkerProcess } from "../world.ts";
 import type { Action, Chaos, Work } from "./action.ts";
 import { judge, marks, type ModelRequest } from "./model-request.ts";
 
-const QUEUE_TIMEOUT_MS = 20_000;
+const QUEUE_TIMEOUT_MS = 40_000;
 const CHUNK = 700_000;
 const OK = { status: 200, statusMessage: "OK", rawHeaders: [] };
 const pools = ["a", "b"];
@@ -26,6 +26,8 @@ export class ModelWorld {
   readonly #workers: WorkerProcess[] = [];
   readonly #requests = new Map<string, ModelRequest>();
   readonly #over = new WeakSet<RecordedRun>();
+  /** How long the next start of an application blocks its process. */
+  readonly #blocks = new WeakMap<WorkerProcess, number>();
 
   constructor() {
     this.#controller = this.#world.scheduler.channel("controller");
@@ -76,7 +78,7 @@ export class ModelWorld {
     this.#world.provision();
     pools.forEach((_, index) => this.#startWorker(index));
     const restedAt = this.#world.clock.now();
-    for (let second = 0; second < 45; second++) {
+    for (let second = 0; second < 60; second++) {
       await this.#second(second);
       if (second > 5 && this.#open().length === 0 && this.#openRuns().length === 0) break;
     }
@@ -204,7 +206,14 @@ export class ModelWorld {
     if (how === "answer" || how === "end" || how === "reset") this.#over.add(run);
   }
 
-  #handle(run: RecordedRun): void {
+  #handle(worker: WorkerProcess, run: RecordedRun): void {
+    const blocked = this.#blocks.get(worker) ?? 0;
+    this.#blocks.delete(worker);
+    if (blocked > 0) this.#markDisturbed();
+    // Time passes for all others, and for this process after its turn.
+    worker.life.freeze();
+    this.#world.clock.advance(blocked);
+    worker.life.thaw();
     const request = this.#requests.get(run.target);
     assert.ok(request, "a request that nobody asked");
     run.greedy = run.target.length % 2 === 0;
@@ -254,6 +263,11 @@ export class ModelWorld {
       case "thaw":
         for (const { life } of processes) life.thaw();
         return;
+      case "block": {
+        const worker = pickOf(this.#workers, pick);
+        if (worker) this.#blocks.set(worker, pick % 2 === 0 ? BLOCKING_MS + 50 : ACK_WAIT_MS + 500);
+        return;
+      }
       case "break":
         pickOf(running, pick)?.connection.break();
         return;
@@ -289,7 +303,7 @@ export class ModelWorld {
   #startWorker(pick: number): void {
     const pool = pools[pick % pools.length];
     const worker = this.#world.worker(`w${this.#workers.length}`, 1 + (pick % 3), pool);
-    worker.application.behave = (run) => this.#handle(run);
+    worker.application.behave = (run) => this.#handle(worker, run);
     this.#workers.push(worker);
   }
 
