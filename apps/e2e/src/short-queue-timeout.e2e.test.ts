@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import test from "node:test";
 import { assertRefusal } from "./support/refusal.ts";
 import { withPenstock } from "./support/run-penstock.ts";
