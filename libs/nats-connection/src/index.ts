@@ -1,5 +1,14 @@
-// Connections to the broker: opened, watched, drained; the vendor's failures as ours.
+// Connections to the broker: opened, proved, watched, drained; the vendor's failures as ours.
 
+export {
+  authenticateWith,
+  parseCredentials,
+  renderCredentials,
+  userNameOf,
+  type Authenticate,
+  type Credentials,
+  type Proof,
+} from "./credentials.ts";
 export {
   NATS_SERVER_MINIMUM,
   NatsLink,
@@ -8,3 +17,4 @@ export {
   type NatsLinkWatcher,
   type NatsSubscription,
 } from "./nats-link.ts";
+export { kindOfKey, Nkey, verifySignature, type NkeyKind } from "./nkey.ts";

@@ -9,6 +9,7 @@ import {
   type Msg,
   type NatsConnection,
 } from "@nats-io/transport-node";
+import type { Authenticate } from "./credentials.ts";
 
 /** Oldest nats-server that Penstock runs on: consumers, direct get of several keys and TTLs need it. */
 export const NATS_SERVER_MINIMUM = "2.11.0";
@@ -21,6 +22,8 @@ export interface NatsLinkOptions {
   readonly name: string;
   /** Subject prefix of replies to this connection's requests. */
   readonly inboxPrefix: string;
+  /** Who this is. Without it the connection shows nothing, which only a broker without accounts accepts. */
+  readonly authenticate?: Authenticate;
   /** Called with what went wrong and did not end the connection. */
   readonly failed: (what: string, cause: unknown) => void;
 }
@@ -182,6 +185,11 @@ async function dial(options: NatsLinkOptions): Promise<NatsConnection> {
     pingInterval: 10_000,
     timeout: 5000,
     noEcho: false,
+    // A token may have been renewed, and an account may reach a restarted broker late: ask again.
+    ...(options.authenticate && {
+      authenticator: options.authenticate,
+      ignoreAuthErrorAbort: true,
+    }),
   };
   try {
     return await connect(settings);

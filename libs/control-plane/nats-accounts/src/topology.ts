@@ -1,0 +1,172 @@
+// Which account offers what to which: the walls between application pools and the doors in them. A pool is
+// an account without JetStream, because the reply subject that a message names is not checked against its
+// sender's permissions and JetStream answers there with its own rights: inside the pool's account nothing
+// stands that such an answer could harm.
+//
+//   SYS     the broker itself; the controller publishes accounts there
+//   QUEUES  streams and buckets; nobody but the controller logs in
+//   EDGE    listeners
+//   OPS     command line and metrics
+//   POOL_x  the workers of pool x
+//
+// The exports of QUEUES are wildcards, so that a new pool changes no account but its own: publishing QUEUES
+// again ends every open pull of every worker.
+
+import { createHash } from "node:crypto";
+import {
+  controlSubject,
+  CONSUMER,
+  loadSubjects,
+  nextSubject,
+  poolEventSubjects,
+  ROUTING_BUCKET,
+  streamOf,
+  subjectToken,
+  workerReportSubjects,
+} from "@penstock/wire";
+import type { Export, Import } from "./claims.ts";
+
+/** The accounts that every Penstock has. */
+export const SHARED_ACCOUNTS = ["SYS", "QUEUES", "EDGE", "OPS"] as const;
+
+/** An account that is not a pool's. */
+export type SharedAccount = (typeof SHARED_ACCOUNTS)[number];
+
+/** What an account offers and takes. */
+export interface Sharing {
+  readonly exports: readonly Export[];
+  readonly imports: readonly Import[];
+}
+
+const NANOS_PER_SECOND = 1_000_000_000;
+
+/**
+ * How long the broker remembers where a pull's deliveries go, seconds: a little longer than a pull lives
+ * (15 s), because the default of two minutes costs a flooding worker's memory eight times over.
+ */
+const PULL_REMEMBERED_S = 17;
+
+/** How long a read of the routing bucket may take, seconds. */
+const READ_REMEMBERED_S = 5;
+
+/** Prefix under which OPS sees JetStream's API: under its own name two accounts would answer. */
+export const OPERATIONS_API = "Q.API";
+
+const ACK = `$JS.ACK.*.${CONSUMER}.>`;
+/** The second form of acknowledgement subjects, which newer servers can be told to use. */
+const ACK_V2 = `$JS.ACK.*.*.*.${CONSUMER}.>`;
+const REMOVE = "$JS.API.STREAM.MSG.DELETE.*";
+const ROUTING_READ = `$JS.API.DIRECT.GET.KV_${ROUTING_BUCKET}`;
+const ROUTING_CHANGES = `$KV.${ROUTING_BUCKET}.>`;
+const REQUESTS = "req.*.*";
+const ADVISORIES = "$JS.EVENT.ADVISORY.>";
+const RENEWALS = "cred.*.*";
+const INFO = ["STREAM.INFO.*", "CONSUMER.INFO.*.*", "STREAM.NAMES"] as const;
+
+/** Where the controller sends a worker its renewed token. */
+export const renewalSubject = (pool: string, worker: string): string =>
+  `cred.${subjectToken(pool)}.${subjectToken(worker)}`;
+
+/** What the shared accounts offer and take. `id` gives an account's public key. */
+export function sharedSharing(
+  account: SharedAccount,
+  id: (account: SharedAccount) => string,
+): Sharing {
+  return sharing[account](id("QUEUES"));
+}
+
+/** Given the key of QUEUES. */
+const sharing: Readonly<Record<SharedAccount, (queues: string) => Sharing>> = {
+  // What the broker itself shares with every account is built into it.
+  SYS: () => ({ exports: [], imports: [] }),
+  QUEUES: () => ({
+    exports: [
+      {
+        ...service(`$JS.API.CONSUMER.MSG.NEXT.*.${CONSUMER}`),
+        response_type: "Stream",
+        response_threshold: PULL_REMEMBERED_S * NANOS_PER_SECOND,
+      },
+      service(ACK),
+      service(ACK_V2),
+      service(REQUESTS),
+      service(REMOVE),
+      {
+        ...service(ROUTING_READ),
+        response_type: "Stream",
+        response_threshold: READ_REMEMBERED_S * NANOS_PER_SECOND,
+      },
+      stream(ROUTING_CHANGES),
+      stream(poolEventSubjects),
+      stream(RENEWALS),
+      stream(ADVISORIES),
+      service(workerReportSubjects),
+      service(loadSubjects),
+      ...INFO.map((call) => service(`$JS.API.${call}`)),
+    ],
+    imports: [],
+  }),
+  EDGE: (queues) => ({
+    exports: [service("resp.*.*.*"), stream("ctl.*.*")],
+    imports: [
+      importOf(queues, REQUESTS, "service"),
+      importOf(queues, REMOVE, "service"),
+      importOf(queues, ROUTING_READ, "service"),
+      importOf(queues, ROUTING_CHANGES, "stream"),
+      importOf(queues, poolEventSubjects, "stream"),
+      importOf(queues, loadSubjects, "service"),
+    ],
+  }),
+  OPS: (queues) => ({
+    exports: [],
+    imports: [
+      ...INFO.map((call) =>
+        importOf(queues, `$JS.API.${call}`, "service", `${OPERATIONS_API}.${call}`),
+      ),
+      importOf(queues, ADVISORIES, "stream"),
+    ],
+  }),
+};
+
+/** What a pool's account takes: its own queue's deliveries, its own replies, control and reports. It offers nothing. */
+export function poolSharing(pool: string, id: (account: SharedAccount) => string): Sharing {
+  const token = subjectToken(pool);
+  const [queues, edge] = [id("QUEUES"), id("EDGE")];
+  const queue = streamOf(pool);
+  return {
+    exports: [],
+    imports: [
+      importOf(queues, nextSubject(pool), "service"),
+      importOf(queues, `$JS.ACK.${queue}.${CONSUMER}.>`, "service"),
+      importOf(queues, `$JS.ACK._.${accountHash(queues)}.${queue}.${CONSUMER}.>`, "service"),
+      importOf(queues, `wrk.${token}.*`, "service"),
+      importOf(queues, `cred.${token}.*`, "stream"),
+      importOf(edge, `resp.${token}.*.*`, "service"),
+      importOf(edge, controlSubject(pool, "x").replace(/x$/, "*"), "stream"),
+    ],
+  };
+}
+
+/** How the second form of acknowledgement subjects names the account of the stream. */
+export function accountHash(account: string): string {
+  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const hash = createHash("sha256").update(account).digest().subarray(0, 8);
+  return Array.from(hash, (byte) => digits[byte % digits.length]).join("");
+}
+
+function service(subject: string): Export {
+  return { name: subject, subject, type: "service", response_type: "Singleton" };
+}
+
+function stream(subject: string): Export {
+  return { name: subject, subject, type: "stream" };
+}
+
+function importOf(account: string, subject: string, type: Import["type"], local?: string): Import {
+  return {
+    name: subject,
+    account,
+    subject,
+    type,
+    ...(local !== undefined && { local_subject: local }),
+  };
+}

@@ -1,0 +1,139 @@
+// All keys of one Penstock: who signs what.
+//
+//   operator ── operator signing key ── accounts SYS, QUEUES, EDGE, OPS ── a scoped key for each identity
+//                                    └─ an account for each pool ───────── one scoped key: its workers
+//
+// The shared keys are one document, made at the first start; a pool's keys are made when it is first seen.
+// In a cluster every controller is given the same shared document, and the folder of pools is shared.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeError, ServiceError } from "@penstock/foundation";
+import { Nkey, type NkeyKind } from "@penstock/nats-connection";
+import { sharedIdentities, type IdentityName } from "./identities.ts";
+import { KeyFolder } from "./key-folder.ts";
+import { PoolTrust } from "./pool-trust.ts";
+import { SHARED_ACCOUNTS, type SharedAccount } from "./topology.ts";
+
+/** Names of the shared document, below the state folder and in the environment. */
+const DOCUMENT = "trust";
+const KEYS_FOLDER = "keys";
+const TRUST_FILE_VARIABLE = "PENSTOCK_TRUST_FILE";
+const TRUST_VARIABLE = "PENSTOCK_TRUST";
+
+/** The shared document: when it was made, epoch seconds, and the seed of each key by its name. */
+interface TrustDocument {
+  readonly version: 1;
+  readonly createdAt: number;
+  readonly seeds: Readonly<Record<string, string>>;
+}
+
+/** What every controller of one Penstock has in common. */
+export interface Trust {
+  /** Epoch seconds. Tokens in the broker's configuration are dated so, and never displace newer ones. */
+  readonly createdAt: number;
+  readonly operator: Nkey;
+  /** Signs accounts. */
+  readonly operatorSigner: Nkey;
+  readonly pools: PoolTrust;
+  /** The public key of a shared account. */
+  readonly id: (account: SharedAccount) => string;
+  /** The scoped key that signs the users of an identity. */
+  readonly signer: (identity: Exclude<IdentityName, "worker">) => Nkey;
+}
+
+/**
+ * Loads the keys of a state folder, and makes what is missing. The shared ones come from the file that
+ * PENSTOCK_TRUST_FILE names, or from PENSTOCK_TRUST itself, when the environment has one; nothing shared is
+ * written then. Throws ServiceError KEYS_UNREADABLE or TRUST_INVALID.
+ */
+export function loadOrCreateTrust(
+  stateDirectory: string,
+  environment: NodeJS.ProcessEnv = {},
+): Trust {
+  const folder = new KeyFolder(join(stateDirectory, KEYS_FOLDER));
+  const given = givenDocument(environment);
+  const document = given ?? storedDocument(folder);
+  const keys = new Map(
+    Object.entries(document.seeds).map(([name, seed]) => [name, Nkey.fromSeed(seed)]),
+  );
+  const key = (name: string): Nkey => {
+    const found = keys.get(name);
+    if (!found) throw trustInvalid(`the key "${name}" is missing`);
+    return found;
+  };
+  for (const [name, kind] of sharedKeys()) {
+    if (key(name).kind !== kind) throw trustInvalid(`the key "${name}" is not of kind ${kind}`);
+  }
+  return {
+    createdAt: document.createdAt,
+    operator: key("operator"),
+    operatorSigner: key("operator.signing"),
+    pools: new PoolTrust(new KeyFolder(join(stateDirectory, KEYS_FOLDER, "pools"))),
+    id: (account) => key(account).publicKey,
+    signer: (identity) => key(signerName(identity)),
+  };
+}
+
+/** The shared document as text, to be given to other controllers. Secret. */
+export function exportTrust(stateDirectory: string): string {
+  return `${JSON.stringify(storedDocument(new KeyFolder(join(stateDirectory, KEYS_FOLDER))))}\n`;
+}
+
+function sharedKeys(): (readonly [string, NkeyKind])[] {
+  return [
+    ["operator", "operator"],
+    ["operator.signing", "operator"],
+    ...SHARED_ACCOUNTS.map((account) => [account, "account"] as const),
+    ...sharedIdentities.map(({ name }) => [signerName(name), "account"] as const),
+  ];
+}
+
+function signerName(identity: IdentityName): string {
+  return `signer.${identity}`;
+}
+
+function storedDocument(folder: KeyFolder): TrustDocument {
+  const stored = folder.read(DOCUMENT);
+  if (stored === undefined) return readDocument(folder.create(DOCUMENT, newDocument({})));
+  const document = readDocument(stored);
+  const complete = sharedKeys().every(([name]) => document.seeds[name] !== undefined);
+  if (complete) return document;
+  // An identity that a newer version brought: its key is added, the others stay.
+  const grown = { ...newDocument(document.seeds), createdAt: document.createdAt };
+  folder.replace(DOCUMENT, grown);
+  return grown;
+}
+
+function newDocument(present: TrustDocument["seeds"]): TrustDocument {
+  const seeds: Record<string, string> = { ...present };
+  for (const [name, kind] of sharedKeys()) seeds[name] ??= Nkey.create(kind).seed();
+  return { version: 1, createdAt: Math.floor(Date.now() / 1000), seeds };
+}
+
+function givenDocument(environment: NodeJS.ProcessEnv): TrustDocument | undefined {
+  const file = environment[TRUST_FILE_VARIABLE];
+  const text = environment[TRUST_VARIABLE];
+  try {
+    if (file) return readDocument(JSON.parse(readFileSync(file, "utf8")));
+    return text ? readDocument(JSON.parse(text)) : undefined;
+  } catch (thrown) {
+    if (thrown instanceof ServiceError) throw thrown;
+    const why = thrown instanceof SyntaxError ? "it is not JSON" : describeError(thrown);
+    throw trustInvalid(`${file ? `${TRUST_FILE_VARIABLE} ` : TRUST_VARIABLE}: ${why}`);
+  }
+}
+
+function readDocument(value: unknown): TrustDocument {
+  const { version, createdAt, seeds } = (value ?? {}) as Partial<TrustDocument>;
+  if (version !== 1 || typeof createdAt !== "number" || typeof seeds !== "object")
+    throw trustInvalid("it is no trust document of version 1");
+  return { version, createdAt, seeds };
+}
+
+function trustInvalid(why: string): ServiceError {
+  return new ServiceError(`the keys of this Penstock cannot be used: ${why}`, {
+    code: "TRUST_INVALID",
+    remedy: "Restore keys/trust.json from a backup; with new keys every pool starts anew.",
+  });
+}
