@@ -97,7 +97,8 @@ export class AccountPublisher {
       const token = encodeToken(
         {
           name: "removal",
-          subject: this.#trust.operator.publicKey,
+          // Only a request that its own subject signed counts.
+          subject: this.#trust.operatorSigner.publicKey,
           issuedAt: nowS(),
           claims: { type: "generic", version: 2, accounts: [keys.id] },
         },

@@ -20,7 +20,7 @@ import {
   workerReportSubjects,
 } from "@penstock/wire";
 import { only, UNLIMITED, type UserRights } from "./claims.ts";
-import { OPERATIONS_API, type SharedAccount } from "./topology.ts";
+import { OPERATIONS_API, SERVER_API, SERVER_METRICS, type SharedAccount } from "./topology.ts";
 
 /** What the broker puts the user's name in for. */
 export const NAME = "{{name()}}";
@@ -36,8 +36,7 @@ const MIB = 1024 * KIB;
 const ACK_WITHIN_S = 5;
 
 /** Who logs in. */
-export type IdentityName =
-  "worker" | "listener" | "controller" | "account-writer" | "operations" | "server-metrics";
+export type IdentityName = "worker" | "listener" | "controller" | "account-writer" | "operations";
 
 /** One kind of user. */
 export interface Identity {
@@ -145,20 +144,12 @@ export const sharedIdentities: readonly Identity[] = [
       `${OPERATIONS_API}.STREAM.INFO.*`,
       `${OPERATIONS_API}.CONSUMER.INFO.*.*`,
       `${OPERATIONS_API}.STREAM.NAMES`,
+      ...SERVER_METRICS.map((what) => `${SERVER_API}.${what}`),
     ],
     subscribe: [`_M.${NAME}.>`, "$JS.EVENT.ADVISORY.>"],
     subscriptionsMax: 32,
     payloadMax: 64 * KIB,
     holder: "command line and metrics; a file",
-  },
-  {
-    name: "server-metrics",
-    account: "SYS",
-    publish: ["VARZ", "CONNZ", "JSZ", "ACCOUNTZ"].map((what) => `$SYS.REQ.SERVER.PING.${what}`),
-    subscribe: [`_S.${NAME}.>`],
-    subscriptionsMax: 16,
-    payloadMax: 64 * KIB,
-    holder: "metrics of the broker; a file",
   },
 ];
 

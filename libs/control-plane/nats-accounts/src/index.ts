@@ -5,7 +5,7 @@ export { AccountPublisher } from "./account-publisher.ts";
 export type { PoolAccountLimits } from "./account-tokens.ts";
 export type { IdentityName } from "./identities.ts";
 export { serverConfigurationLines, type AccountStore } from "./server-configuration.ts";
-export { OPERATIONS_API, renewalSubject, type SharedAccount } from "./topology.ts";
+export { OPERATIONS_API, renewalSubject, SERVER_API, type SharedAccount } from "./topology.ts";
 export { exportTrust, loadOrCreateTrust, type Trust } from "./trust.ts";
 export {
   issueCredentials,

@@ -52,6 +52,12 @@ const READ_REMEMBERED_S = 5;
 /** Prefix under which OPS sees JetStream's API: under its own name two accounts would answer. */
 export const OPERATIONS_API = "Q.API";
 
+/** Prefix under which OPS asks the broker about itself. */
+export const SERVER_API = "Q.SERVER";
+
+/** What may be asked. */
+export const SERVER_METRICS = ["VARZ", "CONNZ", "JSZ", "ACCOUNTZ"] as const;
+
 const ACK = `$JS.ACK.*.${CONSUMER}.>`;
 /** The second form of acknowledgement subjects, which newer servers can be told to use. */
 const ACK_V2 = `$JS.ACK.*.*.*.${CONSUMER}.>`;
@@ -72,13 +78,22 @@ export function sharedSharing(
   account: SharedAccount,
   id: (account: SharedAccount) => string,
 ): Sharing {
-  return sharing[account](id("QUEUES"));
+  return sharing[account](id);
 }
 
-/** Given the key of QUEUES. */
-const sharing: Readonly<Record<SharedAccount, (queues: string) => Sharing>> = {
-  // What the broker itself shares with every account is built into it.
-  SYS: () => ({ exports: [], imports: [] }),
+type IdOf = (account: SharedAccount) => string;
+
+const sharing: Readonly<Record<SharedAccount, (id: IdOf) => Sharing>> = {
+  // Metrics of the broker are read through OPS: whoever may ask inside SYS could have the answer sent to a
+  // command of the broker, as in QUEUES.
+  SYS: () => ({
+    exports: SERVER_METRICS.map((what) => ({
+      ...service(`$SYS.REQ.SERVER.PING.${what}`),
+      response_type: "Stream",
+      response_threshold: READ_REMEMBERED_S * NANOS_PER_SECOND,
+    })),
+    imports: [],
+  }),
   QUEUES: () => ({
     exports: [
       {
@@ -105,24 +120,27 @@ const sharing: Readonly<Record<SharedAccount, (queues: string) => Sharing>> = {
     ],
     imports: [],
   }),
-  EDGE: (queues) => ({
+  EDGE: (id) => ({
     exports: [service("resp.*.*.*"), stream("ctl.*.*")],
     imports: [
-      importOf(queues, REQUESTS, "service"),
-      importOf(queues, REMOVE, "service"),
-      importOf(queues, ROUTING_READ, "service"),
-      importOf(queues, ROUTING_CHANGES, "stream"),
-      importOf(queues, poolEventSubjects, "stream"),
-      importOf(queues, loadSubjects, "service"),
+      importOf(id("QUEUES"), REQUESTS, "service"),
+      importOf(id("QUEUES"), REMOVE, "service"),
+      importOf(id("QUEUES"), ROUTING_READ, "service"),
+      importOf(id("QUEUES"), ROUTING_CHANGES, "stream"),
+      importOf(id("QUEUES"), poolEventSubjects, "stream"),
+      importOf(id("QUEUES"), loadSubjects, "service"),
     ],
   }),
-  OPS: (queues) => ({
+  OPS: (id) => ({
     exports: [],
     imports: [
       ...INFO.map((call) =>
-        importOf(queues, `$JS.API.${call}`, "service", `${OPERATIONS_API}.${call}`),
+        importOf(id("QUEUES"), `$JS.API.${call}`, "service", `${OPERATIONS_API}.${call}`),
       ),
-      importOf(queues, ADVISORIES, "stream"),
+      importOf(id("QUEUES"), ADVISORIES, "stream"),
+      ...SERVER_METRICS.map((what) =>
+        importOf(id("SYS"), `$SYS.REQ.SERVER.PING.${what}`, "service", `${SERVER_API}.${what}`),
+      ),
     ],
   }),
 };
