@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Nkey } from "@penstock/nats-connection";
 import { AccountPublisher } from "./account-publisher.ts";
 import { startTestBroker, type TestBroker } from "./test-support/broker.ts";
 import { startListenerEnd, startWorkerEnd, until } from "./test-support/ends.ts";
@@ -59,8 +60,8 @@ test("a pull that is open when other accounts change is answered all the same", 
   worker.transport.pull(1);
   await worker.link.connection.flush();
   await broker.accounts.provision("newcomer", { connectionsMax: 1 });
-  await broker.accounts.revoke("open", [worker.userKey.replace(/.$/, "A")]);
-  await broker.accounts.revokeShared("EDGE", [worker.userKey.replace(/.$/, "B")]);
+  await broker.accounts.revoke("open", [Nkey.create("user").publicKey]);
+  await broker.accounts.revokeShared("EDGE", [Nkey.create("user").publicKey]);
   await using listener = await startListenerEnd(broker, "l1");
   listener.transport.publish("open", 1, Buffer.from("x"));
   await until("it is delivered", () => worker.deliveries.length === 1);

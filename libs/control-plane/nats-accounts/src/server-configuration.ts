@@ -12,14 +12,21 @@ export interface AccountStore {
 }
 
 /**
- * Lines for nats-server's configuration. The shared accounts in it are dated as the trust is, so that what
+ * How much earlier than the trust these accounts are dated, seconds: of two tokens of one second the broker
+ * would take the one in its configuration.
+ */
+const EARLIER_S = 60;
+
+/**
+ * Lines for nats-server's configuration. The shared accounts in it are dated before all others, so that what
  * was published later (a revocation) outlives a restart of the broker.
  */
 export function serverConfigurationLines(trust: Trust, store: AccountStore): string[] {
+  const issuedAt = trust.createdAt - EARLIER_S;
   const preload = SHARED_ACCOUNTS.map((name) => {
     const claims = sharedAccountClaims(trust, name, { revocations: {} });
     const id = trust.id(name);
-    return `  ${id}: ${accountToken(trust, { name, id, claims }, trust.createdAt)}`;
+    return `  ${id}: ${accountToken(trust, { name, id, claims }, issuedAt)}`;
   });
   return [
     `operator: ${operatorToken(trust)}`,
