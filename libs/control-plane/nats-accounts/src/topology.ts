@@ -42,7 +42,7 @@ const NANOS_PER_SECOND = 1_000_000_000;
 
 /**
  * How long the broker remembers where a pull's deliveries go, seconds: a little longer than a pull lives
- * (15 s), because the default of two minutes costs a flooding worker's memory eight times over.
+ * (15 s). With the default of two minutes a worker that floods it with pulls would hold its memory for longer.
  */
 const PULL_REMEMBERED_S = 17;
 
