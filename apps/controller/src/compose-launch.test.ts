@@ -6,7 +6,12 @@ import test from "node:test";
 import { composeLaunch, newWorkerId } from "./compose-launch.ts";
 import { givenPool } from "./given-pool.ts";
 
-const WORKER = { id: "shop-1", generation: "g1", natsUrl: "nats://127.0.0.1:4222" };
+const WORKER = {
+  id: "shop-1",
+  generation: "g1",
+  natsUrl: "nats://127.0.0.1:4222",
+  natsCredentials: "who it is",
+};
 
 test("a worker's name tells its pool and is never used twice", () => {
   const names = new Set(Array.from({ length: 1000 }, () => newWorkerId("shop")));
@@ -34,6 +39,7 @@ test("a launch carries what the pool says, and the broker's address apart from t
   });
   const told = JSON.parse(credentials) as Record<string, unknown>;
   assert.equal(told["natsUrl"], "nats://127.0.0.1:4222");
+  assert.equal(told["natsCredentials"], "who it is");
 });
 
 test("secrets are read when a worker is launched, from a file without its last line end", async () => {

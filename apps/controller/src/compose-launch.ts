@@ -18,7 +18,12 @@ export function newWorkerId(pool: string): string {
 /** Composes a launch. Throws ServiceError SECRET_NOT_READABLE. */
 export function composeLaunch(
   pool: ApplicationPool,
-  worker: { readonly id: string; readonly generation: string; readonly natsUrl: string },
+  worker: {
+    readonly id: string;
+    readonly generation: string;
+    readonly natsUrl: string;
+    readonly natsCredentials: string;
+  },
 ): WorkerLaunch {
   const environment: Record<string, string> = { ...pool.environment };
   for (const [name, source] of Object.entries(pool.secrets))
@@ -32,6 +37,7 @@ export function composeLaunch(
     environment,
     credentials: JSON.stringify({
       natsUrl: worker.natsUrl,
+      natsCredentials: worker.natsCredentials,
       startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
     }),
     concurrency: pool.concurrency,

@@ -18,6 +18,7 @@ import type { WorkerReport } from "@penstock/wire";
 import { composeLaunch, newWorkerId } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
+import type { WorkerIdentities } from "./worker-identities.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
 /** What a {@link Controller} is made of. */
@@ -28,6 +29,7 @@ export interface ControllerParts {
   readonly queues: QueueAdministration;
   readonly routing: RoutingStore;
   readonly signals: PoolSignals;
+  readonly identities: WorkerIdentities;
   readonly events: ControllerEvents;
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch, without jumps. */
@@ -79,6 +81,7 @@ export class Controller {
       events.workerAdopted(worker);
       this.#touch(found.pool);
     }
+    await this.#parts.identities.revokeAllBut(new Set(this.#live().map(({ id }) => id)));
     await Promise.all(
       Array.from(desired.keys(), (pool) => this.#listenForDemand(this.pools.of(pool))),
     );
@@ -141,6 +144,9 @@ export class Controller {
     // First of all the listeners: whoever waits for this worker waits no longer.
     signals.tell(event.pool, { kind: "workerLost", worker: event.id, detail: howItEnded(event) });
     sight.workers.delete(event.id);
+    this.#parts.identities
+      .revoke(event.id)
+      .catch((thrown: unknown) => events.failed(`revoking the credentials of ${event.id}`, thrown));
     const { code, signal, outOfMemory, at } = event;
     const exit: WorkerExit = {
       id: event.id,
@@ -322,10 +328,12 @@ export class Controller {
     const cold = sight.workers.size + sight.launching.size === 0;
     sight.launching.set(id, worker);
     try {
+      const natsCredentials = await this.#parts.identities.issue(pool.name, id);
       const launch = composeLaunch(pool, {
         id,
         generation: action.generation,
         natsUrl: this.#parts.natsUrl,
+        natsCredentials,
       });
       const found = await this.#parts.runtime.launch(launch);
       worker.pid = found.pid;

@@ -6,9 +6,11 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { generationOf } from "@penstock/configuration";
+import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
-import { NatsLink } from "@penstock/nats-connection";
+import { AccountPublisher, issueCredentials, loadOrCreateTrust } from "@penstock/nats-accounts";
+import { authenticateWith, NatsLink } from "@penstock/nats-connection";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
 import type { Metrics } from "@penstock/process/metrics";
 import { startProcessRuntime } from "@penstock/process-runtime";
@@ -23,6 +25,7 @@ import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
 import { statusReport } from "./status-report.ts";
 import { version } from "./version.ts";
+import { WorkerIdentities } from "./worker-identities.ts";
 
 /** The module that worker processes run. */
 const WORKER_ENTRY = fileURLToPath(new URL("../../worker/src/main.ts", import.meta.url));
@@ -52,14 +55,21 @@ export async function startController(
   const token = await loadAdminToken(settings.state);
 
   // 2 broker
-  const link = stack.use(
-    await NatsLink.open({
+  const trust = loadOrCreateTrust(settings.state, process.env);
+  const connect = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
+    const { credentials } = issueCredentials(trust, identity, { name: identity });
+    const opened = await NatsLink.open({
       url: settings.natsUrl,
-      name: "controller",
-      inboxPrefix: "_C",
+      name: identity,
+      inboxPrefix,
+      authenticate: authenticateWith(() => credentials),
       failed: (what, cause) => events.failed(what, cause),
-    }),
-  );
+    });
+    return stack.use(opened);
+  };
+  const accounts = new AccountPublisher(await connect("account-writer", "_A"), trust);
+  await accounts.publishShared();
+  const link = await connect("controller", "_C");
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
   const pools = new ObservedPools();
@@ -92,11 +102,17 @@ export async function startController(
   for (const pool of await queues.pools()) {
     if (wanted.has(pool)) continue;
     await queues.remove(pool);
+    await accounts.remove(pool);
     await routing.forget(pool);
     events.queueRemoved(pool);
   }
   const provision = async (): Promise<void> => {
-    await Promise.all(configured.map((pool) => queues.provision(pool)));
+    await Promise.all(
+      configured.map(async (pool) => {
+        await accounts.provision(pool.name, { connectionsMax: connectionsOf(pool) });
+        await queues.provision(pool);
+      }),
+    );
     for (const pool of configured) {
       // A pool that is offline stays so while its broker comes and goes.
       if (pools.of(pool.name).offline) continue;
@@ -125,6 +141,7 @@ export async function startController(
     queues,
     routing,
     signals: new PoolSignals(link),
+    identities: new WorkerIdentities(trust, accounts, settings.state),
     events,
     clock: systemClock,
     epochNow,
@@ -150,4 +167,9 @@ export async function startController(
     throw portFailure(at, cause, "name another with --admin-listen");
   });
   return controller;
+}
+
+/** Connections that a pool's workers may hold: those of a whole rotation, and as many that are just going. */
+function connectionsOf({ processModel }: ApplicationPool): number {
+  return 4 * processModel.maxProcesses;
 }

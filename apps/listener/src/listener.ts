@@ -3,10 +3,15 @@
 //   start  1 broker  2 protocol  3 routing  4 operations endpoints  5 traffic ports
 //   stop   5 not ready, new requests refused  4 requests in hand finish, ports close  3 routing  2, 1 broker
 
-import { randomBytes } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { systemClock } from "@penstock/foundation";
 import { ListenerHttp } from "@penstock/http";
-import { NatsLink } from "@penstock/nats-connection";
+import {
+  authenticateWith,
+  NatsLink,
+  parseCredentials,
+  userNameOf,
+} from "@penstock/nats-connection";
 import {
   JetStreamRequestDispatch,
   ListenerSignals,
@@ -23,9 +28,6 @@ import { matchRequest } from "./match-request.ts";
 import { createOperationsServer } from "./operations-server.ts";
 import type { ListenerSettings } from "./settings.ts";
 import { TrafficServers } from "./traffic-servers.ts";
-
-/** Random bytes in a listener's name. */
-const NAME_BYTES = 6;
 
 /** A listener that serves. */
 export interface RunningListener {
@@ -48,7 +50,8 @@ export async function startListener(
   parts: ListenerParts,
 ): Promise<RunningListener> {
   const { settings, log, metrics, cut } = parts;
-  const name = randomBytes(NAME_BYTES).toString("hex");
+  const credentials = parseCredentials(settings.natsCredentials.reveal());
+  const name = userNameOf(credentials);
   const routing = new CurrentRouting();
   let ready = false;
 
@@ -71,6 +74,7 @@ export async function startListener(
       url: settings.natsUrl,
       name: `listener ${name}`,
       inboxPrefix: `_L.${name}`,
+      authenticate: authenticateWith(() => credentials),
       failed: (what, cause) => events.failed(what, cause),
     }),
   );
@@ -91,6 +95,8 @@ export async function startListener(
     clock: systemClock,
     defer: setImmediate,
     observer: events,
+    // The name may be that of a listener before: its late frames must not meet a number of ours.
+    firstExchange: randomInt(2 ** 32),
   });
   const http = new ListenerHttp({
     listener: name,

@@ -8,6 +8,10 @@ const table = {
     about: "where the broker is, nats://host:port",
     fallback: "nats://127.0.0.1:4222",
   },
+  natsCredentials: {
+    kind: "secret",
+    about: "who this listener is at the broker (penstock creds issue makes it)",
+  },
   bind: { kind: "string", about: "the address on which traffic ports are opened", fallback: "::" },
   operationsListen: {
     kind: "string",

@@ -1,10 +1,11 @@
 // The worker's connection to its queue.
 
 import { systemClock, type CancelTimer } from "@penstock/foundation";
-import { NatsLink } from "@penstock/nats-connection";
+import { authenticateWith, NatsLink, parseCredentials } from "@penstock/nats-connection";
 import { JetStreamRequestReceiver, reportSender } from "@penstock/nats-request-queue";
 import type { ApplicationHost } from "@penstock/request-queue";
 import { startWorkerSession, type WorkerSession } from "@penstock/worker";
+import { workerInbox } from "@penstock/wire";
 import type { WorkerSettings } from "./worker-settings.ts";
 
 /** A worker whose broker stays away for so long has nobody to work for, milliseconds. */
@@ -24,11 +25,13 @@ export async function openQueue(
   say: (line: string) => void,
 ): Promise<OpenQueue> {
   const { id, pool } = settings;
-  const inbox = `_W.${id}`;
+  const inbox = workerInbox(id);
+  const credentials = parseCredentials(settings.natsCredentials);
   const link = await NatsLink.open({
     url: settings.natsUrl,
     name: `worker ${id}`,
     inboxPrefix: inbox,
+    authenticate: authenticateWith(() => credentials),
     failed: (what, cause) => say(`${what}: ${String(cause)}`),
   });
   const abandoned = Promise.withResolvers<string>();

@@ -14,22 +14,22 @@ export interface WorkerSettings {
   readonly shutdownTimeLimitMs: number;
   readonly startupTimeLimitMs: number;
   readonly natsUrl: string;
+  /** Who this worker is at the broker, as parseCredentials reads it. */
+  readonly natsCredentials: string;
 }
 
 /** Reads the document. Undefined when it is empty: whoever started this worker is gone. Throws ServiceError WORKER_SETTINGS_INVALID. */
 export function parseWorkerSettings(document: string): WorkerSettings | undefined {
   if (document.trim() === "") return undefined;
   try {
-    const bootstrap = JSON.parse(document) as Omit<
-      WorkerSettings,
-      "natsUrl" | "startupTimeLimitMs"
-    > & { credentials: string };
-    const { natsUrl, startupTimeLimitMs } = JSON.parse(bootstrap.credentials) as Pick<
-      WorkerSettings,
-      "natsUrl" | "startupTimeLimitMs"
-    >;
+    const bootstrap = JSON.parse(document) as Omit<WorkerSettings, keyof Handed> & {
+      credentials: string;
+    };
+    const { natsUrl, natsCredentials, startupTimeLimitMs } = JSON.parse(
+      bootstrap.credentials,
+    ) as Handed;
     const { id, pool, application, directory, concurrency, shutdownTimeLimitMs } = bootstrap;
-    if (!id || !pool || !application || !natsUrl)
+    if (!id || !pool || !application || !natsUrl || !natsCredentials)
       throw new Error("id, pool, application and credentials are needed");
     return {
       id,
@@ -40,6 +40,7 @@ export function parseWorkerSettings(document: string): WorkerSettings | undefine
       shutdownTimeLimitMs,
       startupTimeLimitMs,
       natsUrl,
+      natsCredentials,
     };
   } catch (cause) {
     throw new ServiceError(
@@ -52,3 +53,6 @@ export function parseWorkerSettings(document: string): WorkerSettings | undefine
     );
   }
 }
+
+/** What the controller hands over as opaque credentials. */
+type Handed = Pick<WorkerSettings, "natsUrl" | "natsCredentials" | "startupTimeLimitMs">;

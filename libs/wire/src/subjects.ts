@@ -75,6 +75,9 @@ export const replySubjects = (listener: string): string => `resp.*.${listener}.*
 export const controlSubject = (pool: string, worker: string): string =>
   `ctl.${subjectToken(pool)}.${subjectToken(worker)}`;
 
+/** What only one worker hears: deliveries and answers. A prefix; subjects below it are its own to choose. */
+export const workerInbox = (worker: string): string => `_W.${subjectToken(worker)}`;
+
 /** Where a worker reports to the controller. */
 export const workerReportSubject = (pool: string, worker: string): string =>
   `wrk.${subjectToken(pool)}.${subjectToken(worker)}`;

@@ -3,8 +3,11 @@
 
 /** From the inside out: a package imports its own layer or one further in. */
 export const layers = ["core", "shell", "adapter", "app"] as const;
-/** `data` serves requests, `control` decides what serves them, `shared` belongs to both. The rest is not shipped. */
-export const planes = ["shared", "data", "control", "tool", "example"] as const;
+/**
+ * `data` serves requests, `control` decides what serves them, `shared` belongs to both, `composition` puts all
+ * of it together on one machine. The rest is not shipped.
+ */
+export const planes = ["shared", "data", "control", "composition", "tool", "example"] as const;
 
 /** How far out a package stands. */
 export type Layer = (typeof layers)[number];

@@ -15,6 +15,7 @@ import {
   startNatsServer,
   type RunningNatsServer,
 } from "@penstock/nats-server";
+import { prepareBrokerTrust, type BrokerTrust } from "../broker-trust.ts";
 import { runProcess } from "@penstock/process";
 import { columns, print, tell } from "../print.ts";
 import { readConfigurationFile } from "../read-configuration-file.ts";
@@ -52,8 +53,9 @@ export async function up(options: UpOptions): Promise<void> {
     control.stopWithin(STOP_LIMIT_MS);
     const state = resolve(options.state);
     await mkdir(state, { recursive: true, mode: 0o700 });
-    const nats = options.nats === undefined ? await startBroker(stack, state) : undefined;
-    const environment = roleEnvironment(options, state, nats?.url ?? options.nats ?? "");
+    const trust = await prepareBrokerTrust(state);
+    const nats = options.nats === undefined ? await startBroker(stack, state, trust) : undefined;
+    const environment = roleEnvironment(options, state, nats?.url ?? options.nats ?? "", trust);
     const controller = new RoleProcess("controller", environment, tell);
     const listener = new RoleProcess("listener", environment, tell);
     // A second signal ends this process at once: nothing may outlive it.
@@ -69,7 +71,11 @@ export async function up(options: UpOptions): Promise<void> {
   });
 }
 
-async function startBroker(stack: AsyncDisposableStack, state: string): Promise<RunningNatsServer> {
+async function startBroker(
+  stack: AsyncDisposableStack,
+  state: string,
+  trust: BrokerTrust,
+): Promise<RunningNatsServer> {
   const found = await findNatsServer({
     cacheDirectory: natsServerCacheDirectory(process.env),
     environment: process.env,
@@ -81,7 +87,7 @@ async function startBroker(stack: AsyncDisposableStack, state: string): Promise<
     startNatsServer({
       binary: found.path,
       storeDirectory: `${state}/nats`,
-      configuration: { port },
+      configuration: { port, extraLines: trust.configurationLines },
       report: () => {},
     });
   const server = await start(0);
@@ -118,12 +124,18 @@ function keepRunning(
   });
 }
 
-function roleEnvironment(options: UpOptions, state: string, natsUrl: string): NodeJS.ProcessEnv {
+function roleEnvironment(
+  options: UpOptions,
+  state: string,
+  natsUrl: string,
+  trust: BrokerTrust,
+): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PENSTOCK_CONFIG: resolve(options.config),
     PENSTOCK_STATE: state,
     PENSTOCK_NATS_URL: natsUrl,
+    PENSTOCK_NATS_CREDENTIALS_FILE: trust.listenerCredentialsFile,
     PENSTOCK_ADMIN_LISTEN: options.adminListen,
     PENSTOCK_OPERATIONS_LISTEN: options.operationsListen,
     PENSTOCK_BIND: options.bind,

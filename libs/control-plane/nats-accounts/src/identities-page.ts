@@ -20,7 +20,7 @@ export async function securityPage(): Promise<string> {
 }
 
 /** The identities, one section each. */
-export function identitiesText(): string {
+function identitiesText(): string {
   return [workerIdentityShown("<pool>"), ...sharedIdentities].map(section).join("\n\n");
 }
 

@@ -165,7 +165,7 @@ export function poolSharing(pool: string, id: (account: SharedAccount) => string
 }
 
 /** How the second form of acknowledgement subjects names the account of the stream. */
-export function accountHash(account: string): string {
+function accountHash(account: string): string {
   const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   const hash = createHash("sha256").update(account).digest().subarray(0, 8);
   return Array.from(hash, (byte) => digits[byte % digits.length]).join("");

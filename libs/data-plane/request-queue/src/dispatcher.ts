@@ -38,6 +38,8 @@ export interface DispatcherParts {
   readonly clock: Clock;
   readonly defer: Defer;
   readonly observer: DispatchObserver;
+  /** Number of the first attempt. Default 1. */
+  readonly firstExchange?: number;
 }
 
 /** A listener's requests and the protocol that they follow. */
@@ -49,16 +51,17 @@ export class Dispatcher implements ListenerReceiver {
   readonly #enqueuer: Enqueuer;
   readonly #links: WorkerLinks;
   readonly #frames: WorkerFrames;
-  #lastId = 0;
+  #lastId: number;
   #draining = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
   constructor(parts: DispatcherParts) {
-    const { transport, clock, defer, observer } = parts;
+    const { transport, clock, defer, observer, firstExchange = 1 } = parts;
     const exchanges = this.#exchanges;
     this.#clock = clock;
     this.#defer = defer;
     this.#observer = observer;
+    this.#lastId = firstExchange - 1;
     this.#enqueuer = new Enqueuer({
       transport,
       clock,

@@ -39,7 +39,7 @@ export interface Attacker {
 export type Attack = (connection: NatsConnection) => unknown;
 
 /** Counts of one suite. */
-export class Tally {
+class Tally {
   attempts = 0;
   denied = 0;
   effects = 0;
