@@ -2,7 +2,7 @@
 // The penstock binary. Commands are declared here and loaded when they run, so that each starts with only
 // what it needs.
 
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { ServiceError } from "@penstock/foundation";
 import { exitCode } from "./exit-code.ts";
 import { printFailure } from "./print.ts";
@@ -107,6 +107,24 @@ program
   .addOption(adminOption())
   .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"))
   .action(async (options) => (await import("./commands/status.ts")).status(options));
+
+const creds = program.command("creds").description("identities at the broker");
+creds
+  .command("issue")
+  .description("print new credentials; they are a secret")
+  .addArgument(new Argument("<identity>").choices(["listener", "operations"]))
+  .argument("<name>", "unique name, such as the host's")
+  .addOption(stateOption())
+  .action(async (identity, name: string, options) =>
+    (await import("./commands/creds.ts")).issue(identity, name, options),
+  );
+creds
+  .command("server <accounts-directory>")
+  .description("print the configuration of a nats-server that runs elsewhere")
+  .addOption(stateOption())
+  .action(async (directory: string, options) =>
+    (await import("./commands/creds.ts")).server(directory, options),
+  );
 
 program
   .command("url")
