@@ -22,7 +22,8 @@ test("a worker that was draining when its controller was killed is replaced at t
       });
       process.kill(penstock.pidOf("controller"), "SIGKILL");
       await eventually("adopted", () => penstock.logged("worker.adopted"), {
-        found: (lines) => lines.length === 1,
+        // A request that was counted as waiting in that moment may have started another one.
+        found: (lines) => lines.length > 0,
       });
       const askedAt = performance.now();
       assert.equal((await fetch(`${penstock.origin}/echo/now`)).status, 200);

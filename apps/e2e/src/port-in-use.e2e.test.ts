@@ -18,7 +18,9 @@ test("a port in use is named with what to do, the other ports serve, and it is o
       const { otherPort } = penstock.place;
       const { stdout } = penstock.command;
       assert.match(stdout, new RegExp(`port ${otherPort} could not be opened`), "in the banner");
-      const [line] = penstock.logged("port.not_opened");
+      const [line] = await eventually("it is logged", () => penstock.logged("port.not_opened"), {
+        found: (lines) => lines.length > 0,
+      });
       assert.equal(line?.["port"], otherPort);
       assert.match(String(line?.["msg"]), /is in use by another program\. End that program/);
       assert.equal((await fetch(`${penstock.origin}/here/`)).status, 200);
@@ -33,6 +35,8 @@ test("a port in use is named with what to do, the other ports serve, and it is o
     {
       before: async ({ otherPort }) => {
         other = await occupy(otherPort);
+        // A test that fails before it closes it must still end.
+        other.unref();
       },
     },
   );

@@ -10,7 +10,11 @@ const bootstrap = {
   directory: "/srv",
   concurrency: 16,
   shutdownTimeLimitMs: 90_000,
-  credentials: JSON.stringify({ natsUrl: "nats://127.0.0.1:4222", startupTimeLimitMs: 60_000 }),
+  credentials: JSON.stringify({
+    natsUrl: "nats://127.0.0.1:4222",
+    natsCredentials: "who it is",
+    startupTimeLimitMs: 60_000,
+  }),
 };
 
 test("the document of the runtime becomes settings", () => {
@@ -23,6 +27,7 @@ test("the document of the runtime becomes settings", () => {
     shutdownTimeLimitMs: 90_000,
     startupTimeLimitMs: 60_000,
     natsUrl: "nats://127.0.0.1:4222",
+    natsCredentials: "who it is",
   });
 });
 
