@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BROKER_GRACE_MS } from "./limits.ts";
+import { BROKER_GRACE_MS, CLAIM_LOST_MS } from "./limits.ts";
 import { routedPool, World } from "./test-support/world.ts";
 
 test("new requests wait for the broker, and go out when it is back", async () => {
@@ -210,6 +210,53 @@ test("a claim that was lost with the connection is repeated by a worker that hea
   await world.settle();
   assert.equal(post.outcome, "answered");
   assert.equal(worker.application.runs.length, 1);
+});
+
+test("a part of a body that was still to be sent is not sent when the part before it was lost", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const worker = world.worker();
+  await world.settle();
+  const stream = ["a", "b", "c", "d"].map((letter) => Buffer.alloc(700_000, letter));
+  const exchange = listener.ask({ method: "POST", stream });
+  while (exchange.state === "waiting") world.scheduler.step();
+  // Two parts are on their way, the window is closed; the turn in which the third leaves ends after the break.
+  world.scheduler.choose = (channels) => channels.find(({ name }) => name !== "turns of l1");
+  await world.breakConnection(listener);
+  world.scheduler.choose = undefined;
+  await world.settle();
+  assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
+  assert.equal(worker.application.runs[0]?.received.length, 0);
+  assert.equal(worker.application.runs[0]?.cancelled, true);
+});
+
+test("a claim and its whole answer that were lost with the connection are not waited for till the queue's limit", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const worker = world.worker();
+  worker.application.behave = (run) => run.answer();
+  const post = listener.ask({ method: "POST" });
+  while (post.sequence === 0) world.scheduler.step();
+  listener.connection.break();
+  await world.settle();
+  assert.equal(worker.application.runs.length, 1);
+  listener.connection.restore();
+  await world.pass(CLAIM_LOST_MS - 500);
+  assert.equal(post.state, "waiting");
+  await world.pass(1000);
+  assert.equal(post.outcome, "QueueUnavailable");
+  assert.equal(worker.application.runs.length, 1);
+});
+
+test("what was left in its queue and is still there after that time leaves it unstarted", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const post = listener.ask({ method: "POST" });
+  await world.settle();
+  await world.breakConnection(listener);
+  await world.pass(CLAIM_LOST_MS + 500);
+  assert.equal(post.outcome, "QueueUnavailable");
+  assert.equal(world.broker.queue("shop")?.depth, 0);
 });
 
 test("an answer whose head was lost with the claim is a 502, not half an answer", async () => {

@@ -8,8 +8,8 @@
 //     started it.
 //   4 A lost worker's requests go out again if they may be repeated and nothing of an answer went out.
 //   5 After a broken connection, what was claimed counts as lost; what waits goes out again if it may be
-//     repeated. What may not be is left where it is while the broker is known to have it, and refused
-//     otherwise: somebody may have started it.
+//     repeated. What may not be is left where it is for a while if the broker is known to have had it, and
+//     refused otherwise: somebody may have started it.
 
 import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
@@ -199,8 +199,9 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   disconnected(): void {
-    // What is claimed is decided when the connection is back, because nobody can be told before; what
-    // waits has its own time limit; what is new waits in the enqueuer.
+    this.#links.discard();
+    // No more: what is claimed is decided when the connection is back, because nobody can be told before;
+    // what waits has its own time limit; what is new waits in the enqueuer.
   }
 
   reconnected(brokerRestarted: boolean): void {

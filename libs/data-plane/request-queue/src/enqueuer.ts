@@ -5,7 +5,7 @@
 import type { Clock } from "@penstock/foundation";
 import { RequestFlag } from "@penstock/wire";
 import type { Exchange } from "./exchange.ts";
-import { BROKER_GRACE_MS, QUEUE_RETRY_MS } from "./limits.ts";
+import { BROKER_GRACE_MS, CLAIM_LOST_MS, QUEUE_RETRY_MS } from "./limits.ts";
 import type { ListenerTransport, PublishRefusal } from "./transport.ts";
 
 /** What an {@link Enqueuer} is made of. */
@@ -24,6 +24,7 @@ export class Enqueuer {
   readonly #transport: ListenerTransport;
   /** Requests that were taken back before their sequence number was known: pool by exchange number. */
   readonly #takenBack = new Map<number, string>();
+  #left: Exchange[] = [];
   #reconnectedAt = -Infinity;
   #retryPlanned = false;
 
@@ -94,7 +95,7 @@ export class Enqueuer {
    *
    *                       never published   number known, same broker       otherwise
    *   may be repeated     put               taken back, and put again (ask)  put again (ask)
-   *   may not             put               left: its taker will speak up    unavailable
+   *   may not             put               left for a while                 unavailable
    */
   resume(exchange: Exchange, brokerRestarted: boolean): void {
     if (!exchange.published) return this.put(exchange);
@@ -103,10 +104,29 @@ export class Enqueuer {
     if (exchange.repeatable) {
       if (exchange.sequence > 0) this.takeBack(exchange);
       this.put(exchange, RequestFlag.grantRequired);
-    } else if (exchange.sequence === 0) {
+    } else if (exchange.sequence > 0) {
+      this.#leave(exchange);
+    } else {
       exchange.published = false;
       this.#parts.unavailable(exchange, "the connection to the broker broke");
     }
+  }
+
+  /** It waits in its queue, or somebody took it meanwhile: whoever did has said so in a while. */
+  #leave(exchange: Exchange): void {
+    this.#left.push(exchange);
+    if (this.#left.length > 1) return;
+    this.#parts.clock.after(CLAIM_LOST_MS, () => {
+      const left = this.#left;
+      this.#left = [];
+      for (const each of left) {
+        if (each.state === "waiting")
+          this.#parts.unavailable(
+            each,
+            "nobody claimed it since the connection to the broker broke",
+          );
+      }
+    });
   }
 
   #planRetry(): void {

@@ -45,6 +45,12 @@ export const CLAIM_RENEWAL_MS = 3000;
  */
 export const RENEWALS_UNTIL_LOST = 3;
 
+/**
+ * How long what may not be repeated is left in its queue after a break of the listener's connection. Longer
+ * than a renewal takes: a worker that has it has spoken by then.
+ */
+export const CLAIM_LOST_MS = 10_000;
+
 /** Largest text of a head or of trailers, characters. With the largest body part it fits every broker's payload limit. */
 export const FIELDS_TEXT_MAX = 256 * 1024;
 

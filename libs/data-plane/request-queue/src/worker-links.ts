@@ -55,10 +55,6 @@ export class WorkerLinks {
     return undefined;
   }
 
-  all(): WorkerLink[] {
-    return [...this.#links.values()];
-  }
-
   /** The outbox of a link, to be flushed when the turn ends. */
   outbox(link: WorkerLink): FrameWriter {
     if (link.outbox.empty) {
@@ -69,6 +65,11 @@ export class WorkerLinks {
       }
     }
     return link.outbox;
+  }
+
+  /** Forgets what was still to be sent: what was sent before it is lost. */
+  discard(): void {
+    for (const link of this.#links.values()) link.outbox.discard();
   }
 
   /** Drops a link: its worker is gone. */

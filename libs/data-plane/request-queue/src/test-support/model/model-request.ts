@@ -35,8 +35,8 @@ export interface ModelTimes {
 }
 
 /**
- * In peace, a request that may be repeated is answered within so long, whatever happened to it before. The
- * longest wait is for a slot that a request of a lost listener holds.
+ * In peace, what waits is claimed or refused within so long, whatever happened to it before. The longest
+ * wait is for a slot that a request of a lost listener holds.
  */
 const HEALED_MS = 20_000;
 
@@ -85,7 +85,7 @@ export function judge(request: ModelRequest, times: ModelTimes): void {
 function judgeTimeout({ exchange, askedAt, endedAt }: ModelRequest, times: ModelTimes): void {
   assert.ok(endedAt - askedAt >= times.queueTimeoutMs, "timed out too early");
   const hadTime = askedAt + times.queueTimeoutMs > times.restedAt + HEALED_MS;
-  assert.ok(!exchange.repeatable || !hadTime, "it could have been repeated in time");
+  assert.ok(!hadTime, exchange.repeatable ? "it could have been repeated" : "it was forgotten");
 }
 
 /** An answer is its own request's, and whole. */

@@ -76,7 +76,8 @@ export class ModelWorld {
     for (const { life } of [...this.#listeners, ...this.#workers]) life.thaw();
     for (const connection of this.#world.broker.connections) connection.restore();
     this.#world.provision();
-    pools.forEach((_, index) => this.#startWorker(index));
+    // Three workers of three slots in each pool: more than what lost listeners may have left in its queue.
+    for (const pick of [2, 5, 8, 11, 14, 17]) this.#startWorker(pick);
     const restedAt = this.#world.clock.now();
     for (let second = 0; second < 60; second++) {
       await this.#second(second);
