@@ -171,7 +171,12 @@ function shownUrl(url: string): string {
 }
 
 function what({ application }: ApplicationPool): string {
-  return application.kind === "module"
-    ? `module ${relative(process.cwd(), application.module)}`
-    : `command ${application.command.join(" ")}`;
+  switch (application.kind) {
+    case "module":
+      return `module ${relative(process.cwd(), application.module)}`;
+    case "command":
+      return `command ${application.command.join(" ")}`;
+    case "image":
+      return `image ${application.image}`;
+  }
 }

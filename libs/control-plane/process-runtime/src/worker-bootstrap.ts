@@ -4,11 +4,14 @@
 
 import type { WorkerLaunch } from "@penstock/activation";
 
-/** The document: the launch without the application's environment, which is the process's own. */
-export type WorkerBootstrap = Omit<WorkerLaunch, "environment">;
+/** The document: the launch without what is the process's own environment, and without what only containers have. */
+export type WorkerBootstrap = Omit<
+  WorkerLaunch,
+  "environment" | "secrets" | "limits" | "container"
+>;
 
 /** The text of the document. */
 export function renderWorkerBootstrap(launch: WorkerLaunch): string {
-  const { environment: _, ...bootstrap } = launch;
+  const { environment, secrets, limits, container, ...bootstrap } = launch;
   return JSON.stringify(bootstrap satisfies WorkerBootstrap);
 }
