@@ -66,16 +66,12 @@ export function poolNotation(pool: ApplicationPool): Notation {
 }
 
 function applicationNotation({ application }: ApplicationPool): Notation {
-  switch (application.kind) {
-    case "module":
-      return { module: escapeExpressions(application.module) };
-    case "command":
-      return {
-        command: application.command.map((word) => escapeExpressions(word, workerPlaceholders)),
-      };
-    case "image":
-      return { image: escapeExpressions(application.image), port: application.port };
-  }
+  if (application.kind === "module") return { module: escapeExpressions(application.module) };
+  if (application.kind === "image")
+    return { image: escapeExpressions(application.image), port: application.port };
+  return {
+    command: application.command.map((word) => escapeExpressions(word, workerPlaceholders)),
+  };
 }
 
 function containerNotation({ registry, ...container }: ContainerOptions): Notation {

@@ -98,17 +98,17 @@ test("a rendered configuration reads back as it was", () => {
   fc.assert(
     fc.property(fc.uniqueArray(pool, { maxLength: 3 }), (pools) => {
       const applicationPools = Object.fromEntries(
-        pools.map(({ queueTimeout, schedule, memory, limits, ...pool }, index) => [
+        pools.map(({ queueTimeout, schedule, memory, limits, ...other }, index) => [
           `pool${index}`,
           {
             ...limits,
             urls: [`http://+:8080/${index}/`],
-            command: pool.command.map(escaped),
+            command: other.command.map(escaped),
             environment: Object.fromEntries(
-              Object.entries(pool.environment).map(([name, value]) => [name, escaped(value)]),
+              Object.entries(other.environment).map(([name, value]) => [name, escaped(value)]),
             ),
-            secrets: JSON.parse(escaped(JSON.stringify(pool.secrets))) as unknown,
-            container: JSON.parse(escaped(JSON.stringify(pool.container))) as unknown,
+            secrets: JSON.parse(escaped(JSON.stringify(other.secrets))) as unknown,
+            container: JSON.parse(escaped(JSON.stringify(other.container))) as unknown,
             queueTimeout: `${queueTimeout}ms`,
             recycling: { periodicRestart: { schedule, memory: `${memory}B` } },
           },

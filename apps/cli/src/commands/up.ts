@@ -171,12 +171,7 @@ function shownUrl(url: string): string {
 }
 
 function what({ application }: ApplicationPool): string {
-  switch (application.kind) {
-    case "module":
-      return `module ${relative(process.cwd(), application.module)}`;
-    case "command":
-      return `command ${application.command.join(" ")}`;
-    case "image":
-      return `image ${application.image}`;
-  }
+  if (application.kind === "module") return `module ${relative(process.cwd(), application.module)}`;
+  if (application.kind === "image") return `image ${application.image}`;
+  return `command ${application.command.join(" ")}`;
 }

@@ -32,7 +32,7 @@ function head(name: string, size: number): Buffer {
   // The checksum is taken with its own field full of spaces.
   block.write(" ".repeat(8), 148);
   block.write("0", 156);
-  block.write("ustar\0" + "00", 257);
+  block.write("ustar\u000000", 257);
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return block;

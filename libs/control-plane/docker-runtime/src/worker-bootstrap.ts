@@ -9,7 +9,17 @@ export type WorkerBootstrap = Omit<WorkerLaunch, "environment" | "limits" | "con
 
 /** The text of the document. An unmodified image gets its secrets another way: its worker host gets none. */
 export function renderWorkerBootstrap(launch: WorkerLaunch): string {
-  const { environment, limits, container, ...bootstrap } = launch;
   const secrets = launch.application.kind === "image" ? {} : launch.secrets;
-  return JSON.stringify({ ...bootstrap, secrets } satisfies WorkerBootstrap);
+  const bootstrap: WorkerBootstrap = {
+    id: launch.id,
+    pool: launch.pool,
+    generation: launch.generation,
+    application: launch.application,
+    directory: launch.directory,
+    secrets,
+    credentials: launch.credentials,
+    concurrency: launch.concurrency,
+    shutdownTimeLimitMs: launch.shutdownTimeLimitMs,
+  };
+  return JSON.stringify(bootstrap);
 }

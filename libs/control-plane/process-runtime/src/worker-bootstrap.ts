@@ -12,6 +12,15 @@ export type WorkerBootstrap = Omit<
 
 /** The text of the document. */
 export function renderWorkerBootstrap(launch: WorkerLaunch): string {
-  const { environment, secrets, limits, container, ...bootstrap } = launch;
-  return JSON.stringify(bootstrap satisfies WorkerBootstrap);
+  const bootstrap: WorkerBootstrap = {
+    id: launch.id,
+    pool: launch.pool,
+    generation: launch.generation,
+    application: launch.application,
+    directory: launch.directory,
+    credentials: launch.credentials,
+    concurrency: launch.concurrency,
+    shutdownTimeLimitMs: launch.shutdownTimeLimitMs,
+  };
+  return JSON.stringify(bootstrap);
 }
