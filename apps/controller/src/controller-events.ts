@@ -30,8 +30,8 @@ export class ControllerEvents {
   acting(action: Action): void {
     const { pool, reason } = action;
     const series = this.#metrics.pools.of(pool);
-    if (action.kind === "startWorker") series.decisions("up").add();
-    else if (action.kind === "drainWorker") series.decisions("down").add();
+    if (action.kind === "startWorker") series.scaledUp(action.trigger).add();
+    else if (action.kind === "drainWorker") series.scaledDown(action.exitReason).add();
     const facts = {
       event: `pool.${action.kind}`,
       pool,

@@ -9,7 +9,14 @@ import type { QueueGauges } from "./queue-gauges.ts";
 const COLD_BOUNDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const START_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const RECONCILE_BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
-const POOL_STATES = ["stopped", "starting", "started", "rapid_fail"] as const;
+const POOL_STATES = ["stopped", "starting", "started", "draining", "rapid_fail"] as const;
+/** Why a worker is asked to go; any other exit is nobody's decision. */
+const DRAIN_CAUSES = [
+  "idle",
+  "scale_down",
+  "recycle",
+  "manual",
+] as const satisfies readonly ExitReason[];
 const WORKER_STATES = ["starting", "ready", "draining"] as const;
 
 /** One pool's series, bound. */
@@ -20,7 +27,10 @@ export interface PoolSeries {
   readonly coldStarts: HotCounter;
   readonly coldStartDuration: HotHistogram;
   readonly rapidFailTrips: HotCounter;
-  readonly decisions: (direction: "up" | "down") => HotCounter;
+  /** Workers asked for, by what asked for them. */
+  readonly scaledUp: (cause: StartTrigger) => HotCounter;
+  /** Workers let go, by why. */
+  readonly scaledDown: (cause: ExitReason) => HotCounter;
 }
 
 /** What the controller counts. */
@@ -44,8 +54,9 @@ export interface ConfiguredPool {
 export interface ControllerGauges {
   readonly pools: ObservedPools;
   readonly configured: () => Iterable<ConfiguredPool>;
-  readonly queues: QueueGauges;
-  readonly natsConnected: () => boolean;
+  readonly queues: Pick<QueueGauges, "of">;
+  /** Failures of workers that rapid-fail protection counts now. */
+  readonly recentFailures: (pool: string) => number;
 }
 
 /** Makes the controller's metrics in a registry. */
@@ -88,8 +99,8 @@ export function createControllerMetrics(
   });
   const decisions = metrics.counter({
     name: "penstock_scale_decisions_total",
-    help: "Workers asked for and let go.",
-    labels: ["pool", "direction"],
+    help: "Workers asked for and let go, by what asked for it.",
+    labels: ["pool", "direction", "cause"],
   });
   const reconcile = metrics.histogram({
     name: "penstock_reconcile_duration_seconds",
@@ -103,7 +114,8 @@ export function createControllerMetrics(
   const pools = metrics.perPool((pool): PoolSeries => {
     starts.startAtZero({ pool: [pool], trigger: startTriggers });
     exits.startAtZero({ pool: [pool], reason: exitReasons });
-    decisions.startAtZero({ pool: [pool], direction: ["up", "down"] });
+    decisions.startAtZero({ pool: [pool], direction: ["up"], cause: startTriggers });
+    decisions.startAtZero({ pool: [pool], direction: ["down"], cause: DRAIN_CAUSES });
     return {
       starts: starts.by("trigger", { pool }),
       exits: exits.by("reason", { pool }),
@@ -111,7 +123,8 @@ export function createControllerMetrics(
       coldStarts: coldStarts.series({ pool }),
       coldStartDuration: coldStartDuration.series({ pool }),
       rapidFailTrips: trips.series({ pool }),
-      decisions: decisions.by("direction", { pool }),
+      scaledUp: decisions.by("cause", { pool, direction: "up" }),
+      scaledDown: decisions.by("cause", { pool, direction: "down" }),
     };
   });
   return { pools, reconcile: reconcile.series({}), reconcileErrors: reconcileErrors.series({}) };
@@ -138,6 +151,10 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
   const max = perPool("penstock_pool_workers_max", "Workers that the pool may have.");
   const slots = perPool("penstock_pool_slots", "Requests that ready workers can run at once.");
   const busy = perPool("penstock_pool_slots_busy", "Requests that workers run.");
+  const failures = perPool(
+    "penstock_pool_recent_failures",
+    "Failures of workers that rapid-fail protection counts now.",
+  );
   const workers = metrics.gauge({
     name: "penstock_pool_workers",
     help: "Worker processes, by state.",
@@ -170,17 +187,21 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
     slots.series(of).set(counts.ready * pool.concurrency);
     busy.series(of).set(views.reduce((sum, worker) => sum + worker.running, 0));
     for (const label of WORKER_STATES) workers.series({ ...of, state: label }).set(counts[label]);
-    const now = poolState(pool.enabled, sight.offline, counts.ready, counts.starting);
+    failures.series(of).set(gauges.recentFailures(pool.name));
+    const now = exportedState(pool.enabled, sight.offline, counts);
     for (const label of POOL_STATES)
       state.series({ ...of, state: label }).set(label === now ? 1 : 0);
   };
-  const connected = metrics.gauge({
-    name: "penstock_nats_connected",
-    help: "1 while the broker is connected.",
-    labels: ["component"],
-    collect: () =>
-      connected.series({ component: "controller" }).set(gauges.natsConnected() ? 1 : 0),
-  });
+}
+
+/** As {@link poolState}, and a stopped pool whose workers still finish is draining. */
+function exportedState(
+  enabled: boolean,
+  offline: boolean,
+  counts: Readonly<Record<(typeof WORKER_STATES)[number], number>>,
+): (typeof POOL_STATES)[number] {
+  const state = poolState(enabled, offline, counts.ready, counts.starting);
+  return state === "stopped" && counts.draining > 0 ? "draining" : state;
 }
 
 /** A pool at zero is started: it serves as soon as somebody asks. */

@@ -3,6 +3,7 @@
 
 import {
   noMemory,
+  recentFailures,
   reconcile,
   type Action,
   type DesiredPool,
@@ -62,6 +63,14 @@ export class Controller {
 
   get desired(): ReadonlyMap<string, DesiredPool> {
     return this.#desired;
+  }
+
+  /** Failures of a pool's workers that rapid-fail protection counts now. */
+  recentFailures(pool: string): number {
+    const desired = this.#desired.get(pool);
+    const memory = this.#memory.get(pool);
+    if (!desired || !memory) return 0;
+    return recentFailures(memory.protection, desired.pool.failure, this.#now());
   }
 
   /** Observes the world as it is, adopts the workers that run, and begins. */

@@ -8,12 +8,18 @@ import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
-import { AccountPublisher, issueCredentials, loadOrCreateTrust } from "@penstock/nats-accounts";
+import {
+  AccountPublisher,
+  issueCredentials,
+  loadOrCreateTrust,
+  readBrokerStorage,
+} from "@penstock/nats-accounts";
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
-import type { Metrics } from "@penstock/process/metrics";
+import { exportConnection, type Metrics } from "@penstock/process/metrics";
 import { createAdminServer } from "./admin-server.ts";
 import { loadAdminToken } from "./admin-token.ts";
+import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller, desiredPools } from "./controller.ts";
@@ -67,9 +73,12 @@ export async function startController(
     });
     return stack.use(opened);
   };
-  const accounts = new AccountPublisher(await connect("account-writer", "_A"), trust);
+  const writer = await connect("account-writer", "_A");
+  const accounts = new AccountPublisher(writer, trust);
   await accounts.publishShared();
   const link = await connect("controller", "_C");
+  exportConnection(metrics, "controller", link);
+  exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
   const pools = new ObservedPools();
@@ -87,7 +96,7 @@ export async function startController(
         concurrency: pool.concurrency,
       })),
     queues: gauges,
-    natsConnected: () => link.connected,
+    recentFailures: (pool) => controller.recentFailures(pool),
   });
   counted.pools.configure(configured.map((pool) => pool.name));
   const events = new ControllerEvents(log, counted, epochNow);

@@ -14,12 +14,18 @@ const LISTENER = [
   "penstock_http_requests_in_flight",
   "penstock_http_rejections_total",
   "penstock_http_client_disconnects_total",
+  "penstock_http_request_body_bytes_total",
+  "penstock_http_response_body_bytes_total",
   "penstock_http_requests_total",
   "penstock_listener_open_connections",
+  "penstock_listener_event_loop_utilization_ratio",
+  "penstock_queue_enqueued_total",
   "penstock_queue_wait_duration_seconds",
   "penstock_queue_dequeued_total",
   "penstock_queue_redeliveries_total",
   "penstock_nats_connected",
+  "penstock_nats_reconnects_total",
+  "penstock_nats_rtt_seconds",
   "penstock_log_events_total",
   "process_cpu_seconds_total",
   "nodejs_eventloop_lag_seconds",
@@ -44,10 +50,15 @@ const CONTROLLER = [
   "penstock_cold_starts_total",
   "penstock_cold_start_duration_seconds",
   "penstock_rapid_fail_trips_total",
+  "penstock_pool_recent_failures",
+  "penstock_jetstream_storage_bytes",
+  "penstock_jetstream_storage_limit_bytes",
   "penstock_scale_decisions_total",
   "penstock_reconcile_duration_seconds",
   "penstock_reconcile_errors_total",
   "penstock_nats_connected",
+  "penstock_nats_reconnects_total",
+  "penstock_nats_rtt_seconds",
   "penstock_log_events_total",
   "process_cpu_seconds_total",
 ];
@@ -58,7 +69,14 @@ const AT_ZERO = {
     'penstock_http_rejections_total{pool="echo",reason="QueueFull"}',
     'penstock_http_request_duration_seconds_count{pool="echo",code_class="2xx"}',
     'penstock_http_requests_in_flight{pool="echo"}',
-    'penstock_http_client_disconnects_total{pool="echo"}',
+    'penstock_http_requests_total{pool="echo",method="GET",code="200"}',
+    'penstock_http_requests_total{pool="echo",method="OTHER",code="503"}',
+    'penstock_http_client_disconnects_total{pool="echo",phase="queued"}',
+    'penstock_http_client_disconnects_total{pool="echo",phase="assigned"}',
+    'penstock_http_client_disconnects_total{pool="echo",phase="response"}',
+    'penstock_http_request_body_bytes_total{pool="echo"}',
+    'penstock_http_response_body_bytes_total{pool="echo"}',
+    'penstock_queue_enqueued_total{pool="echo"}',
     'penstock_queue_wait_duration_seconds_count{pool="echo"}',
     'penstock_queue_dequeued_total{pool="echo"}',
     'penstock_queue_redeliveries_total{pool="echo"}',
@@ -74,7 +92,10 @@ const AT_ZERO = {
     'penstock_cold_starts_total{pool="echo"}',
     'penstock_cold_start_duration_seconds_count{pool="echo"}',
     'penstock_rapid_fail_trips_total{pool="echo"}',
-    'penstock_scale_decisions_total{pool="echo",direction="up"}',
+    'penstock_pool_recent_failures{pool="echo"}',
+    'penstock_pool_state{pool="echo",state="draining"}',
+    'penstock_scale_decisions_total{pool="echo",direction="up",cause="demand"}',
+    'penstock_scale_decisions_total{pool="echo",direction="down",cause="idle"}',
   ],
 };
 
@@ -88,6 +109,7 @@ test("metrics have their names, start at 0, count, and stay bounded under 2,000 
       await assertNamesAndZeros(penstock);
       assert.equal((await fetch(`${penstock.origin}/echo/`)).status, 200);
       await assertCountsOne(penstock);
+      await assertCountsBytes(penstock);
       // One of each method and outcome first: from then on nothing new may come.
       await randomRequests(penstock, 200);
       const before = (await penstock.metrics("listener")).series("penstock_").length;
@@ -123,6 +145,7 @@ async function assertCountsOne(penstock: Penstock): Promise<void> {
     'penstock_http_requests_total{pool="echo",method="GET",code="200"}',
     'penstock_http_request_duration_seconds_count{pool="echo",code_class="2xx"}',
     'penstock_queue_wait_duration_seconds_count{pool="echo"}',
+    'penstock_queue_enqueued_total{pool="echo"}',
     'penstock_queue_dequeued_total{pool="echo"}',
   ])
     assert.equal(listener.value(series), 1, series);
@@ -132,8 +155,30 @@ async function assertCountsOne(penstock: Penstock): Promise<void> {
     'penstock_cold_starts_total{pool="echo"}',
     'penstock_cold_start_duration_seconds_count{pool="echo"}',
     'penstock_pool_workers{pool="echo",state="ready"}',
+    'penstock_scale_decisions_total{pool="echo",direction="up",cause="demand"}',
   ])
     assert.equal(controller.value(series), 1, series);
+}
+
+async function assertCountsBytes(penstock: Penstock): Promise<void> {
+  const names = ["request_body_bytes_total", "response_body_bytes_total"] as const;
+  const read = async () => {
+    const listener = await penstock.metrics("listener");
+    return names.map((name) => listener.value(`penstock_http_${name}{pool="echo"}`) ?? Number.NaN);
+  };
+  const [received = 0, sent = 0] = await read();
+  // The first rides along with the request, the second follows it.
+  for (const length of [1000, 1_000_000]) {
+    const answer = await fetch(`${penstock.origin}/echo/`, {
+      method: "POST",
+      body: new Uint8Array(length),
+    });
+    assert.equal(answer.status, 200);
+    await answer.arrayBuffer();
+  }
+  const [receivedNow = 0, sentNow = 0] = await read();
+  assert.equal(receivedNow - received, 1_001_000);
+  assert(sentNow > sent);
 }
 
 /** Methods that Node's client can send and that open no tunnel. */

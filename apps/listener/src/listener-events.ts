@@ -4,7 +4,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ReasonPhrase } from "@penstock/domain";
 import type { HttpExchange, HttpObserver } from "@penstock/http";
-import type { DispatchObserver, PoolQueue } from "@penstock/request-queue";
+import type { DispatchObserver, LeavePhase, PoolQueue } from "@penstock/request-queue";
 import type { Log } from "@penstock/process";
 import type { ListenerMetrics } from "./listener-metrics.ts";
 import { LogThrottle } from "./log-throttle.ts";
@@ -43,6 +43,22 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
 
   // ---- requests
 
+  enqueued(pool: PoolQueue): void {
+    this.#metrics.pools.of(pool.name).enqueued.add();
+  }
+
+  received(pool: PoolQueue, bytes: number): void {
+    this.#metrics.pools.of(pool.name).received.add(bytes);
+  }
+
+  sent(pool: PoolQueue, bytes: number): void {
+    this.#metrics.pools.of(pool.name).sent.add(bytes);
+  }
+
+  left(pool: PoolQueue, phase: LeavePhase): void {
+    this.#metrics.pools.of(pool.name).disconnects(phase).add();
+  }
+
   claimed(pool: PoolQueue, waitedMs: number): void {
     const series = this.#metrics.pools.of(pool.name);
     series.wait.observe(waitedMs / 1000);
@@ -56,9 +72,7 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   }
 
   rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
-    const series = this.#metrics.pools.of(pool.name);
-    series.rejections(reason).add();
-    if (reason === "Client_Reset") series.disconnects.add();
+    this.#metrics.pools.of(pool.name).rejections(reason).add();
     const clients = CLIENTS_OWN.has(reason);
     if (clients && !this.#log.isLevelEnabled("debug")) return;
     const count = this.#throttle.admit(`${reason} ${pool.name}`);

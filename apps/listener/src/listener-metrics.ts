@@ -1,9 +1,14 @@
 // The listener's metrics. Names and labels are an interface: docs/metrics.md lists them.
 
+import { performance, type EventLoopUtilization } from "node:perf_hooks";
 import { reasonPhrases, type ReasonPhrase } from "@penstock/domain";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
+import type { LeavePhase } from "@penstock/request-queue";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"] as const;
+/** Statuses that every method starts with: the usual one, and those with which Penstock refuses. */
+const CODES = ["200", "502", "503", "504"];
+const PHASES = ["queued", "assigned", "response"] as const satisfies readonly LeavePhase[];
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const WAIT_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -17,10 +22,13 @@ export interface PoolSeries {
   readonly requests: (method: string, status: number) => HotCounter;
   readonly duration: (status: number) => HotHistogram;
   readonly wait: HotHistogram;
+  readonly enqueued: HotCounter;
   readonly dequeued: HotCounter;
   readonly redeliveries: HotCounter;
   readonly rejections: (reason: ReasonPhrase) => HotCounter;
-  readonly disconnects: HotCounter;
+  readonly disconnects: (phase: LeavePhase) => HotCounter;
+  readonly received: HotCounter;
+  readonly sent: HotCounter;
 }
 
 /** What the listener counts. */
@@ -34,7 +42,6 @@ export interface ListenerMetrics {
 export interface ListenerGauges {
   readonly openConnections: () => number;
   readonly inFlight: () => Iterable<readonly [pool: string, count: number]>;
-  readonly natsConnected: () => boolean;
 }
 
 /** Makes the listener's metrics in a registry. */
@@ -57,7 +64,17 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
   });
   const disconnects = metrics.counter({
     name: "penstock_http_client_disconnects_total",
-    help: "Clients that left before their answer.",
+    help: "Clients that left before their answer was complete, by how far their request had come.",
+    labels: ["pool", "phase"],
+  });
+  const received = metrics.counter({
+    name: "penstock_http_request_body_bytes_total",
+    help: "Body bytes that came from clients.",
+    labels: ["pool"],
+  });
+  const sent = metrics.counter({
+    name: "penstock_http_response_body_bytes_total",
+    help: "Body bytes of applications' answers that went to clients.",
     labels: ["pool"],
   });
   const wait = metrics.histogram({
@@ -65,6 +82,11 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     help: "From admission until a worker took the request.",
     labels: ["pool"],
     bounds: WAIT_BOUNDS,
+  });
+  const enqueued = metrics.counter({
+    name: "penstock_queue_enqueued_total",
+    help: "Requests that were admitted to their queue.",
+    labels: ["pool"],
   });
   const dequeued = metrics.counter({
     name: "penstock_queue_dequeued_total",
@@ -90,14 +112,11 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     labels: ["protocol"],
     collect: () => connections.series({ protocol: "http1" }).set(gauges.openConnections()),
   });
-  const connected = metrics.gauge({
-    name: "penstock_nats_connected",
-    help: "1 while the broker is connected.",
-    labels: ["component"],
-    collect: () => connected.series({ component: "listener" }).set(gauges.natsConnected() ? 1 : 0),
-  });
+  exportEventLoop(metrics);
   const pools = metrics.perPool((pool): PoolSeries => {
+    requests.startAtZero({ pool: [pool], method: METHODS, code: CODES });
     rejections.startAtZero({ pool: [pool], reason: reasonPhrases });
+    disconnects.startAtZero({ pool: [pool], phase: PHASES });
     duration.startAtZero({ pool: [pool], code_class: CLASSES });
     inFlight.series({ pool }).set(0);
     const byClass = duration.by("code_class", { pool });
@@ -105,16 +124,33 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
       requests: cachedRequests((method, code) => requests.series({ pool, method, code })),
       duration: (status) => byClass(`${Math.trunc(status / 100)}xx`),
       wait: wait.series({ pool }),
+      enqueued: enqueued.series({ pool }),
       dequeued: dequeued.series({ pool }),
       redeliveries: redeliveries.series({ pool }),
       rejections: rejections.by("reason", { pool }),
-      disconnects: disconnects.series({ pool }),
+      disconnects: disconnects.by("phase", { pool }),
+      received: received.series({ pool }),
+      sent: sent.series({ pool }),
     };
   });
   const unmatched = rejections.by("reason", { pool: NO_POOL });
   for (const reason of ["Hostname", "NotFound", "URL", "BadRequest"] as const)
     unmatched(reason).add(0);
   return { pools, unmatched };
+}
+
+/** How busy the event loop was since the scrape before. */
+function exportEventLoop(metrics: Metrics): void {
+  let before: EventLoopUtilization = performance.eventLoopUtilization();
+  const busy = metrics.gauge({
+    name: "penstock_listener_event_loop_utilization_ratio",
+    help: "Share of the time since the scrape before in which the event loop was busy.",
+    collect: () => {
+      const now = performance.eventLoopUtilization();
+      busy.series({}).set(performance.eventLoopUtilization(now, before).utilization);
+      before = now;
+    },
+  });
 }
 
 /** Finds the counter of a method and a status without making a label set for each request. */

@@ -18,7 +18,7 @@ import {
   RoutingFeed,
 } from "@penstock/nats-request-queue";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
-import type { Metrics } from "@penstock/process/metrics";
+import { exportConnection, type Metrics } from "@penstock/process/metrics";
 import { Dispatcher } from "@penstock/request-queue";
 import { CurrentRouting } from "./current-routing.ts";
 import { ListenerEvents } from "./listener-events.ts";
@@ -61,7 +61,6 @@ export async function startListener(
       for (const pool of routing.pools())
         yield [pool.name, pool.waiting.size + pool.running.size] as const;
     },
-    natsConnected: () => link.connected,
   });
   const events = new ListenerEvents(log, counted, {
     loadChanged: (pool) => loads.changed(pool),
@@ -78,6 +77,7 @@ export async function startListener(
       failed: (what, cause) => events.failed(what, cause),
     }),
   );
+  exportConnection(metrics, "listener", link);
   link.watch({
     disconnected: () => events.brokerLost(),
     reconnected: (restarted) => events.brokerBack(restarted),

@@ -85,6 +85,11 @@ export class NatsLink implements AsyncDisposable {
     return this.connection.info?.max_payload ?? 1024 * 1024;
   }
 
+  /** Time that the broker takes to answer a ping, milliseconds. Rejects when the connection breaks meanwhile. */
+  roundTripMs(): Promise<number> {
+    return this.connection.rtt();
+  }
+
   watch(watcher: NatsLinkWatcher): void {
     this.#watchers.push(watcher);
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { editorSchema } from "@penstock/configuration";
 import { configurationPage } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";
+import { metricsPage } from "./metrics-page.ts";
 
 /** A file as it should be. */
 export interface GeneratedFile {
@@ -19,6 +20,7 @@ export async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: "penstock.schema.json", content: `${JSON.stringify(editorSchema(), null, 2)}\n` },
     { path: "docs/configuration.md", content: await configurationPage() },
     { path: "docs/errors.md", content: await errorsPage() },
+    { path: "docs/metrics.md", content: await metricsPage() },
   ];
 }
 

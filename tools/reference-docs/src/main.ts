@@ -1,5 +1,5 @@
-// Writes the generated parts of the documentation: the editor schema, the configuration reference and
-// the list of errors. With --check it writes nothing and fails when any of them is out of date.
+// Writes the generated parts of the documentation: the editor schema, the configuration reference, the
+// list of errors and the list of metrics. With --check it writes nothing and fails when any of them is out of date.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -2,6 +2,8 @@
 // then what this machine could not run, and closes with one line that sums up. It never takes a result
 // from Nx's cache: a sum is only worth something when the tests ran. Arguments go to `nx run-many`
 // (`npm test -- --projects=@penstock/wire`); PENSTOCK_TEST_SUM names a file for the closing line.
+// Files named `*.container.test.ts` need a Docker engine: where none answers they are skipped with the
+// reason, or fail when PENSTOCK_REQUIRE_CONTAINERS is 1.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,6 +12,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { containerFault } from "./container-engine.ts";
 import { injectReporter } from "./injection.ts";
 import { closingLine, skippedReport, sumTallies, type Tally } from "./tally.ts";
 
@@ -20,6 +23,10 @@ const { PENSTOCK_TEST_SUM: sumFile, ...environment } = process.env;
 
 /** The longest test takes a small part of this, also on a machine that is busy with other things. */
 const silenceLimitMs = 5 * 60_000;
+
+const fault = await containerFault(environment);
+const required = environment["PENSTOCK_REQUIRE_CONTAINERS"] === "1";
+const containers = fault === undefined ? {} : { containers: { fault, required } };
 
 // One project at a time: tests look at real clocks and real processes.
 const run = [
@@ -33,7 +40,7 @@ const nx = spawn(join(programs, "nx"), [...run, ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
   env: {
-    ...injectReporter(environment, { folder, silenceLimitMs }),
+    ...injectReporter(environment, { folder, silenceLimitMs, ...containers }),
     // The project's own Node.js, also where this was not started by npm.
     PATH: `${programs}${delimiter}${environment["PATH"]}`,
     NX_DAEMON: "false",

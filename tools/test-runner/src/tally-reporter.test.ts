@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { injectReporter } from "./injection.ts";
+import { injectReporter, type ReporterOrders } from "./injection.ts";
 import type { Tally } from "./tally.ts";
 
 /** Runs `node --test` over a file with the reporter injected. */
-function runTests(t: TestContext, file: string, silenceLimitMs = 60_000) {
+function runTests(t: TestContext, file: string, orders: Partial<ReporterOrders> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "penstock-tally-"));
   t.after(() => rmSync(folder, { recursive: true }));
   // An environment of its own: inside `node --test` and Nx there are variables that change what is printed.
@@ -24,7 +24,11 @@ function runTests(t: TestContext, file: string, silenceLimitMs = 60_000) {
     ["--test", fileURLToPath(new URL(`test-support/${file}`, import.meta.url))],
     {
       encoding: "utf8",
-      env: injectReporter(environment, { folder: join(folder, "tallies"), silenceLimitMs }),
+      env: injectReporter(environment, {
+        folder: join(folder, "tallies"),
+        silenceLimitMs: 60_000,
+        ...orders,
+      }),
     },
   );
   const [tally = "{}", ...more] = readdirSync(join(folder, "tallies")).map((name) =>
@@ -59,8 +63,38 @@ test("a file that breaks before its first test is a failure", (t) => {
 });
 
 test("a run that hangs is ended, says where it hung, and counts as a failure", (t) => {
-  const { stdout, status, tally } = runTests(t, "hanging-tests.ts", 2500);
+  const { stdout, status, tally } = runTests(t, "hanging-tests.ts", { silenceLimitMs: 2500 });
   assert.equal(status, 1);
   assert.match(stdout, /hanging-tests\.ts/);
   assert.deepEqual(tally, { project: "@penstock/sample", passed: 1, failed: 1, skipped: [] });
+});
+
+const fault = "no engine answers";
+
+test("where containers cannot run, a container test is skipped with the reason, by its title", (t) => {
+  const { status, tally } = runTests(t, "sample.container.test.ts", {
+    containers: { fault, required: false },
+  });
+  assert.equal(status, 0);
+  assert.deepEqual(tally, {
+    project: "@penstock/sample",
+    passed: 0,
+    failed: 0,
+    skipped: [{ title: "starts a container", reason: fault }],
+  });
+});
+
+test("where they are required, it fails with the reason", (t) => {
+  const { status, stdout, tally } = runTests(t, "sample.container.test.ts", {
+    containers: { fault, required: true },
+  });
+  assert.equal(status, 1);
+  assert.equal(tally.failed, 1);
+  assert.match(stdout, /no engine answers, and container tests are required/);
+});
+
+test("other tests, and containers where they can run, are left alone", (t) => {
+  const orders = { containers: { fault, required: true } };
+  assert.equal(runTests(t, "sample-tests.ts", orders).tally.passed, 3);
+  assert.match(runTests(t, "sample.container.test.ts").stdout, /this ran/);
 });

@@ -8,10 +8,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 
-import { takeOrders } from "./injection.ts";
+import { orderContainers, takeOrders } from "./injection.ts";
 import { RunningTally } from "./running-tally.ts";
 
 const orders = takeOrders(process.env);
+if (orders?.containers) orderContainers(process.env, orders.containers);
 
 /** Reads the events of one run; yields no output. */
 export default async function* tallyReporter(

@@ -20,6 +20,18 @@ export class MetricsText {
     return this.#values.get(series);
   }
 
+  /** The labels of each series of a metric, as name and value; a histogram's parts are metrics of their own. */
+  labels(metric: string): (readonly (readonly [string, string])[])[] {
+    return [...this.#values.keys()]
+      .filter((series) => series === metric || series.startsWith(`${metric}{`))
+      .map((series) =>
+        Array.from(
+          series.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g),
+          ([, name = "", value = ""]) => [name, value] as const,
+        ),
+      );
+  }
+
   /** All series whose text contains each of the parts. */
   series(...parts: readonly string[]): string[] {
     return [...this.#values.keys()].filter((name) => parts.every((part) => name.includes(part)));

@@ -28,7 +28,7 @@ export {
 } from "./observed-pool.ts";
 export { OutputLines } from "./output-lines.ts";
 export type { PoolMemory } from "./pool-memory.ts";
-export type { Protection } from "./rapid-fail-protection.ts";
+export { recentFailures, type Protection } from "./rapid-fail-protection.ts";
 export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
 export { noMemory, reconcile, type Memory, type Plan } from "./reconcile.ts";
 export type { ScalingMemory } from "./scaling-policy.ts";

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import {
   advanceProtection,
   isTrial,
+  recentFailures,
   recoversAt,
   unharmed,
   type Protection,
@@ -133,4 +134,17 @@ describe("Rapid-fail protection while half open", () => {
     assert.equal(advance(probation, 5_000 + intervalMs - 1), probation);
     assert.equal(advance(probation, 5_000 + intervalMs), unharmed);
   });
+});
+
+describe("Recent failures", () => {
+  const { failure } = aPool({ failure: { rapidFailProtectionMaxCrashes: 3 } });
+  const closed: Protection = { state: "closed", failures: [10, 20] };
+  for (const [protection, now, count, title] of [
+    [unharmed, 0, 0, "none of a pool that never failed"],
+    [closed, 30, 2, "those of the interval"],
+    [closed, 15 + intervalMs, 1, "no longer those before it"],
+    [open, 2_000, 3, "as many as took the pool offline, while it is"],
+    [trial, 2_000, 0, "none while it is tried again"],
+  ] as const)
+    it(title, () => assert.equal(recentFailures(protection, failure, now), count));
 });

@@ -71,6 +71,14 @@ export function recoversAt(protection: Protection, policy: FailurePolicy): numbe
   return protection.since + policy.autoRecoverMs * 2 ** doublings;
 }
 
+/** How many failures count against a pool now. While it is offline, as many as took it there. */
+export function recentFailures(protection: Protection, policy: FailurePolicy, now: number): number {
+  if (protection.state === "halfOpen") return 0;
+  if (protection.state === "open") return policy.rapidFailProtectionMaxCrashes;
+  const since = now - policy.rapidFailProtectionIntervalMs;
+  return protection.failures.filter((at) => at > since).length;
+}
+
 /** True while one worker at most may be tried. */
 export function isTrial(protection: Protection): boolean {
   return protection.state === "halfOpen" && protection.readySince === undefined;

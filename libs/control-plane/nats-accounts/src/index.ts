@@ -3,6 +3,7 @@
 
 export { AccountPublisher } from "./account-publisher.ts";
 export type { PoolAccountLimits } from "./account-tokens.ts";
+export { readBrokerStorage, type BrokerStorage, type StorageUse } from "./broker-storage.ts";
 export type { IdentityName } from "./identities.ts";
 export { serverConfigurationLines, type AccountStore } from "./server-configuration.ts";
 export { OPERATIONS_API, renewalSubject, SERVER_API, type SharedAccount } from "./topology.ts";

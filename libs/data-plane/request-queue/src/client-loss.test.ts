@@ -123,3 +123,24 @@ test("room in the queue that a client leaves behind is there for the next", asyn
   assert.equal(next.state, "waiting");
   assert.equal(world.broker.queue("shop")?.depth, 100);
 });
+
+test("a client's departure tells how far its request had come", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const queued = listener.ask();
+  await world.settle();
+  listener.dispatcher.leave(queued);
+  await world.settle();
+  const worker = world.worker();
+  const assigned = listener.ask();
+  await world.settle();
+  listener.dispatcher.leave(assigned);
+  const answering = listener.ask();
+  await world.settle();
+  worker.application.runs[1]?.begin();
+  await world.settle();
+  listener.dispatcher.leave(answering);
+  listener.dispatcher.leave(answering);
+  assert.deepEqual(listener.observer.departures, ["queued", "assigned", "response"]);
+  assert.equal(listener.observer.admitted, 3);
+});

@@ -4,12 +4,19 @@
 import type { ReasonPhrase } from "@penstock/domain";
 import type { PoolQueue } from "./pool-queue.ts";
 
+/** How far a request had come when its client left: in its queue, with a worker, or its answer under way. */
+export type LeavePhase = "queued" | "assigned" | "response";
+
 /** The facts that the dispatch protocol reports. */
 export interface DispatchObserver {
+  /** A request was admitted to its pool's queue. Once per request, however often it goes out. */
+  enqueued(pool: PoolQueue): void;
   /** A worker took a request that had waited so long. */
   claimed(pool: PoolQueue, waitedMs: number): void;
   /** Penstock refused a request, or gave its client up. */
   rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void;
+  /** A client left before its answer was complete. Told besides the refusal. */
+  left(pool: PoolQueue, phase: LeavePhase): void;
   /** A request goes out again because its worker was lost. */
   redispatched(pool: PoolQueue, detail: string): void;
   /** An answer broke off after its header: the client's connection was cut. */

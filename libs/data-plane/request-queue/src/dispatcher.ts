@@ -15,7 +15,7 @@ import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
 import { ToWorker } from "@penstock/wire";
 import { admit } from "./admission.ts";
-import type { DispatchObserver } from "./dispatch-observer.ts";
+import type { DispatchObserver, LeavePhase } from "./dispatch-observer.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import type { Exchange } from "./exchange.ts";
 import { CREDIT_STEP } from "./limits.ts";
@@ -31,6 +31,12 @@ import type {
 import { WorkerFrames } from "./worker-frames.ts";
 import type { WorkerLink } from "./worker-link.ts";
 import { WorkerLinks } from "./worker-links.ts";
+
+const LEAVE_PHASES = {
+  waiting: "queued",
+  claimed: "assigned",
+  answering: "response",
+} as const satisfies Record<string, LeavePhase>;
 
 /** What a {@link Dispatcher} is made of. */
 export interface DispatcherParts {
@@ -116,12 +122,14 @@ export class Dispatcher implements ListenerReceiver {
     }
     exchange.admittedAt = this.#clock.now();
     pool.waiting.append(exchange);
+    this.#observer.enqueued(pool);
     this.#attempt(exchange);
   }
 
   /** The client left. */
   leave(exchange: Exchange): void {
     if (exchange.state === "done" || exchange.state === "new") return;
+    this.#observer.left(exchange.pool, LEAVE_PHASES[exchange.state]);
     this.#observer.rejected(exchange.pool, "Client_Reset", "");
     this.#withdraw(exchange);
   }

@@ -40,10 +40,19 @@ export interface BuildFacts {
   readonly revision?: string;
 }
 
+/** A metric as its page in the documentation has it. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: MetricHeader["type"];
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 /** The registry of one process. Names are checked when a metric is made, so a wrong one never reaches a scrape. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #families = new Set<MetricFamily<string, Series>>();
+  readonly #descriptions: MetricDescription[] = [];
 
   /** A number that only goes up. Its name ends with `_total`. */
   counter<const Name extends string = never>(facts: MetricFacts<Name>): CounterFamily<Name> {
@@ -109,6 +118,11 @@ export class Metrics {
     return (level) => ofLevel(level).add();
   }
 
+  /** Every metric of ours, in the order in which they were made. */
+  get descriptions(): readonly MetricDescription[] {
+    return this.#descriptions;
+  }
+
   /** Everything, as a scrape reads it (Prometheus text format 0.0.4). */
   async render(): Promise<string> {
     const text = await this.#registry.metrics();
@@ -133,9 +147,11 @@ export class Metrics {
     const family = new MetricFamily<Name, Kind>(labels, create);
     exportMetric(this.#registry, { ...facts, type }, family);
     this.#families.add(family);
+    this.#descriptions.push({ name, type, help: facts.help, labels });
     return family;
   }
 }
 
 export type { HotCounter, HotGauge, HotHistogram, LogLevel, MetricFamily, PerPool };
+export { exportConnection, type ExportedConnection } from "./broker-connection.ts";
 export type { Labels } from "./metric-family.ts";

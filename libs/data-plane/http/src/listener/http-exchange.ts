@@ -132,6 +132,7 @@ export class HttpExchange extends Exchange {
     if (end) {
       if (body.length === 0) response.end();
       else response.end(body);
+      if (!none && body.length > 0) this.#http.sent(this, body.length);
       this.#http.answered(this, status);
     } else if (body.length > 0) {
       this.answerBody(body);
@@ -149,6 +150,7 @@ export class HttpExchange extends Exchange {
       }
       this.#promised -= chunk.length;
     }
+    this.#http.sent(this, chunk.length);
     if (this.response.write(chunk)) {
       this.#http.dispatcher.credit(this, chunk.length);
       return;
@@ -200,6 +202,7 @@ export class HttpExchange extends Exchange {
     const request = this.request;
     if (request.readableLength >= length) {
       this.#body = request.read() as Buffer;
+      this.#http.received(this, length);
       dispatcher.dispatch(this);
       return;
     }
@@ -207,6 +210,7 @@ export class HttpExchange extends Exchange {
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       this.#body = Buffer.concat(parts);
+      this.#http.received(this, this.#body.length);
       if (!this.response.destroyed) dispatcher.dispatch(this);
     });
   }
@@ -220,6 +224,7 @@ export class HttpExchange extends Exchange {
       request.rawTrailers.length === 0
     ) {
       this.#body = (request.read() as Buffer | null) ?? undefined;
+      if (this.#body) this.#http.received(this, this.#body.length);
     } else {
       this.#bodyFollows = true;
     }
@@ -232,6 +237,7 @@ export class HttpExchange extends Exchange {
     const { dispatcher } = this.#http;
     request.on("data", (chunk: Buffer) => {
       this.#bodySent = true;
+      this.#http.received(this, chunk.length);
       dispatcher.sendBody(this, chunk);
       if (this.bodyWindow <= 0) request.pause();
     });

@@ -17,6 +17,10 @@ export type MatchRequest = (request: IncomingMessage) => PoolQueue | ReasonPhras
 export interface HttpObserver {
   /** An answer, the application's or ours, was handed to the client's connection. */
   answered(exchange: HttpExchange, status: number, tookMs: number): void;
+  /** Body bytes of a request came from its client. */
+  received(pool: PoolQueue, bytes: number): void;
+  /** Body bytes of an application's answer were handed to the client's connection. */
+  sent(pool: PoolQueue, bytes: number): void;
   /** A request that belongs to no pool was refused. */
   unmatched(reason: ReasonPhrase, request: IncomingMessage): void;
 }
@@ -79,6 +83,16 @@ export class ListenerHttp {
   /** An exchange has its answer. */
   answered(exchange: HttpExchange, status: number): void {
     this.#observer.answered(exchange, status, this.now() - exchange.startedAt);
+  }
+
+  /** A part of the request's body is here. */
+  received(exchange: HttpExchange, bytes: number): void {
+    this.#observer.received(exchange.pool, bytes);
+  }
+
+  /** A part of the application's answer went to the client's connection. */
+  sent(exchange: HttpExchange, bytes: number): void {
+    this.#observer.sent(exchange.pool, bytes);
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {

@@ -1,7 +1,7 @@
 // What the dispatch protocol reported, as lines.
 
 import type { ReasonPhrase } from "@penstock/domain";
-import type { DispatchObserver } from "../dispatch-observer.ts";
+import type { DispatchObserver, LeavePhase } from "../dispatch-observer.ts";
 import type { PoolQueue } from "../pool-queue.ts";
 
 /** An observer that writes down. */
@@ -9,7 +9,13 @@ export class RecordedObserver implements DispatchObserver {
   readonly lines: string[] = [];
   readonly misbehaviours: string[] = [];
   readonly waits: number[] = [];
+  readonly departures: LeavePhase[] = [];
+  admitted = 0;
   loadChanges = 0;
+
+  enqueued(): void {
+    this.admitted++;
+  }
 
   claimed(_pool: PoolQueue, waitedMs: number): void {
     this.waits.push(waitedMs);
@@ -17,6 +23,10 @@ export class RecordedObserver implements DispatchObserver {
 
   rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
     this.lines.push(`${pool.name} rejected ${reason} ${detail}`.trimEnd());
+  }
+
+  left(_pool: PoolQueue, phase: LeavePhase): void {
+    this.departures.push(phase);
   }
 
   redispatched(pool: PoolQueue, detail: string): void {

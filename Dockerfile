@@ -1,0 +1,60 @@
+# The images of Penstock, one for each role. Node.js runs the sources as they are, so there is no build step
+# but the installation of what package-lock.json names, and the workspace keeps its layout.
+#
+#   docker build --target listener .      (controller, worker, cli)
+#
+#   manifests           what npm reads, alone: only when that changes is anything installed again
+#   sources             the workspace
+#   <role>-files        the role's own packages and dependencies, no others, with all times at zero
+#   <role>              the image: an unprivileged user, one process, no shell around it
+
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS sources
+ENV npm_config_update_notifier=false
+WORKDIR /workspace
+COPY . .
+
+FROM sources AS listener-files
+RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files listener
+
+FROM sources AS controller-files
+RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files controller cli worker
+
+FROM sources AS worker-files
+RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files worker
+
+FROM sources AS cli-files
+RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files cli
+
+FROM ${NODE_IMAGE} AS listener
+COPY --from=listener-files /files /
+ENV NODE_ENV=production PENSTOCK_OPERATIONS_LISTEN=0.0.0.0:9181
+USER node
+EXPOSE 9181
+HEALTHCHECK --interval=2s --timeout=3s --start-period=30s CMD ["node", "/penstock/health.ts"]
+ENTRYPOINT ["node", "/penstock/apps/listener/src/main.ts"]
+
+FROM ${NODE_IMAGE} AS controller
+COPY --from=controller-files /files /
+ENV NODE_ENV=production PENSTOCK_ADMIN_LISTEN=0.0.0.0:9180 PENSTOCK_STATE=/var/lib/penstock
+USER node
+EXPOSE 9180
+HEALTHCHECK --interval=2s --timeout=3s --start-period=30s CMD ["node", "/penstock/health.ts"]
+ENTRYPOINT ["node", "/penstock/apps/controller/src/main.ts"]
+
+# Nothing to ask for its health: a worker reports to the controller by itself, and is ended when it is silent.
+FROM ${NODE_IMAGE} AS worker
+COPY --from=worker-files /files /
+ENV NODE_ENV=production
+USER node
+HEALTHCHECK NONE
+ENTRYPOINT ["node", "/penstock/apps/worker/src/main.ts"]
+
+# Runs a command and ends: nothing whose health could be asked.
+FROM ${NODE_IMAGE} AS cli
+COPY --from=cli-files /files /
+ENV NODE_ENV=production PENSTOCK_STATE=/var/lib/penstock
+USER node
+HEALTHCHECK NONE
+ENTRYPOINT ["penstock"]

@@ -1,0 +1,26 @@
+// Prints what a controller exports, as JSON, for docs/metrics.md. Run as a program: nobody imports an app.
+
+import { exportConnection, Metrics } from "@penstock/process/metrics";
+import { exportBrokerStorage } from "./broker-storage-metrics.ts";
+import { createControllerMetrics } from "./controller-metrics.ts";
+import { ObservedPools } from "./observed-pools.ts";
+import { version } from "./version.ts";
+
+const metrics = new Metrics();
+const noBroker = () => Promise.reject(new Error("there is no broker"));
+metrics.countLogEvents();
+metrics.exportProcess({ component: "controller", version });
+createControllerMetrics(metrics, {
+  pools: new ObservedPools(),
+  configured: () => [],
+  queues: { of: () => ({ messages: 0, bytes: 0, oldestAgeMs: 0, enqueued: 0 }) },
+  recentFailures: () => 0,
+});
+exportConnection(metrics, "controller", {
+  connected: false,
+  roundTripMs: noBroker,
+  watch: () => {},
+});
+exportBrokerStorage(metrics, noBroker);
+process.stdout.write(JSON.stringify(metrics.descriptions));
+process.exit();
