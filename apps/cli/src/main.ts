@@ -36,7 +36,26 @@ const runtimeOptions = (command: Command): Command =>
   command
     .addOption(stateOption())
     .addOption(
-      new Option("--runtime <name>", "what runs workers").choices(["process"]).default("process"),
+      new Option("--runtime <name>", "what runs workers")
+        .choices(["process", "docker"])
+        .default("process")
+        .env("PENSTOCK_RUNTIME"),
+    )
+    .addOption(
+      new Option("--engine <address>", "docker: where the engine is")
+        .default(process.env["DOCKER_HOST"] || "unix:///var/run/docker.sock")
+        .env("PENSTOCK_ENGINE"),
+    )
+    .addOption(
+      new Option("--worker-image <name>", "docker: the image of the worker host")
+        .default("penstock/worker")
+        .env("PENSTOCK_WORKER_IMAGE"),
+    )
+    .addOption(
+      new Option(
+        "--worker-network <name>",
+        "docker: workers reach the broker on this network instead of an own one",
+      ).env("PENSTOCK_WORKER_NETWORK"),
     )
     .addOption(
       new Option("--nats <url>", "use this nats-server instead of an own one").env(

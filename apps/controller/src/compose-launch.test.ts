@@ -34,6 +34,9 @@ test("a launch carries what the pool says, and the broker's address apart from t
     application: { kind: "command", command: ["serve"] },
     directory: "/srv",
     environment: { MODE: "fast" },
+    secrets: {},
+    limits: {},
+    container: pool.container,
     concurrency: 3,
     shutdownTimeLimitMs: 5000,
   });
@@ -48,9 +51,9 @@ test("secrets are read when a worker is launched, from a file without its last l
     const file = join(folder, "token");
     const pool = givenPool("shop", `secrets: { TOKEN: { file: ${file} } }`);
     await writeFile(file, " s3cret \r\n");
-    assert.deepEqual(composeLaunch(pool, WORKER).environment, { TOKEN: " s3cret " });
+    assert.deepEqual(composeLaunch(pool, WORKER).secrets, { TOKEN: " s3cret " });
     await writeFile(file, "rotated\n");
-    assert.deepEqual(composeLaunch(pool, WORKER).environment, { TOKEN: "rotated" });
+    assert.deepEqual(composeLaunch(pool, WORKER).secrets, { TOKEN: "rotated" });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -60,7 +63,7 @@ test("a secret may come from the controller's own environment", () => {
   process.env["PENSTOCK_TEST_SECRET"] = "from here";
   try {
     const pool = givenPool("shop", "secrets: { TOKEN: { env: PENSTOCK_TEST_SECRET } }");
-    assert.deepEqual(composeLaunch(pool, WORKER).environment, { TOKEN: "from here" });
+    assert.deepEqual(composeLaunch(pool, WORKER).secrets, { TOKEN: "from here" });
   } finally {
     delete process.env["PENSTOCK_TEST_SECRET"];
   }

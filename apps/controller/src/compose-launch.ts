@@ -1,5 +1,5 @@
-// Puts together what a worker is launched with. Secrets are read here, at the last moment, and go into the
-// worker's environment only.
+// Puts together what a worker is launched with. Secrets are read here, at the last moment, and go to the
+// worker only.
 
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -25,16 +25,28 @@ export function composeLaunch(
     readonly natsCredentials: string;
   },
 ): WorkerLaunch {
-  const environment: Record<string, string> = { ...pool.environment };
+  const { registry, ...container } = pool.container;
+  const secrets: Record<string, string> = {};
   for (const [name, source] of Object.entries(pool.secrets))
-    environment[name] = readSecret(pool.name, name, source);
+    secrets[name] = readSecret(pool.name, name, source);
   return {
     id: worker.id,
     pool: pool.name,
     generation: worker.generation,
     application: pool.application,
     directory: pool.directory,
-    environment,
+    environment: pool.environment,
+    secrets,
+    limits: pool.limits,
+    container: {
+      ...container,
+      ...(registry && {
+        registry: {
+          username: registry.username,
+          password: readSecret(pool.name, "container.registry.password", registry.password),
+        },
+      }),
+    },
     credentials: JSON.stringify({
       natsUrl: worker.natsUrl,
       natsCredentials: worker.natsCredentials,

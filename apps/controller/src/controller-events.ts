@@ -113,6 +113,23 @@ export class ControllerEvents {
     );
   }
 
+  /** A setting of the configuration that this runtime cannot keep. */
+  withoutEffect(what: string): void {
+    this.#log.warn({ event: "configuration.without_effect" }, what);
+  }
+
+  /** `percent`: 0 at the beginning of a pull, 100 when the image is there. */
+  pulling(image: string, percent: number): void {
+    const what =
+      percent === 100 ? `image ${image} is pulled` : `pulling image ${image}: ${percent} %`;
+    this.#log.info({ event: "image.pull", image, percent }, what);
+  }
+
+  engineReachable(reachable: boolean): void {
+    if (reachable) this.#log.info({ event: "engine.reachable" }, "the Docker engine answers again");
+    else this.#log.error({ event: "engine.lost" }, "the Docker engine does not answer");
+  }
+
   queueRemoved(pool: string): void {
     this.#log.info(
       { event: "queue.removed", pool },

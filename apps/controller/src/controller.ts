@@ -107,7 +107,7 @@ export class Controller {
   /** Asks every worker to go and resolves when all are gone; kills what is left when `limit` aborts. */
   async stopWorkers(limit: AbortSignal): Promise<void> {
     this.stop();
-    limit.addEventListener("abort", () => this.killWorkersNow());
+    limit.addEventListener("abort", () => void this.killWorkersNow());
     // A launch that is under way shows here once it has succeeded.
     while (this.#live().length > 0 || this.#launching()) {
       for (const worker of this.#live()) {
@@ -120,9 +120,9 @@ export class Controller {
     }
   }
 
-  /** For the last moment of a process: ends every worker, and what it started, without waiting. */
-  killWorkersNow(): void {
-    for (const worker of this.#live()) void this.#parts.runtime.kill(worker.id);
+  /** For the last moment of a process: ends every worker, and what it started. Never rejects. */
+  async killWorkersNow(): Promise<void> {
+    await Promise.allSettled(this.#live().map(({ id }) => this.#parts.runtime.kill(id)));
   }
 
   #launching(): boolean {

@@ -10,6 +10,33 @@ const table = {
     about: "where the broker is, nats://host:port",
     fallback: "nats://127.0.0.1:4222",
   },
+  runtime: {
+    kind: "string",
+    about: "what runs workers",
+    oneOf: ["process", "docker"],
+    fallback: "process",
+  },
+  engine: {
+    kind: "string",
+    about: "where the Docker engine is, unix:///path or tcp://host:port",
+    // What Docker's own command line goes by.
+    fallback: process.env["DOCKER_HOST"] || "unix:///var/run/docker.sock",
+  },
+  workerImage: {
+    kind: "string",
+    about: "the image of the worker host",
+    fallback: "penstock/worker",
+  },
+  workerNetwork: {
+    kind: "string",
+    about: "the engine's network on which workers reach the broker",
+    optional: true,
+  },
+  workerNatsUrl: {
+    kind: "string",
+    about: "where workers find the broker; without it, where the controller does",
+    optional: true,
+  },
   adminListen: { kind: "string", about: "host:port of the admin API", fallback: "127.0.0.1:9180" },
   stopWorkers: {
     kind: "boolean",
@@ -35,5 +62,12 @@ export type ControllerSettings = SettingsOf<typeof table>;
 
 /** Reads them from flags and environment. Throws InvalidSettings with all faults. */
 export function readControllerSettings(): ControllerSettings {
-  return readSettings(table);
+  return readSettings(table, {
+    relations: [
+      ({ runtime, workerNetwork }) =>
+        runtime === "docker" && workerNetwork === undefined
+          ? "--worker-network (PENSTOCK_WORKER_NETWORK) is missing: the docker runtime needs the network on which workers reach the broker"
+          : undefined,
+    ],
+  });
 }

@@ -4,7 +4,6 @@
 //   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 broker
 
 import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
@@ -18,7 +17,6 @@ import {
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
-import { startProcessRuntime } from "@penstock/process-runtime";
 import { createAdminServer } from "./admin-server.ts";
 import { loadAdminToken } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
@@ -29,12 +27,10 @@ import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
+import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
 import { statusReport } from "./status-report.ts";
 import { version } from "./version.ts";
 import { WorkerIdentities } from "./worker-identities.ts";
-
-/** The module that worker processes run. */
-const WORKER_ENTRY = fileURLToPath(new URL("../../worker/src/main.ts", import.meta.url));
 
 /** What a controller is started with. */
 export interface ControllerStart {
@@ -44,6 +40,9 @@ export interface ControllerStart {
   /** Aborts when workers that still run must be killed. */
   readonly cut: AbortSignal;
 }
+
+/** How long the kill of the workers may take before this process ends without it, milliseconds. */
+const QUIT_LIMIT_MS = 2000;
 
 /** Milliseconds since the Unix epoch, on the monotonic clock: no jumps. */
 const epochNow = (): number => performance.timeOrigin + performance.now();
@@ -57,6 +56,7 @@ export async function startController(
 
   // 1 configuration
   const { pools: configured } = loadConfiguration(settings.config);
+  const unfit = runtimeWarnings(settings.runtime, configured);
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const token = await loadAdminToken(settings.state);
 
@@ -102,9 +102,7 @@ export async function startController(
   const events = new ControllerEvents(log, counted, epochNow);
 
   // 3 runtime
-  const runtime = stack.use(
-    await startProcessRuntime({ stateDirectory: settings.state, workerEntry: WORKER_ENTRY }),
-  );
+  const runtime = stack.use(await startRuntime(settings, events));
 
   // 4 queues and routing
   const wanted = new Set(configured.map((pool) => pool.name));
@@ -142,6 +140,7 @@ export async function startController(
     },
   });
   events.configured(configured.length, settings.config);
+  for (const warning of unfit) events.withoutEffect(warning);
 
   // 5 the loop
   const controller = new Controller({
@@ -154,12 +153,12 @@ export async function startController(
     events,
     clock: systemClock,
     epochNow,
-    natsUrl: settings.natsUrl,
+    natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
   stack.defer(() => (settings.stopWorkers ? controller.stopWorkers(cut) : controller.stop()));
   process.once("SIGQUIT", () => {
-    controller.killWorkersNow();
-    process.exit(1);
+    void controller.killWorkersNow().finally(() => process.exit(1));
+    setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
   await controller.start(desiredPools(configured, generationOf));
 

@@ -1,4 +1,5 @@
-// The application of a pool, made ready: a module in this process, or a command beside it.
+// The application of a pool, made ready: a module in this process, a command beside it, or an image whose
+// container shares this one's network.
 
 import type { ApplicationHost } from "@penstock/request-queue";
 import type { WorkerSettings } from "./worker-settings.ts";
@@ -26,6 +27,7 @@ export async function hostApplication(
       [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
     };
   }
+  if (application.kind === "image") return await awaitImage(settings, application);
   const { startCommand } = await import("@penstock/http/command");
   const command = await startCommand({
     command: application.command,
@@ -41,6 +43,20 @@ export async function hostApplication(
     host: command.host,
     ended: command.exited.then(({ code, signal }) => `the command ended (${signal ?? code})`),
     [Symbol.asyncDispose]: () => command[Symbol.asyncDispose](),
+  };
+}
+
+/** The runtime starts the application's container, and ends this one when that ends. */
+async function awaitImage(
+  { concurrency, startupTimeLimitMs }: WorkerSettings,
+  { image, port }: { readonly image: string; readonly port: number },
+): Promise<HostedApplication> {
+  const { awaitPort } = await import("@penstock/http/port");
+  const host = await awaitPort({ name: image, port, concurrency, startupTimeLimitMs });
+  return {
+    host,
+    ended: new Promise(() => {}),
+    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
   };
 }
 

@@ -19,6 +19,9 @@ const say = (line: string): void => void process.stderr.write(`penstock: ${line}
 async function main(): Promise<number> {
   const settings = parseWorkerSettings(readFileSync(STANDARD_INPUT, "utf8"));
   if (!settings) return 0;
+  Object.assign(process.env, settings.secrets);
+  // An image says where its program stands; the application has a place of its own.
+  if (settings.application.kind !== "image") process.chdir(settings.directory);
   await using stack = new AsyncDisposableStack();
   const stop = Promise.withResolvers<string>();
   process.on("SIGTERM", () => stop.resolve(""));

@@ -23,12 +23,18 @@ test("the document of the runtime becomes settings", () => {
     pool: "shop",
     application: { kind: "module", module: "/srv/app.ts" },
     directory: "/srv",
+    secrets: {},
     concurrency: 16,
     shutdownTimeLimitMs: 90_000,
     startupTimeLimitMs: 60_000,
     natsUrl: "nats://127.0.0.1:4222",
     natsCredentials: "who it is",
   });
+});
+
+test("secrets that the environment does not hold come with the document", () => {
+  const document = JSON.stringify({ ...bootstrap, secrets: { TOKEN: "s3cret" } });
+  assert.deepEqual(parseWorkerSettings(document)?.secrets, { TOKEN: "s3cret" });
 });
 
 test("an empty document means that whoever started this worker is gone", () => {

@@ -10,6 +10,8 @@ export interface WorkerSettings {
   readonly pool: string;
   readonly application: ApplicationSource;
   readonly directory: string;
+  /** Joins the environment; empty where the runtime put it there already. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly concurrency: number;
   readonly shutdownTimeLimitMs: number;
   readonly startupTimeLimitMs: number;
@@ -22,13 +24,15 @@ export interface WorkerSettings {
 export function parseWorkerSettings(document: string): WorkerSettings | undefined {
   if (document.trim() === "") return undefined;
   try {
-    const bootstrap = JSON.parse(document) as Omit<WorkerSettings, keyof Handed> & {
+    const bootstrap = JSON.parse(document) as Omit<WorkerSettings, keyof Handed | "secrets"> & {
       credentials: string;
+      secrets?: Readonly<Record<string, string>>;
     };
     const { natsUrl, natsCredentials, startupTimeLimitMs } = JSON.parse(
       bootstrap.credentials,
     ) as Handed;
     const { id, pool, application, directory, concurrency, shutdownTimeLimitMs } = bootstrap;
+    const { secrets = {} } = bootstrap;
     if (!id || !pool || !application || !natsUrl || !natsCredentials)
       throw new Error("id, pool, application and credentials are needed");
     return {
@@ -36,6 +40,7 @@ export function parseWorkerSettings(document: string): WorkerSettings | undefine
       pool,
       application,
       directory,
+      secrets,
       concurrency,
       shutdownTimeLimitMs,
       startupTimeLimitMs,

@@ -299,10 +299,42 @@ const fileRows: readonly Row[] = [
     '5:13 error applicationPools.a.module: "app.ts" is not a path to a file (write ./app.ts)',
   ],
   [
-    "an image waits for the docker runtime",
-    pool("a", urls, "image: nginx", "port: 80"),
-    "5:5 error applicationPools.a.image needs the docker runtime, which this version does not have yet",
-    "6:5 warning applicationPools.a.port has no effect in this version yet",
+    "an image needs the port that it serves on",
+    pool("a", urls, "image: nginx"),
+    "5:5 error applicationPools.a.image needs port: the one that the image serves HTTP on",
+  ],
+  [
+    "an image whose port cannot be read is told that, and no more",
+    pool("a", urls, "image: nginx", "port: http"),
+    '6:11 error applicationPools.a.port: expected a whole number, found "http"',
+  ],
+  [
+    "a port without an image",
+    pool("a", urls, "command: [serve]", "port: 80"),
+    "6:5 error applicationPools.a.port belongs to image: modules need none, commands get theirs in $PORT",
+  ],
+  [
+    "an image runs as it is, without one of ours",
+    pool("a", urls, "image: nginx", "port: 80", "container: { image: penstock/worker }"),
+    "7:18 error applicationPools.a.container.image is for module and command: this pool runs an image as it is",
+  ],
+  [
+    "what lies in an image is named by its path in there",
+    pool("a", urls, "module: ./app.ts", "directory: app", "container: { image: acme/shop }"),
+    "5:5 error applicationPools.a.module is a path in container.image and has to begin with /",
+    "6:5 error applicationPools.a.directory is a path in container.image and has to begin with /",
+  ],
+  [
+    "a volume, a capability and a user that are none",
+    pool(
+      "a",
+      urls,
+      "command: [serve]",
+      "container: { volumes: [data], capabilities: [CAP_CHOWN], user: 'a b' }",
+    ),
+    '6:28 error applicationPools.a.container.volumes[0]: expected SOURCE:/TARGET or SOURCE:/TARGET:ro, found "data"',
+    '6:50 error applicationPools.a.container.capabilities[0]: expected a capability without CAP_, such as CHOWN, found "CAP_CHOWN"',
+    '6:68 error applicationPools.a.container.user: expected a user such as 1000:1000, found "a b"',
   ],
   [
     "defaults hold no URLs",

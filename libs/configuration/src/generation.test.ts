@@ -7,7 +7,7 @@ const plain = givenPool("environment: { A: b, C: d }", "secrets: { S: { env: X }
 
 test("a generation is a short word that stays the same from version to version", () => {
   // Workers carry it as a label: when this changes, an update of Penstock recycles every worker.
-  assert.equal(generationOf(plain), "1defc9626298");
+  assert.equal(generationOf(plain), "8d46866aa292");
 });
 
 const different: readonly (readonly [what: string, pool: typeof plain])[] = [
@@ -18,6 +18,9 @@ const different: readonly (readonly [what: string, pool: typeof plain])[] = [
   ["another variable", { ...plain, environment: { A: "b", C: "e" } }],
   ["another secret", { ...plain, secrets: { S: { file: "/x" } } }],
   ["another concurrency", { ...plain, concurrency: 3 }],
+  ["an image", { ...plain, application: { kind: "image", image: "nginx", port: 80 } }],
+  ["another limit", { ...plain, limits: { memoryBytes: 1 << 29 } }],
+  ["another container", { ...plain, container: { ...plain.container, readOnlyRoot: false } }],
 ];
 
 for (const [what, pool] of different) {

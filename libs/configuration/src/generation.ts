@@ -2,24 +2,33 @@
 // were started with; when it changes, running workers are out of date and are recycled.
 
 import { createHash } from "node:crypto";
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, ApplicationSource } from "@penstock/domain";
 
 /**
  * A short hash of what makes a worker process different: its program, folder, environment, references
- * to secrets, and how much it takes at once. Limits of the queue, of scaling and of supervision are not
+ * to secrets, how much it takes at once, what it may use and how its container is made. Limits of the queue, of scaling and of supervision are not
  * part of it: they apply to running workers as well.
  */
 export function generationOf(pool: ApplicationPool): string {
   const identity = [
     pool.name,
-    pool.application.kind === "module" ? pool.application.module : pool.application.command,
+    programOf(pool.application),
     pool.directory,
     sorted(pool.environment),
     sorted(pool.secrets),
     pool.concurrency,
+    pool.limits,
+    pool.container,
   ];
   // 48 bits: unique among the few generations that one pool has alive, and short enough for a label.
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 12);
+}
+
+function programOf(application: ApplicationSource): unknown {
+  if (application.kind === "module") return application.module;
+  return application.kind === "command"
+    ? application.command
+    : [application.image, application.port];
 }
 
 /** The order of keys in a file means nothing. */

@@ -75,7 +75,7 @@ penstock.yaml:16:22  error  applicationPools.api.memory.limit: 512 has no unit: 
   15 │     recycling: { periodicRestart: { requests: 5000 } }
   16 │     memory: { limit: 512 }
      │                      ^^^ write 512MiB
-penstock.yaml:19:5  error  applicationPools.shop.image needs the docker runtime, which this version does not have yet
+penstock.yaml:19:5  error  applicationPools.shop.image needs port: the one that the image serves HTTP on
   18 │     urls: [ "http://+:8080/shop/" ]
   19 │     image: ghcr.io/acme/shop:1.4.2
      │     ^^^^^

@@ -49,6 +49,16 @@ test("a pool that says nothing but its URL and command has the documented defaul
       orphanWorkerProcess: false,
       loadBalancerCapabilities: "HttpLevel",
     },
+    limits: {},
+    container: {
+      capabilities: [],
+      readOnlyRoot: true,
+      tmpfs: [],
+      volumes: [],
+      networks: [],
+      pullPolicy: "missing",
+      processes: 512,
+    },
     delivery: { redispatch: "idempotent", maxAttempts: 3 },
     responseHeaders: "plain",
   };
@@ -206,12 +216,38 @@ test("a configuration cannot be changed", () => {
   assert(Object.isFrozen(pool?.environment));
 });
 
+test("a container's paths and secrets are found from the file's folder, and its words become ours", () => {
+  const { application, limits, container } =
+    givenConfiguration(
+      [
+        "version: 1",
+        "applicationPools:",
+        "  a:",
+        '    urls: ["http://+:8080/"]',
+        "    image: ghcr.io/acme/shop:1.4.2",
+        "    port: 3000",
+        "    cpu: { limit: 1.5 }",
+        "    memory: { limit: 512MiB }",
+        "    container:",
+        '      volumes: ["data:/data", "./static:/static:ro"]',
+        "      registry: { username: acme, password: { file: ./token } }",
+      ].join("\n"),
+    ).pools[0] ?? assert.fail();
+  assert.deepEqual(application, { kind: "image", image: "ghcr.io/acme/shop:1.4.2", port: 3000 });
+  assert.deepEqual(limits, { cpus: 1.5, memoryBytes: 512 * 1024 * 1024 });
+  assert.deepEqual(container.volumes, [
+    { source: "data", target: "/data", readOnly: false },
+    { source: "/srv/static", target: "/static", readOnly: true },
+  ]);
+  assert.deepEqual(container.registry, { username: "acme", password: { file: "/srv/token" } });
+});
+
 test("a file with warnings only is a configuration, and the warnings come with it", () => {
-  const parsed = given(poolFile("memory: { limit: 512MiB }"));
+  const parsed = given(poolFile("warmUp: [/healthz]"));
   assert(parsed.kind === "ok");
   assert.deepEqual(
     parsed.warnings.map(({ severity, path, line, column }) => ({ severity, path, line, column })),
-    [{ severity: "warning", path: "applicationPools.a.memory.limit", line: 6, column: 15 }],
+    [{ severity: "warning", path: "applicationPools.a.warmUp", line: 6, column: 5 }],
   );
 });
 

@@ -9,6 +9,7 @@ import { readSetting } from "./reading/read-setting.ts";
 import { placeList, type Reading } from "./reading/reading.ts";
 import { resolvePool } from "./resolve-pool.ts";
 import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/application-files.ts";
+import { checkContainerSettings } from "./rules/container-settings.ts";
 import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
 import { checkProcessCounts } from "./rules/process-counts.ts";
 import { checkSettingsNotYet } from "./rules/settings-not-yet.ts";
@@ -97,6 +98,7 @@ function checkPools(
   for (const pool of pools) {
     checkProcessCounts(reading, pool);
     checkSecretNames(reading, pool);
+    checkContainerSettings(reading, pool);
     checkApplicationFiles(reading, pool, { home: directory, lookUp });
   }
   checkUrlPrefixes(reading, pools);

@@ -1,7 +1,7 @@
 // The way back: a resolved pool in the words and units of the file. `config show` prints it and the
 // diff compares it, so both name keys as the user wrote them.
 
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, ContainerOptions, SecretSource } from "@penstock/domain";
 import { formatDuration } from "./notation/duration.ts";
 import { escapeExpressions } from "./notation/interpolation.ts";
 import { formatSize } from "./notation/size.ts";
@@ -19,9 +19,7 @@ export function poolNotation(pool: ApplicationPool): Notation {
     ...applicationNotation(pool),
     directory: escapeExpressions(pool.directory),
     environment: mapValues(pool.environment, (value) => escapeExpressions(value)),
-    secrets: mapValues(pool.secrets, (source) =>
-      "file" in source ? { file: escapeExpressions(source.file) } : source,
-    ),
+    secrets: mapValues(pool.secrets, secretNotation),
     startMode: pool.startMode,
     autoStart: pool.autoStart,
     queueLength: pool.queueLength,
@@ -57,15 +55,46 @@ export function poolNotation(pool: ApplicationPool): Notation {
       orphanWorkerProcess: failure.orphanWorkerProcess,
       loadBalancerCapabilities: failure.loadBalancerCapabilities,
     },
+    ...(pool.limits.cpus !== undefined && { cpu: { limit: pool.limits.cpus } }),
+    ...(pool.limits.memoryBytes !== undefined && {
+      memory: { limit: formatSize(pool.limits.memoryBytes) },
+    }),
+    container: containerNotation(pool.container),
     delivery: { redispatch: pool.delivery.redispatch, maxAttempts: pool.delivery.maxAttempts },
     responseHeaders: pool.responseHeaders,
   };
 }
 
 function applicationNotation({ application }: ApplicationPool): Notation {
-  return application.kind === "module"
-    ? { module: escapeExpressions(application.module) }
-    : { command: application.command.map((word) => escapeExpressions(word, workerPlaceholders)) };
+  if (application.kind === "module") return { module: escapeExpressions(application.module) };
+  if (application.kind === "image")
+    return { image: escapeExpressions(application.image), port: application.port };
+  return {
+    command: application.command.map((word) => escapeExpressions(word, workerPlaceholders)),
+  };
+}
+
+function containerNotation({ registry, ...container }: ContainerOptions): Notation {
+  return {
+    ...mapValues(container, (value) =>
+      typeof value === "string" ? escapeExpressions(value) : value,
+    ),
+    tmpfs: container.tmpfs.map((path) => escapeExpressions(path)),
+    volumes: container.volumes.map(({ source, target, readOnly }) =>
+      escapeExpressions(`${source}:${target}${readOnly ? ":ro" : ""}`),
+    ),
+    networks: container.networks.map((network) => escapeExpressions(network)),
+    ...(registry && {
+      registry: {
+        username: escapeExpressions(registry.username),
+        password: secretNotation(registry.password),
+      },
+    }),
+  };
+}
+
+function secretNotation(source: SecretSource): Notation {
+  return "file" in source ? { file: escapeExpressions(source.file) } : source;
 }
 
 function mapValues<Value>(

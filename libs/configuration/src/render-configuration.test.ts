@@ -56,6 +56,14 @@ applicationPools:
       autoRecover: 0s
       orphanWorkerProcess: false
       loadBalancerCapabilities: HttpLevel
+    container:
+      capabilities: []
+      readOnlyRoot: true
+      tmpfs: []
+      networks: []
+      pullPolicy: missing
+      processes: 512
+      volumes: []
     delivery:
       redispatch: idempotent
       maxAttempts: 3
@@ -79,19 +87,28 @@ test("a rendered configuration reads back as it was", () => {
     queueTimeout: anyMs,
     schedule: fc.uniqueArray(fc.constantFrom("03:30", "23:59")),
     memory: fc.nat(),
+    container: fc.constantFrom(
+      {},
+      { image: "acme/a", user: "1:1", tmpfs: ["/${run}"], capabilities: ["CHOWN"] },
+      { volumes: ["a:/b:ro", "/${c}:/d"], networks: ["db"], pullPolicy: "never", processes: 9 },
+      { registry: { username: "${me}", password: { env: "P" } }, readOnlyRoot: false },
+    ),
+    limits: fc.constantFrom({}, { cpu: { limit: 0.5 }, memory: { limit: "7MiB" } }),
   });
   fc.assert(
     fc.property(fc.uniqueArray(pool, { maxLength: 3 }), (pools) => {
       const applicationPools = Object.fromEntries(
-        pools.map(({ command, environment, secrets, queueTimeout, schedule, memory }, index) => [
+        pools.map(({ queueTimeout, schedule, memory, limits, ...other }, index) => [
           `pool${index}`,
           {
+            ...limits,
             urls: [`http://+:8080/${index}/`],
-            command: command.map(escaped),
+            command: other.command.map(escaped),
             environment: Object.fromEntries(
-              Object.entries(environment).map(([name, value]) => [name, escaped(value)]),
+              Object.entries(other.environment).map(([name, value]) => [name, escaped(value)]),
             ),
-            secrets: JSON.parse(escaped(JSON.stringify(secrets))) as unknown,
+            secrets: JSON.parse(escaped(JSON.stringify(other.secrets))) as unknown,
+            container: JSON.parse(escaped(JSON.stringify(other.container))) as unknown,
             queueTimeout: `${queueTimeout}ms`,
             recycling: { periodicRestart: { schedule, memory: `${memory}B` } },
           },

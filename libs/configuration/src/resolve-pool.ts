@@ -2,9 +2,10 @@
 // into absolute ones.
 
 import { resolve } from "node:path";
-import type { ApplicationPool, ApplicationSource, SecretSource } from "@penstock/domain";
+import type { ApplicationPool, ApplicationSource } from "@penstock/domain";
 import { assert } from "@penstock/foundation";
 import type { PoolSettings } from "./pool-settings.ts";
+import { resolveContainer, resolveSecret } from "./resolve-container.ts";
 
 /** The resolved pool. `settings` has passed every rule; `home` is the folder of the file. */
 export function resolvePool(name: string, settings: PoolSettings, home: string): ApplicationPool {
@@ -14,7 +15,7 @@ export function resolvePool(name: string, settings: PoolSettings, home: string):
     name,
     urls,
     application: applicationOf(settings, home),
-    directory: resolve(home, settings.directory ?? "."),
+    directory: directoryOf(settings, home),
     environment: settings.environment,
     secrets: secretsOf(settings, home),
     startMode: settings.startMode,
@@ -52,22 +53,37 @@ export function resolvePool(name: string, settings: PoolSettings, home: string):
       orphanWorkerProcess: failure.orphanWorkerProcess,
       loadBalancerCapabilities: failure.loadBalancerCapabilities,
     },
+    limits: limitsOf(settings),
+    container: resolveContainer(settings.container, home),
     delivery: settings.delivery,
     responseHeaders: settings.responseHeaders,
   };
 }
 
-function applicationOf({ module, command }: PoolSettings, home: string): ApplicationSource {
+function applicationOf(settings: PoolSettings, home: string): ApplicationSource {
+  const { module, command, image, port } = settings;
   if (module !== undefined) return { kind: "module", module: resolve(home, module) };
-  assert(command !== undefined, "a pool that passed validation has a module or a command");
-  return { kind: "command", command };
+  if (command !== undefined) return { kind: "command", command };
+  assert(
+    image !== undefined && port !== undefined,
+    "a valid pool that has no program has an image",
+  );
+  return { kind: "image", image, port };
+}
+
+function directoryOf({ directory, container }: PoolSettings, home: string): string {
+  return container.image === undefined ? resolve(home, directory ?? ".") : (directory ?? "/");
+}
+
+function limitsOf({ cpu, memory }: PoolSettings): ApplicationPool["limits"] {
+  return {
+    ...(cpu.limit !== undefined && { cpus: cpu.limit }),
+    ...(memory.limit !== undefined && { memoryBytes: memory.limit }),
+  };
 }
 
 function secretsOf({ secrets }: PoolSettings, home: string): ApplicationPool["secrets"] {
-  const sources = Object.entries(secrets).map(([name, { file, env }]): [string, SecretSource] => {
-    if (file !== undefined) return [name, { file: resolve(home, file) }];
-    assert(env !== undefined, "a secret that passed validation has a file or an env");
-    return [name, { env }];
-  });
-  return Object.fromEntries(sources);
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, source]) => [name, resolveSecret(source, home)]),
+  );
 }

@@ -5,10 +5,48 @@
 /** What a pool's workers run. */
 export type ApplicationSource =
   | { readonly kind: "module"; readonly module: string }
-  | { readonly kind: "command"; readonly command: readonly string[] };
+  | { readonly kind: "command"; readonly command: readonly string[] }
+  /** Any image that serves HTTP on this port; it knows nothing of Penstock. */
+  | { readonly kind: "image"; readonly image: string; readonly port: number };
 
 /** Where a secret's value comes from. The value itself never enters the configuration. */
 export type SecretSource = { readonly file: string } | { readonly env: string };
+
+/** What one worker may use at most. What is absent is not limited. */
+export interface ResourceLimits {
+  /** Processors, with a fraction. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+}
+
+/** Something of the host's, or a volume of the engine's, that a container sees. */
+export interface ContainerVolume {
+  /** An absolute path on the engine's host, or the name of a volume. */
+  readonly source: string;
+  /** Absolute, in the container. */
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** How a worker's container is made, where the runtime has containers. */
+export interface ContainerOptions {
+  /** For modules and commands: an image with the worker host in it, and the application. */
+  readonly image?: string;
+  /** `uid`, `uid:gid` or a name; absent: the image's own. */
+  readonly user?: string;
+  /** What it may do beyond nothing, without `CAP_`. */
+  readonly capabilities: readonly string[];
+  readonly readOnlyRoot: boolean;
+  /** Paths in memory that can be written, besides `/tmp`. */
+  readonly tmpfs: readonly string[];
+  readonly volumes: readonly ContainerVolume[];
+  /** Networks of the engine's, besides the one on which workers reach the broker. */
+  readonly networks: readonly string[];
+  readonly pullPolicy: "missing" | "always" | "never";
+  readonly registry?: { readonly username: string; readonly password: SecretSource };
+  /** Processes and threads at most. */
+  readonly processes: number;
+}
 
 /** IIS `processModel`. */
 export interface ProcessModel {
@@ -81,6 +119,8 @@ export interface ApplicationPool {
   readonly processModel: ProcessModel;
   readonly recycling: Recycling;
   readonly failure: FailurePolicy;
+  readonly limits: ResourceLimits;
+  readonly container: ContainerOptions;
   readonly delivery: DeliveryPolicy;
   /** `debug` adds Server-Timing and the worker's name in Proxy-Status to answers. */
   readonly responseHeaders: "plain" | "debug";

@@ -3,10 +3,13 @@
 export type {
   ApplicationPool,
   ApplicationSource,
+  ContainerOptions,
+  ContainerVolume,
   DeliveryPolicy,
   FailurePolicy,
   ProcessModel,
   Recycling,
+  ResourceLimits,
   SecretSource,
 } from "./application-pool.ts";
 export { localEndpoint, type LocalEndpoint } from "./local-endpoint.ts";

@@ -23,6 +23,11 @@ jetstream {
   );
 });
 
+test("a server may listen on another address of this machine", () => {
+  const text = renderConfiguration({ host: "172.18.0.1", port: 4222 }, folders);
+  assert.match(text, /^listen: "172\.18\.0\.1:4222"$/m);
+});
+
 test("choices and extra lines stand in the file", () => {
   const text = renderConfiguration(
     { serverName: "n1", port: 4222, syncInterval: { ms: 500 }, extraLines: ["operator: XYZ"] },

@@ -1,12 +1,14 @@
-// The configuration file of a nats-server that Penstock runs: on loopback, with JetStream below the store
-// directory. Later keys win in nats-server's notation, so extra lines (operator, resolver, accounts) may
+// The configuration file of a nats-server that Penstock runs: on loopback or another address of this machine,
+// with JetStream below the store directory. Later keys win in nats-server's notation, so extra lines (operator, resolver, accounts) may
 // also replace what stands here.
 
 /** What may be chosen. Sizes in bytes, durations in milliseconds. */
 export interface NatsServerConfiguration {
   /** Default `penstock`. */
   readonly serverName?: string;
-  /** On 127.0.0.1. 0 or absent: a free one, chosen by the server. */
+  /** An address of this machine. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 or absent: a free one, chosen by the server. */
   readonly port?: number;
   /** Limit of all memory streams together. Default 1 GiB. */
   readonly memoryMaxBytes?: number;
@@ -25,6 +27,9 @@ export interface NatsServerConfiguration {
   readonly extraLines?: readonly string[];
 }
 
+/** Where a server listens that is told no address. */
+export const loopback = "127.0.0.1";
+
 /** Where a server keeps what it writes. */
 export interface StoreFolders {
   /** JetStream's; the server makes a folder `jetstream` in it. */
@@ -38,11 +43,11 @@ export function renderConfiguration(
   configuration: NatsServerConfiguration,
   folders: StoreFolders,
 ): string {
-  const { port = 0, syncInterval = "always", extraLines = [] } = configuration;
+  const { host = loopback, port = 0, syncInterval = "always", extraLines = [] } = configuration;
   const sync = syncInterval === "always" ? "always" : `"${syncInterval.ms}ms"`;
   return `# Written by Penstock at every start: changes made here are lost.
 server_name: ${quoted(configuration.serverName ?? "penstock")}
-listen: "127.0.0.1:${port === 0 ? -1 : port}"
+listen: "${host}:${port === 0 ? -1 : port}"
 ports_file_dir: ${quoted(folders.portsDirectory)}
 max_payload: ${configuration.payloadMaxBytes ?? 8 * 1024 * 1024}
 write_deadline: "${configuration.writeDeadlineMs ?? 10_000}ms"

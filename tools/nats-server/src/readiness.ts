@@ -11,6 +11,11 @@ const pollMs = 5;
 // A greeting comes at once; a connection that stays silent so long is tried again.
 const greetingLimitMs = 1_000;
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Resolves with the port as soon as the server of this pid greets on it. Rejects when aborted. */
 export async function untilReady(
   portsDirectory: string,
@@ -18,30 +23,31 @@ export async function untilReady(
   signal: AbortSignal,
 ): Promise<number> {
   for (;;) {
-    const port = await writtenPort(portsDirectory, pid);
-    if (port !== undefined && (await greets(port))) return port;
+    const address = await writtenAddress(portsDirectory, pid);
+    if (address && (await greets(address))) return address.port;
     await sleep(pollMs, undefined, { signal });
   }
 }
 
 // The file is named after the binary and the pid: `nats-server_4711.ports`.
-async function writtenPort(portsDirectory: string, pid: number): Promise<number | undefined> {
+async function writtenAddress(portsDirectory: string, pid: number): Promise<Address | undefined> {
   const name = (await readdir(portsDirectory)).find((each) => each.endsWith(`_${pid}.ports`));
   if (name === undefined) return undefined;
   try {
     const ports = JSON.parse(await readFile(join(portsDirectory, name), "utf8")) as {
       nats?: readonly string[];
     };
-    return Number(new URL(ports.nats?.[0] ?? "").port);
+    const { hostname, port } = new URL(ports.nats?.[0] ?? "");
+    return { host: hostname, port: Number(port) };
   } catch {
     // Not wholly written yet.
     return undefined;
   }
 }
 
-function greets(port: number): Promise<boolean> {
+function greets(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
+    const socket = connect(address);
     let greeting = "";
     const finish = (ready: boolean) => {
       socket.destroy();

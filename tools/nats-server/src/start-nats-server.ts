@@ -15,7 +15,7 @@ import { closeSync, openSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeError } from "@penstock/foundation";
-import { type NatsServerConfiguration, renderConfiguration } from "./configuration.ts";
+import { loopback, type NatsServerConfiguration, renderConfiguration } from "./configuration.ts";
 import { NatsServerStartFailed } from "./errors.ts";
 import { followLog } from "./log-tail.ts";
 import { untilReady } from "./readiness.ts";
@@ -47,7 +47,7 @@ export interface NatsServerExit {
 
 /** A server that answers. Disposing it stops it; doing so twice, or after it ended, does no harm. */
 export interface RunningNatsServer extends AsyncDisposable {
-  /** `nats://127.0.0.1:<port>`. */
+  /** `nats://<host>:<port>`. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
@@ -87,7 +87,7 @@ export async function startNatsServer(options: StartNatsServerOptions): Promise<
     return { code, signal, lastLines: tail.lastLines };
   });
   const { pid = 0 } = child;
-  const url = `nats://127.0.0.1:${port}`;
+  const url = `nats://${options.configuration?.host ?? loopback}:${port}`;
   return { url, port, pid, exited, [Symbol.asyncDispose]: () => stop(child, exited, stopLimitMs) };
 }
 

@@ -1,12 +1,13 @@
 // `penstock up` and `penstock demo`: everything on one machine, in the foreground. Start and stop mirror
 // each other:
 //
-//   start  1 configuration  2 state folder  3 nats-server  4 controller  5 listener
-//   stop   5 listener drains  4 controller stops its workers  3 nats-server
+//   start  1 configuration  2 state folder  3 workers' network  4 nats-server  5 controller  6 listener
+//   stop   6 listener drains  5 controller stops its workers  4 nats-server  3 workers' network
 
 import { mkdir } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadInstallation, openWorkerNetwork, type WorkerNetwork } from "@penstock/docker-runtime";
 import type { ApplicationPool } from "@penstock/domain";
 import type { HostConfiguration } from "@penstock/configuration";
 import {
@@ -31,7 +32,10 @@ const STOP_LIMIT_MS = 100_000;
 export interface UpOptions {
   readonly config: string;
   readonly state: string;
-  readonly runtime: "process";
+  readonly runtime: "process" | "docker";
+  readonly engine: string;
+  readonly workerImage: string;
+  readonly workerNetwork?: string;
   readonly nats?: string;
   readonly adminListen: string;
   readonly operationsListen: string;
@@ -54,8 +58,14 @@ export async function up(options: UpOptions): Promise<void> {
     const state = resolve(options.state);
     await mkdir(state, { recursive: true, mode: 0o700 });
     const trust = await prepareBrokerTrust(state);
-    const nats = options.nats === undefined ? await startBroker(stack, state, trust) : undefined;
-    const environment = roleEnvironment(options, state, nats?.url ?? options.nats ?? "", trust);
+    const network =
+      options.runtime === "docker" ? await openNetwork(stack, options, state) : undefined;
+    const broker = { state, trust, host: network?.gateway };
+    const natsUrl = options.nats ?? (await startBroker(stack, broker)).url;
+    const environment = {
+      ...roleEnvironment(options, state, natsUrl, trust),
+      ...(network && { PENSTOCK_WORKER_NETWORK: network.name }),
+    };
     const controller = new RoleProcess("controller", environment, tell);
     const listener = new RoleProcess("listener", environment, tell);
     // A second signal ends this process at once: nothing may outlive it.
@@ -71,10 +81,24 @@ export async function up(options: UpOptions): Promise<void> {
   });
 }
 
+/** Containers do not reach this machine's loopback: broker and workers meet on a network of the engine's. */
+async function openNetwork(
+  stack: AsyncDisposableStack,
+  { engine, workerNetwork }: UpOptions,
+  state: string,
+): Promise<WorkerNetwork> {
+  const installation = loadInstallation(state);
+  const name = workerNetwork === undefined ? {} : { name: workerNetwork };
+  return stack.use(await openWorkerNetwork({ engine, installation, ...name }));
+}
+
 async function startBroker(
   stack: AsyncDisposableStack,
-  state: string,
-  trust: BrokerTrust,
+  {
+    state,
+    trust,
+    host,
+  }: { readonly state: string; readonly trust: BrokerTrust; readonly host: string | undefined },
 ): Promise<RunningNatsServer> {
   const found = await findNatsServer({
     cacheDirectory: natsServerCacheDirectory(process.env),
@@ -87,7 +111,7 @@ async function startBroker(
     startNatsServer({
       binary: found.path,
       storeDirectory: `${state}/nats`,
-      configuration: { port, extraLines: trust.configurationLines },
+      configuration: { port, ...(host && { host }), extraLines: trust.configurationLines },
       report: () => {},
     });
   const server = await start(0);
@@ -135,6 +159,9 @@ function roleEnvironment(
     PENSTOCK_CONFIG: resolve(options.config),
     PENSTOCK_STATE: state,
     PENSTOCK_NATS_URL: natsUrl,
+    PENSTOCK_RUNTIME: options.runtime,
+    PENSTOCK_ENGINE: options.engine,
+    PENSTOCK_WORKER_IMAGE: options.workerImage,
     PENSTOCK_NATS_CREDENTIALS_FILE: trust.listenerCredentialsFile,
     PENSTOCK_ADMIN_LISTEN: options.adminListen,
     PENSTOCK_OPERATIONS_LISTEN: options.operationsListen,
@@ -171,7 +198,7 @@ function shownUrl(url: string): string {
 }
 
 function what({ application }: ApplicationPool): string {
-  return application.kind === "module"
-    ? `module ${relative(process.cwd(), application.module)}`
-    : `command ${application.command.join(" ")}`;
+  if (application.kind === "module") return `module ${relative(process.cwd(), application.module)}`;
+  if (application.kind === "image") return `image ${application.image}`;
+  return `command ${application.command.join(" ")}`;
 }

@@ -31,7 +31,9 @@ export function checkApplicationFiles(
   pool: CandidatePool,
   { home, lookUp }: Surroundings,
 ): void {
-  const { module, directory } = pool.settings;
+  const { module, directory, container } = pool.settings;
+  // What lies in an image cannot be seen from here.
+  if (container.image !== undefined) return;
   if (module !== undefined) {
     if (!isAbsolute(module) && !/^\.\.?\//.test(module)) {
       report(reading, pool, ["module"], {

@@ -13,30 +13,20 @@ import {
   text,
   toggle,
 } from "./build.ts";
+import { container, imageName } from "./container.ts";
 import { failure } from "./failure.ts";
 import { processModel } from "./process-model.ts";
 import { recycling } from "./recycling.ts";
+import { secret } from "./secret.ts";
 
 /** Placeholders in `command` that are filled in for each worker when it starts. */
 export const workerPlaceholders = ["PORT", "POOL", "WORKER"] as const;
 
 const variableName = { keyPattern: "^[A-Za-z_]\\w*$", expects: "the name of a variable" };
 
-const secret = record(
-  "Where a secret's value comes from; the value itself never stands in the configuration.",
-  {
-    file: text("A file that holds the value, relative to the configuration file.", {}),
-    env: text("A variable of Penstock's own environment that holds the value.", {
-      pattern: "^[A-Za-z_]\\w*$",
-      expects: "the name of a variable",
-    }),
-  },
-  { exactlyOne: ["file", "env"] },
-);
-
 const shared = {
   directory: text(
-    "Working directory of the workers, relative to the configuration file. Default: where that file lies.",
+    "Working directory of modules and commands, relative to the configuration file. Default: where that file lies; with `container.image`, a path in that image, by default `/`.",
     {},
   ),
   environment: map(
@@ -45,7 +35,7 @@ const shared = {
     variableName,
   ),
   secrets: map(
-    "Environment variables whose values are secret: the file only says where they come from.",
+    "Environment variables whose values are secret: the file only says where they come from. An `image` finds each in the file `/run/secrets/NAME`, and the path of that in `NAME_FILE`.",
     secret,
     variableName,
   ),
@@ -82,6 +72,7 @@ const shared = {
   memory: record("Memory of one worker.", {
     limit: size("Memory that one worker may use; not written = all.", { least: "1B" }),
   }),
+  container,
   delivery: record("What happens to a request whose worker was lost.", {
     redispatch: choice(
       "Which requests are sent to another worker: those whose method is idempotent (or that carry an Idempotency-Key), none, or all.",
@@ -126,7 +117,7 @@ export const applicationPool = record(
       { minItems: 1 },
     ),
     module: text(
-      "A module whose default export answers requests: a Fastify, Express or Koa app, `(req, res)`, or a fetch handler. Relative to the configuration file.",
+      "A module whose default export answers requests: a Fastify, Express or Koa app, `(req, res)`, or a fetch handler. Relative to the configuration file; with `container.image`, an absolute path in that image.",
       {},
     ),
     command: list(
@@ -134,7 +125,10 @@ export const applicationPool = record(
       literal("One word of the command.", workerPlaceholders),
       { minItems: 1 },
     ),
-    image: text("A container image that serves HTTP on a port.", {}),
+    image: text(
+      "A container image that serves HTTP on `port`, unmodified; it is told the port in `$PORT`. Needs the docker runtime.",
+      imageName,
+    ),
     port: count("The port that the image serves on.", { minimum: 1, maximum: 65_535 }),
     ...shared,
   },

@@ -85,7 +85,7 @@ function fitting(setting: Setting, flawed: boolean): fc.Arbitrary<unknown> {
       return fc.constantFrom("a", "", 1, 1.5, false);
     case "text":
       return fc.constantFrom(
-        ...matching(["03:30", "23:59", "/a", "NAME"], setting.pattern, flawed),
+        ...matching(["03:30", "23:59", "/a", "NAME", "a:/b"], setting.pattern, flawed),
       );
     case "list":
       return fc.uniqueArray(valueOf(setting.items, flawed), {

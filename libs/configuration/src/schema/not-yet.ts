@@ -25,19 +25,12 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 /** The list. */
 export const notYet: readonly NotYet[] = [
   {
-    scope: "pool",
-    key: "image",
-    severity: "error",
-    says: "needs the docker runtime, which this version does not have yet",
-  },
-  {
     scope: "file",
     key: "urlGroups",
     severity: "error",
     says: "is not served by this version yet: give each pool its urls",
   },
   { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
-  inPool("port"),
   inPool(
     "processModel.idleTimeoutAction",
     "Suspend has no effect in this version yet: workers end",
@@ -48,8 +41,6 @@ export const notYet: readonly NotYet[] = [
   inPool("recycling.periodicRestart.schedule"),
   inPool("failure.orphanWorkerProcess"),
   inPool("failure.loadBalancerCapabilities"),
-  inPool("cpu.limit"),
-  inPool("memory.limit"),
   inPool("asynchronous.enabled"),
   inPool("asynchronous.keepResult"),
   inPool("warmUp"),

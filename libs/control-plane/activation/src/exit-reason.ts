@@ -32,6 +32,7 @@ export function isFailure(reason: ExitReason): boolean {
 
 /** One line on how a worker ended, for reasons and logs. */
 export function describeExit(exit: WorkerExit): string {
+  if (exit.outOfMemory) return `${exit.id} ran out of memory`;
   if (exit.signal !== null) return `${exit.id} was ended by ${exit.signal}`;
   if (exit.code !== null) return `${exit.id} exited with code ${exit.code}`;
   return `${exit.id} ended`;

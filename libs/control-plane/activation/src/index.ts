@@ -16,6 +16,7 @@ export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
 export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
 export { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
+export { tellsHeapExhausted } from "./heap-exhausted.ts";
 export {
   nothingObserved,
   serves,
@@ -25,6 +26,7 @@ export {
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";
+export { OutputLines } from "./output-lines.ts";
 export type { PoolMemory } from "./pool-memory.ts";
 export { recentFailures, type Protection } from "./rapid-fail-protection.ts";
 export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
@@ -33,6 +35,7 @@ export type { ScalingMemory } from "./scaling-policy.ts";
 export type { DemandHistory } from "./demand-history.ts";
 export {
   outputLineLengthMax,
+  type LaunchContainer,
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,

@@ -3,7 +3,17 @@
 // restarts nothing and remembers nothing that it could not read back from the world. Readiness is not
 // its business: a worker tells that itself, over the broker.
 
-import type { ApplicationSource, WorkerProcessId } from "@penstock/domain";
+import type {
+  ApplicationSource,
+  ContainerOptions,
+  ResourceLimits,
+  WorkerProcessId,
+} from "@penstock/domain";
+
+/** How the container of a worker is made, the registry's password resolved. */
+export interface LaunchContainer extends Omit<ContainerOptions, "registry"> {
+  readonly registry?: { readonly username: string; readonly password: string };
+}
 
 /** Everything that a runtime needs to bring one worker process to life. */
 export interface WorkerLaunch {
@@ -15,11 +25,20 @@ export interface WorkerLaunch {
   /** Absolute; the worker's working directory. */
   readonly directory: string;
   /**
-   * The environment of the application, secrets resolved. The runtime adds `PATH`, `HOME`, `LANG`, `TZ`
+   * The environment of the application, without its secrets. The runtime adds `PATH`, `HOME`, `LANG`, `TZ`
    * and `TMPDIR` of its own process where they are missing here, and nothing else of it: the controller's
    * environment holds keys that no application may see.
    */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Secret values by name, for the application's environment or, where that can be looked at from outside
+   * (a container's), for a place that cannot.
+   */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** A runtime that cannot enforce them leaves them be: the controller says so when it starts. */
+  readonly limits: ResourceLimits;
+  /** Only a runtime that has containers looks at it. */
+  readonly container: LaunchContainer;
   /**
    * Opaque text for the worker host. It is handed over so that neither the process list nor the
    * environment of the application shows it (an inherited descriptor, standard input, a file in memory).

@@ -14,11 +14,6 @@ export interface EndFacts {
   readonly heapExhausted: boolean;
 }
 
-/** True for the line that V8 writes when its heap limit is reached. */
-export function tellsHeapExhausted(line: string): boolean {
-  return line.startsWith("FATAL ERROR:") && line.includes("JavaScript heap out of memory");
-}
-
 /** Keeps the kernel's count of processes that it ended for want of memory. */
 export class OutOfMemoryCount {
   #count: number | undefined;

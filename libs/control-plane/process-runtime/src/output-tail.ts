@@ -3,7 +3,7 @@
 // the page cache, so that an exit can be told in the same turn in which the last line is.
 
 import { closeSync, ftruncateSync, readSync, watch, type FSWatcher } from "node:fs";
-import { OutputLines } from "./output-lines.ts";
+import { OutputLines } from "@penstock/activation";
 
 // A turn of the event loop reads at most this much of one file: a worker that prints without end must
 // not keep the controller from its other work.

@@ -5,6 +5,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import {
   type ObservedProcess,
+  tellsHeapExhausted,
   type WorkerLaunch,
   WorkerLaunchFailure,
   type WorkerRuntime,
@@ -15,7 +16,7 @@ import {
 import type { WorkerProcessId } from "@penstock/domain";
 import { assert, describeError } from "@penstock/foundation";
 import { LiveWorker, type WorkerEnd } from "./live-worker.ts";
-import { OutOfMemoryCount, tellsHeapExhausted } from "./out-of-memory.ts";
+import { OutOfMemoryCount } from "./out-of-memory.ts";
 import { isAlive, killOrphansOf } from "./process-table.ts";
 import { type ProcessRuntimeSettings, spawnWorker } from "./spawn-worker.ts";
 import {

@@ -4,11 +4,23 @@
 
 import type { WorkerLaunch } from "@penstock/activation";
 
-/** The document: the launch without the application's environment, which is the process's own. */
-export type WorkerBootstrap = Omit<WorkerLaunch, "environment">;
+/** The document: the launch without what is the process's own environment, and without what only containers have. */
+export type WorkerBootstrap = Omit<
+  WorkerLaunch,
+  "environment" | "secrets" | "limits" | "container"
+>;
 
 /** The text of the document. */
 export function renderWorkerBootstrap(launch: WorkerLaunch): string {
-  const { environment: _, ...bootstrap } = launch;
-  return JSON.stringify(bootstrap satisfies WorkerBootstrap);
+  const bootstrap: WorkerBootstrap = {
+    id: launch.id,
+    pool: launch.pool,
+    generation: launch.generation,
+    application: launch.application,
+    directory: launch.directory,
+    credentials: launch.credentials,
+    concurrency: launch.concurrency,
+    shutdownTimeLimitMs: launch.shutdownTimeLimitMs,
+  };
+  return JSON.stringify(bootstrap);
 }

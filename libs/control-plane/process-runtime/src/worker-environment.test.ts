@@ -16,6 +16,13 @@ test("of the controller's environment a worker sees only what every program need
   });
 });
 
+test("secrets join the environment: it is seen by the worker alone", () => {
+  const plain = testLaunch({ kind: "idles" });
+  const launch = { ...plain, environment: { A: "b" }, secrets: { TOKEN: "s3cret" } };
+  const composed = workerEnvironment(launch, {}, "/cache");
+  assert.deepEqual([composed["A"], composed["TOKEN"]], ["b", "s3cret"]);
+});
+
 test("the launch's own words win, but for the worker's name and pool", () => {
   const environment = { PATH: "/app/bin", NODE_COMPILE_CACHE: "/mine", PENSTOCK_WORKER: "forged" };
   const launch = { ...testLaunch({ kind: "idles" }), id: "shop-1", environment };

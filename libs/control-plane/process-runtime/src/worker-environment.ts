@@ -20,6 +20,7 @@ export function workerEnvironment(
   return {
     ...environment,
     ...launch.environment,
+    ...launch.secrets,
     PENSTOCK_POOL: launch.pool,
     PENSTOCK_WORKER: launch.id,
   };

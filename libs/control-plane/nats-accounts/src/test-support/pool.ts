@@ -42,6 +42,16 @@ export function poolOf(name: string, queueLength = 1000): ApplicationPool {
       orphanWorkerProcess: false,
       loadBalancerCapabilities: "HttpLevel",
     },
+    limits: {},
+    container: {
+      capabilities: [],
+      readOnlyRoot: true,
+      tmpfs: [],
+      volumes: [],
+      networks: [],
+      pullPolicy: "missing",
+      processes: 512,
+    },
     delivery: { redispatch: "idempotent", maxAttempts: 3 },
     responseHeaders: "plain",
   };

@@ -74,6 +74,16 @@ export function givenPool(
       orphanWorkerProcess: false,
       loadBalancerCapabilities: "HttpLevel",
     },
+    limits: {},
+    container: {
+      capabilities: [],
+      readOnlyRoot: true,
+      tmpfs: [],
+      volumes: [],
+      networks: [],
+      pullPolicy: "missing",
+      processes: 512,
+    },
     delivery: { redispatch: "idempotent", maxAttempts: 3 },
     responseHeaders: "plain",
   };

@@ -1,5 +1,5 @@
-// Where the processes of a command really listen, from /proc: for the message that says why a command
-// that runs was not found on its port. On a system without /proc nothing is found.
+// Where the processes of a command, or all that share this network, really listen, from /proc: for the
+// message that says why what runs was not found on its port. On a system without /proc nothing is found.
 
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { readProcessTable } from "./process-table.ts";
@@ -11,14 +11,26 @@ const listening = "0A";
 export async function listeningPorts(pid: number): Promise<string[]> {
   const members = await processTree(pid);
   const inodes = new Set((await Promise.all(members.map(socketInodes))).flat());
+  const sockets = await listeningSockets(pid);
+  return sockets.filter(({ inode }) => inodes.has(inode)).map(({ address }) => address);
+}
+
+/** `address:port` of every TCP socket that listens in the network of this process. */
+export async function allListeningPorts(): Promise<string[]> {
+  return (await listeningSockets("self")).map(({ address }) => address);
+}
+
+async function listeningSockets(
+  pid: number | "self",
+): Promise<{ readonly address: string; readonly inode: string }[]> {
   const tables = await Promise.all(
     ["tcp", "tcp6"].map((table) => readOrEmpty(`/proc/${pid}/net/${table}`)),
   );
   return tables
     .flatMap((table) => table.split("\n").slice(1))
     .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === listening && inodes.has(fields[9] ?? ""))
-    .map((fields) => printedAddress(fields[1] ?? ""));
+    .filter((fields) => fields[3] === listening)
+    .map((fields) => ({ address: printedAddress(fields[1] ?? ""), inode: fields[9] ?? "" }));
 }
 
 async function processTree(root: number): Promise<number[]> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { outputLineLengthMax } from "@penstock/activation";
+import { outputLineLengthMax } from "./worker-runtime.ts";
 import { OutputLines } from "./output-lines.ts";
 
 function linesOf(...blocks: readonly (string | Buffer)[]): string[] {

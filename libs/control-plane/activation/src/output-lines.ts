@@ -1,7 +1,7 @@
 // Cuts a stream of bytes into lines of text. Pure. A line ends with LF or CR LF; a longer line than the
 // port allows comes in pieces; what is left without a line end is told when the stream is over.
 
-import { outputLineLengthMax } from "@penstock/activation";
+import { outputLineLengthMax } from "./worker-runtime.ts";
 
 // So many bytes without a line end are told before one comes: enough for a piece of the longest kind
 // (three bytes of UTF-8 per UTF-16 unit), so memory stays bounded whatever a worker prints.

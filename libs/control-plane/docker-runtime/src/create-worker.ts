@@ -1,0 +1,177 @@
+// Brings the containers of one worker to life, in the order that keeps a crash of the controller harmless:
+//
+//   1 images        those that are pulled anyway
+//   2 create        both halves at the same time; an image that the engine lacks is pulled now
+//   3 attach        to both; further networks, secrets
+//   4 start host    then it gets its document: a controller that dies before leaves one that reads an empty
+//                   input and exits
+//   5 start image   in the network of the host
+//
+// Whatever goes wrong, nothing is left.
+
+import type { Duplex } from "node:stream";
+import type { WorkerLaunch } from "@penstock/activation";
+import { describeError, ServiceError } from "@penstock/foundation";
+import type { DockerEngine } from "./docker-engine.ts";
+import { EngineRefusal, isUnknown } from "./engine-refusal.ts";
+import type { ImageStore, WantedImage } from "./image-store.ts";
+import { type PlannedContainer, secretsFolder, type WorkerPlan } from "./plan-worker.ts";
+import { tarArchive } from "./tar-archive.ts";
+import type { ContainerRole } from "./worker-labels.ts";
+import { renderWorkerBootstrap } from "./worker-bootstrap.ts";
+
+/** A container that runs, and the socket that carries its output. */
+export interface StartedContainer {
+  readonly role: ContainerRole;
+  readonly container: string;
+  readonly output: Duplex;
+}
+
+/** What a worker is made with. */
+export interface WorkerWorkshop {
+  readonly engine: DockerEngine;
+  readonly images: ImageStore;
+}
+
+/** Creates and starts. Rejects with a {@link ServiceError} that says at which step, or WorkerRuntimeUnavailable. */
+export async function createWorker(
+  workshop: WorkerWorkshop,
+  launch: WorkerLaunch,
+  plan: WorkerPlan,
+): Promise<readonly StartedContainer[]> {
+  const { engine } = workshop;
+  await using unwind = new AsyncDisposableStack();
+  const made = async (planned: PlannedContainer): Promise<string> => {
+    const container = await create(workshop, planned, wantedImage(launch, planned));
+    // An engine that went away in between does not answer here either: what is left is found later.
+    unwind.defer(() => removeContainer(engine, container).catch(() => {}));
+    return container;
+  };
+  const attached = async (container: string, input: boolean): Promise<Duplex> => {
+    const socket = await engine.attach(container, input);
+    unwind.defer(() => void socket.destroy());
+    return socket;
+  };
+  const { application } = plan;
+  const [host, image] = await Promise.allSettled([
+    made(plan.host),
+    application && made(application),
+  ]).then(allOrFirstFailure);
+  const [hostOutput, imageOutput] = await Promise.all([
+    attached(host, true),
+    image === undefined ? undefined : attached(image, false),
+    joinNetworks(engine, host, plan.networks),
+    image !== undefined && application && putSecrets(engine, image, application.secrets),
+  ]);
+  await start(engine, host, plan.host);
+  hostOutput.end(renderWorkerBootstrap(launch));
+  const started: StartedContainer[] = [{ role: "host", container: host, output: hostOutput }];
+  if (application && image !== undefined && imageOutput) {
+    await start(engine, image, application);
+    started.push({ role: "application", container: image, output: imageOutput });
+  }
+  unwind.move();
+  return started;
+}
+
+/** Removes a container, running or not, with its nameless volumes. One that is gone, or just goes, is left at that. */
+export async function removeContainer(engine: DockerEngine, container: string): Promise<void> {
+  try {
+    await engine.call("DELETE", `/containers/${container}`, { query: { force: "1", v: "1" } });
+  } catch (thrown) {
+    const isGoing = thrown instanceof EngineRefusal && thrown.status === 409;
+    if (!isUnknown(thrown) && !isGoing) throw thrown;
+  }
+}
+
+/** The pool's policy is for the pool's image; the worker host beside it is fetched where it is missing. */
+function wantedImage(
+  { application, container }: WorkerLaunch,
+  planned: PlannedContainer,
+): WantedImage {
+  const image = planned.configuration.Image;
+  const own = application.kind === "image" ? application.image : container.image;
+  if (image !== own)
+    return { image, policy: container.pullPolicy === "never" ? "never" : "missing" };
+  const { pullPolicy: policy, registry } = container;
+  return { image, policy, ...(registry && { registry }) };
+}
+
+async function create(
+  { engine, images }: WorkerWorkshop,
+  { name, configuration }: PlannedContainer,
+  wanted: WantedImage,
+): Promise<string> {
+  await images.prepare(wanted);
+  const attempt = async () => {
+    const query = { name };
+    const body = configuration;
+    return (await engine.call<{ Id: string }>("POST", "/containers/create", { query, body })).Id;
+  };
+  try {
+    return await attempt();
+  } catch (thrown) {
+    if (!isUnknown(thrown) || (await images.has(wanted.image))) throw notCreated(name, thrown);
+  }
+  await images.pull(wanted);
+  return await attempt().catch((thrown: unknown) => {
+    throw notCreated(name, thrown);
+  });
+}
+
+function notCreated(name: string, thrown: unknown): unknown {
+  return refused(thrown, "CONTAINER_NOT_CREATED", `container ${name} cannot be created`);
+}
+
+async function start(engine: DockerEngine, container: string, planned: PlannedContainer) {
+  const { name, configuration } = planned;
+  try {
+    await engine.call("POST", `/containers/${container}/start`);
+  } catch (thrown) {
+    const what = `container ${name} of image ${configuration.Image} cannot be started`;
+    throw refused(thrown, "CONTAINER_NOT_STARTED", what);
+  }
+}
+
+async function joinNetworks(engine: DockerEngine, container: string, networks: readonly string[]) {
+  for (const network of networks) {
+    const path = `/networks/${encodeURIComponent(network)}/connect`;
+    try {
+      await engine.call("POST", path, { body: { Container: container } });
+    } catch (thrown) {
+      throw refused(thrown, "NETWORK_NOT_JOINED", `network ${network} cannot be joined`);
+    }
+  }
+}
+
+async function putSecrets(
+  engine: DockerEngine,
+  container: string,
+  secrets: Readonly<Record<string, string>>,
+): Promise<void> {
+  const files = Object.entries(secrets).map(([name, content]) => ({ name, content }));
+  if (files.length === 0) return;
+  const query = { path: secretsFolder };
+  const body = tarArchive(files);
+  try {
+    await engine.call("PUT", `/containers/${container}/archive`, { query, body });
+  } catch (thrown) {
+    throw refused(thrown, "SECRETS_NOT_HANDED_OVER", "the secrets cannot be handed over");
+  }
+}
+
+/** What the engine refuses becomes a failure of ours; that it cannot be reached stays what it is. */
+function refused(thrown: unknown, code: string, what: string): unknown {
+  if (!(thrown instanceof EngineRefusal)) return thrown;
+  return new ServiceError(`${what}: ${describeError(thrown)}`, { code, cause: thrown });
+}
+
+/** Both have to settle before anything is unwound: what was created in the meantime is known then. */
+function allOrFirstFailure<A, B>([first, second]: readonly [
+  PromiseSettledResult<A>,
+  PromiseSettledResult<B>,
+]): readonly [A, B] {
+  if (first.status === "rejected") throw first.reason;
+  if (second.status === "rejected") throw second.reason;
+  return [first.value, second.value];
+}

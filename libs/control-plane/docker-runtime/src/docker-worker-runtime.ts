@@ -1,0 +1,243 @@
+// The worker runtime over a Docker engine. Its workers outlive the controller: labels on their containers
+// are all that the next one needs, nothing is kept here that could not be read back from the engine. Events
+// tell of ends as they come; a sweep finds what events missed, and what nobody holds any more.
+
+import { existsSync } from "node:fs";
+import {
+  type ObservedProcess,
+  type WorkerLaunch,
+  WorkerLaunchFailure,
+  type WorkerRuntime,
+  type WorkerRuntimeEvent,
+  type WorkerRuntimeObserver,
+  WorkerRuntimeUnavailable,
+} from "@penstock/activation";
+import type { WorkerProcessId } from "@penstock/domain";
+import { assert, type CancelTimer, type Clock, describeError } from "@penstock/foundation";
+import { createWorker, removeContainer, type WorkerWorkshop } from "./create-worker.ts";
+import { applicationFolders } from "./directory-mounts.ts";
+import { DockerEngine } from "./docker-engine.ts";
+import { parseEngineEndpoint } from "./engine-endpoint.ts";
+import { EngineEvents } from "./engine-events.ts";
+import { type FoundContainers, findWorkers, type ListedContainer } from "./found-workers.ts";
+import { ImageStore, type PullObserver } from "./image-store.ts";
+import { type HeldContainer, LiveWorker } from "./live-worker.ts";
+import { planWorker, type WorkerSurroundings } from "./plan-worker.ts";
+import { installationLabel, readWorkerLabels } from "./worker-labels.ts";
+
+/** How often what events may have missed is looked for, milliseconds. */
+const SWEEP_MS = 10_000;
+
+/** What happens to a runtime besides its workers: for people. Must not throw. */
+export interface DockerRuntimeObserver {
+  readonly pulling: PullObserver;
+  /** The engine does not answer, or answers again. */
+  engine(reachable: boolean): void;
+  /** Something that is tried again. */
+  failed(what: string, cause: unknown): void;
+}
+
+/** What a runtime works with. */
+export interface DockerRuntimeSettings extends WorkerSurroundings {
+  /** `unix:///var/run/docker.sock` or `tcp://host:port`. */
+  readonly engine: string;
+  readonly clock: Clock;
+  readonly observer: DockerRuntimeObserver;
+}
+
+/** Opens the runtime. One runtime at a time works for an installation. Throws {@link WorkerRuntimeUnavailable}. */
+export async function startDockerRuntime(settings: DockerRuntimeSettings): Promise<WorkerRuntime> {
+  const engine = await DockerEngine.open(parseEngineEndpoint(settings.engine));
+  const runtime = new DockerWorkerRuntime(engine, settings);
+  await runtime.open();
+  return runtime;
+}
+
+class DockerWorkerRuntime implements WorkerRuntime {
+  readonly #settings: DockerRuntimeSettings;
+  readonly #workshop: WorkerWorkshop;
+  readonly #observers = new Set<WorkerRuntimeObserver>();
+  readonly #workers = new Map<WorkerProcessId, LiveWorker>();
+  /** True once a container of the worker died while it was still being launched. */
+  readonly #launching = new Map<WorkerProcessId, boolean>();
+  /** Launches that were told as failed while the engine was away: what it may have made of them goes. */
+  readonly #abandoned = new Set<WorkerProcessId>();
+  readonly #pending = new Set<Promise<void>>();
+  #events: EngineEvents | undefined;
+  #cancelSweep: CancelTimer = () => {};
+  #disposed = false;
+
+  constructor(engine: DockerEngine, settings: DockerRuntimeSettings) {
+    this.#settings = settings;
+    this.#workshop = { engine, images: new ImageStore(engine, settings.observer.pulling) };
+  }
+
+  async open(): Promise<void> {
+    const { installation, clock, observer } = this.#settings;
+    const listener = {
+      died: (labels: Readonly<Record<string, string>>) => this.#died(labels),
+      lost: () => observer.engine(false),
+      reconnected: () => {
+        observer.engine(true);
+        void this.#sweep();
+      },
+    };
+    this.#events = await EngineEvents.open(this.#workshop.engine, installation, listener, clock);
+    this.#planSweep();
+  }
+
+  async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
+    const { id, pool, generation } = launch;
+    assert(!this.#workers.has(id) && !this.#launching.has(id), `worker ${id} is launched once`);
+    this.#launching.set(id, false);
+    try {
+      const startedAt = Date.now();
+      const plan = planWorker(launch, this.#settings, { folders: foldersOf(launch), startedAt });
+      const containers = await createWorker(this.#workshop, launch, plan);
+      const worker = { id, pool, generation, startedAt };
+      this.#tell({ kind: "started", worker });
+      const live = this.#hold(worker, containers);
+      if (this.#launching.get(id) === true) this.#settle(live);
+      return worker;
+    } catch (thrown) {
+      this.#abandoned.add(id);
+      if (thrown instanceof WorkerRuntimeUnavailable) throw thrown;
+      const what = `worker ${id} cannot be started: ${describeError(thrown)}`;
+      throw new WorkerLaunchFailure(id, what, thrown);
+    } finally {
+      this.#launching.delete(id);
+    }
+  }
+
+  async drain(id: WorkerProcessId): Promise<void> {
+    await (await this.#find(id))?.drain();
+  }
+
+  async kill(id: WorkerProcessId): Promise<void> {
+    await (await this.#find(id))?.kill();
+  }
+
+  async list(): Promise<readonly ObservedProcess[]> {
+    const found = await this.#look();
+    for (const { worker, containers } of found.workers) {
+      if (this.#abandoned.has(worker.id)) continue;
+      if (this.#workers.has(worker.id) || this.#launching.has(worker.id)) continue;
+      const live = this.#hold(worker, containers);
+      // Attaches to its output.
+      this.#settle(live);
+    }
+    this.#removeLeftovers(found);
+    const living = [...this.#workers.values()].filter((worker) => worker.living);
+    return living.map(({ worker }) => worker);
+  }
+
+  watch(observer: WorkerRuntimeObserver): Disposable {
+    // A wrapper of its own, so that one function may watch twice and stop once.
+    const own: WorkerRuntimeObserver = (event) => observer(event);
+    this.#observers.add(own);
+    return { [Symbol.dispose]: () => void this.#observers.delete(own) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    this.#observers.clear();
+    this.#cancelSweep();
+    this.#events?.[Symbol.dispose]();
+    await Promise.all(Array.from(this.#workers.values(), (worker) => worker.release()));
+    this.#workers.clear();
+    await Promise.all(this.#pending);
+  }
+
+  #hold(worker: ObservedProcess, containers: readonly HeldContainer[]): LiveWorker {
+    const { id, pool } = worker;
+    const live = new LiveWorker(this.#workshop.engine, worker, containers, {
+      output: (stream, line) => this.#tell({ kind: "output", id, pool, stream, line }),
+      over: (end) => {
+        this.#workers.delete(id);
+        this.#tell({ kind: "exited", id, pool, ...end });
+      },
+    });
+    this.#workers.set(id, live);
+    return live;
+  }
+
+  /** What is held, or what a former controller launched. */
+  async #find(id: WorkerProcessId): Promise<LiveWorker | undefined> {
+    if (!this.#workers.has(id) && !this.#launching.has(id)) await this.list();
+    return this.#workers.get(id);
+  }
+
+  #died(labels: Readonly<Record<string, string>>): void {
+    const id = readWorkerLabels(labels)?.worker.id ?? "";
+    if (this.#launching.has(id)) this.#launching.set(id, true);
+    const live = this.#workers.get(id);
+    if (live) this.#settle(live);
+  }
+
+  #settle(live: LiveWorker): void {
+    this.#follow(`looking after worker ${live.worker.id}`, live.settle());
+  }
+
+  #planSweep(): void {
+    this.#cancelSweep = this.#settings.clock.after(SWEEP_MS, () => {
+      void this.#sweep().then(() => this.#disposed || this.#planSweep());
+    });
+  }
+
+  /** Never rejects. What the engine does not tell now it tells at the next sweep. */
+  async #sweep(): Promise<void> {
+    const before = new Set(this.#workers.values());
+    let found: FoundContainers;
+    try {
+      found = await this.#look();
+    } catch (thrown) {
+      if (!(thrown instanceof WorkerRuntimeUnavailable))
+        this.#settings.observer.failed("looking at the engine's containers", thrown);
+      return;
+    }
+    if (this.#disposed) return;
+    for (const live of before) this.#settle(live);
+    this.#removeLeftovers(found);
+  }
+
+  async #look(): Promise<FoundContainers> {
+    const filters = JSON.stringify({ label: [installationLabel(this.#settings.installation)] });
+    const query = { all: "1", filters };
+    const { engine } = this.#workshop;
+    return findWorkers(await engine.call<ListedContainer[]>("GET", "/containers/json", { query }));
+  }
+
+  #removeLeftovers({ workers, leftovers }: FoundContainers): void {
+    const abandoned = workers.filter(({ worker }) => this.#abandoned.has(worker.id));
+    const parts = abandoned.flatMap(({ worker: { id }, containers }) =>
+      containers.map(({ container }) => ({ id, container })),
+    );
+    for (const { id, container } of [...leftovers, ...parts]) {
+      if (this.#workers.has(id) || this.#launching.has(id)) continue;
+      const removal = removeContainer(this.#workshop.engine, container);
+      this.#follow(`removing what is left of worker ${id}`, removal);
+    }
+  }
+
+  /** Work that nobody waits for but the end of the runtime. What fails for want of the engine is due again anyway. */
+  #follow(what: string, work: Promise<void>): void {
+    const followed = work
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof WorkerRuntimeUnavailable))
+          this.#settings.observer.failed(what, thrown);
+      })
+      .finally(() => this.#pending.delete(followed));
+    this.#pending.add(followed);
+  }
+
+  #tell(event: WorkerRuntimeEvent): void {
+    for (const observer of this.#observers) observer(event);
+  }
+}
+
+/** The folders of this machine that the worker sees; none where its image holds the application. */
+function foldersOf({ application, container, directory }: WorkerLaunch): readonly string[] {
+  if (application.kind === "image" || container.image !== undefined) return [];
+  const module = application.kind === "module" ? { module: application.module } : {};
+  return applicationFolders({ directory, ...module }, existsSync);
+}

@@ -1,0 +1,46 @@
+// What an installation's containers on an engine amount to: workers that can be adopted, and leftovers.
+// Pure. A worker of which a part is missing or does not run is none: what is left of it goes.
+
+import type { ObservedProcess } from "@penstock/activation";
+import { readWorkerLabels, type ContainerRole } from "./worker-labels.ts";
+
+/** A container in the engine's list. */
+export interface ListedContainer {
+  readonly Id: string;
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+/** A worker all of whose containers run. */
+export interface FoundWorker {
+  readonly worker: ObservedProcess;
+  readonly containers: readonly { readonly role: ContainerRole; readonly container: string }[];
+}
+
+/** Whole workers, and the containers that belong to none; the latter by the worker that they belonged to. */
+export interface FoundContainers {
+  readonly workers: readonly FoundWorker[];
+  readonly leftovers: readonly { readonly id: string; readonly container: string }[];
+}
+
+/** Sorts the containers of an installation. */
+export function findWorkers(listed: readonly ListedContainer[]): FoundContainers {
+  const workers: FoundWorker[] = [];
+  const leftovers: { id: string; container: string }[] = [];
+  const labelled = listed.flatMap(({ Id, State, Labels }) => {
+    const labels = readWorkerLabels(Labels);
+    return labels
+      ? [{ ...labels, container: Id, runs: State === "running" || State === "paused" }]
+      : [];
+  });
+  for (const [id, halves] of Map.groupBy(labelled, ({ worker }) => worker.id)) {
+    const [{ worker, halves: wanted } = { worker: undefined, halves: 0 }] = halves;
+    if (worker && halves.length === wanted && halves.every(({ runs }) => runs)) {
+      const containers = halves.map(({ role, container }) => ({ role, container }));
+      workers.push({ worker, containers });
+    } else {
+      leftovers.push(...halves.map(({ container }) => ({ id, container })));
+    }
+  }
+  return { workers, leftovers };
+}

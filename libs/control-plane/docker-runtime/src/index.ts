@@ -1,0 +1,14 @@
+// Workers as containers of a Docker engine: the runtime, and the network on which they reach a broker of the
+// same machine.
+
+export {
+  startDockerRuntime,
+  type DockerRuntimeObserver,
+  type DockerRuntimeSettings,
+} from "./docker-worker-runtime.ts";
+export { loadInstallation } from "./installation.ts";
+export {
+  openWorkerNetwork,
+  type WorkerNetwork,
+  type WorkerNetworkSettings,
+} from "./worker-network.ts";

@@ -1,0 +1,51 @@
+// What the workers of the contract suite run in their containers: reads its document as the worker host
+// does, then behaves as the variable BEHAVIOUR says. It stands alone in its image: it imports nothing of ours.
+
+import { text } from "node:stream/consumers";
+
+interface Behaviour {
+  readonly kind: string;
+  readonly code?: number;
+  readonly stream?: "stdout" | "stderr";
+  readonly text?: string;
+}
+
+const input = await text(process.stdin);
+if (input === "") process.exit(70);
+const bootstrap = JSON.parse(input) as {
+  readonly credentials: string;
+  readonly secrets: Readonly<Record<string, string>>;
+};
+const behaviour = JSON.parse(process.env["BEHAVIOUR"] ?? "") as Behaviour;
+// Something has to keep the process alive.
+const life = setInterval(() => {}, 60_000);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+switch (behaviour.kind) {
+  case "idles":
+    process.on("SIGTERM", () => process.exit(0));
+    print("idling");
+    break;
+  case "ignores-drain":
+    process.on("SIGTERM", () => {});
+    print("idling");
+    break;
+  case "exits":
+    process.exit(behaviour.code);
+    break;
+  case "prints":
+    process[behaviour.stream ?? "stdout"].write(behaviour.text ?? "");
+    clearInterval(life);
+    break;
+  case "tells-what-it-was-given":
+    print(`environment ${JSON.stringify(process.env)}`);
+    print(`credentials ${bootstrap.credentials}`);
+    print(`secrets ${JSON.stringify(bootstrap.secrets)}`);
+    clearInterval(life);
+    break;
+  case "fills-its-memory":
+    // Outside of V8's heap: the container's limit is met, not V8's.
+    for (const kept: Buffer[] = []; ;) kept.push(Buffer.alloc(1 << 20, 1));
+  default:
+    process.exit(71);
+}

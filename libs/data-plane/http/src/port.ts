@@ -1,0 +1,4 @@
+// The door for workers whose application listens on a port of its own accord: a container that shares
+// their network.
+
+export { awaitPort, type PortOptions } from "./application/await-port.ts";
