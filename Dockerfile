@@ -3,7 +3,6 @@
 #
 #   docker build --target listener .      (controller, worker, cli)
 #
-#   manifests           what npm reads, alone: only when that changes is anything installed again
 #   sources             the workspace
 #   <role>-files        the role's own packages and dependencies, no others, with all times at zero
 #   <role>              the image: an unprivileged user, one process, no shell around it
@@ -19,7 +18,7 @@ FROM sources AS listener-files
 RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files listener
 
 FROM sources AS controller-files
-RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files controller cli worker
+RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files controller cli
 
 FROM sources AS worker-files
 RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files worker
@@ -41,7 +40,7 @@ ENV NODE_ENV=production PENSTOCK_ADMIN_LISTEN=0.0.0.0:9180 PENSTOCK_STATE=/var/l
 USER node
 EXPOSE 9180
 HEALTHCHECK --interval=2s --timeout=3s --start-period=30s CMD ["node", "/penstock/health.ts"]
-ENTRYPOINT ["node", "/penstock/apps/controller/src/main.ts"]
+ENTRYPOINT ["node", "/penstock/as-node.ts", "/penstock/apps/controller/src/main.ts"]
 
 # Nothing to ask for its health: a worker reports to the controller by itself, and is ended when it is silent.
 FROM ${NODE_IMAGE} AS worker
@@ -58,3 +57,7 @@ ENV NODE_ENV=production PENSTOCK_STATE=/var/lib/penstock
 USER node
 HEALTHCHECK NONE
 ENTRYPOINT ["penstock"]
+
+# An application in an image of its own, as anybody would make it: the worker image, and the files.
+FROM worker AS example-hello
+COPY examples/image/app.ts /app/

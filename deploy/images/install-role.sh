@@ -29,10 +29,10 @@ for app in "$@"; do
       install -d -o node -g node -m 700 "$out"/var/lib/penstock "$out"/var/lib/penstock-broker "$out"/var/lib/penstock-listener
       ;;
   esac
-  if [ "$app" = cli ]; then
-    mkdir -p "$out/usr/local/bin"
-    ln -s /penstock/apps/cli/src/main.ts "$out/usr/local/bin/penstock"
-  fi
+  case $app in
+    controller) cp deploy/images/as-node.ts "$out/penstock/" ;;
+    cli) install -D -m 755 deploy/images/penstock.sh "$out/usr/local/bin/penstock" ;;
+  esac
 done
 # What npm notes of its own run, and what nobody reads at run time.
 rm -f "$out/penstock/node_modules/.package-lock.json"

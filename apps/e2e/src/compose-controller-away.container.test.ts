@@ -1,0 +1,31 @@
+// A controller that is killed costs nothing but scaling: its workers serve on, and the next one adopts them.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ComposeProject } from "./support/compose-project.ts";
+
+test("while the controller is away traffic flows on, and its successor adopts the workers", async () => {
+  await using project = await ComposeProject.up();
+  const ask = async () => {
+    const answer = await fetch(`${project.origin}/hello/`);
+    assert.equal(answer.status, 200);
+    return await answer.text();
+  };
+  await ask();
+  const workers = await project.workers();
+  assert.equal(workers.length, 1);
+
+  await project.compose("kill", "--signal", "SIGKILL", "controller");
+  for (let count = 0; count < 50; count++) await ask();
+
+  await project.compose("up", "--wait");
+  await ask();
+  assert.deepEqual(await project.workers(), workers);
+  const { value } = await adopted(project);
+  assert.equal(value, 1, "the successor started none");
+});
+
+async function adopted(project: ComposeProject): Promise<{ value: number | undefined }> {
+  const metrics = await project.metrics("controller");
+  return { value: metrics.value('penstock_pool_workers{pool="hello",state="ready"}') };
+}

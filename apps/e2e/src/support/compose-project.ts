@@ -1,0 +1,117 @@
+// docker-compose.yml as it is shipped, as a project of its own: other names, free ports, images of its own, so
+// that it runs beside whatever else is on the machine. Gone with the test, images included.
+
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { docker, dockerLines } from "./docker.ts";
+import { freePorts } from "./free-ports.ts";
+import { MetricsText } from "./metrics-text.ts";
+
+/** The root of the repository. */
+export const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** One running compose project. */
+export class ComposeProject implements AsyncDisposable {
+  readonly name: string;
+  readonly #ports: Readonly<Record<"traffic" | "admin" | "operations" | "prometheus", number>>;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  private constructor(name: string, ports: readonly number[]) {
+    const [traffic = 0, admin = 0, operations = 0, prometheus = 0] = ports;
+    this.name = name;
+    this.#ports = { traffic, admin, operations, prometheus };
+    this.#environment = {
+      COMPOSE_PROJECT_NAME: name,
+      PENSTOCK_IMAGES: name,
+      PENSTOCK_PORT: String(traffic),
+      PENSTOCK_ADMIN_PORT: String(admin),
+      PENSTOCK_OPERATIONS_PORT: String(operations),
+      PENSTOCK_PROMETHEUS_PORT: String(prometheus),
+    };
+  }
+
+  /** A project that nothing was started of yet. */
+  static async create(): Promise<ComposeProject> {
+    const name = `penstock-test-${randomBytes(4).toString("hex")}`;
+    return new ComposeProject(name, await freePorts(4));
+  }
+
+  /** A project that is up. */
+  static async up(): Promise<ComposeProject> {
+    await using stack = new AsyncDisposableStack();
+    const project = stack.use(await ComposeProject.create());
+    await project.compose("up", "--build", "--wait");
+    stack.move();
+    return project;
+  }
+
+  /** Where clients ask. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.#ports.traffic}`;
+  }
+
+  /** Runs `docker compose …` on it. */
+  compose(...args: readonly string[]): Promise<string> {
+    return docker(["compose", "--project-directory", ROOT, ...args], this.#environment);
+  }
+
+  /** A scrape of a role. */
+  async metrics(role: "listener" | "controller"): Promise<MetricsText> {
+    const port = role === "listener" ? this.#ports.operations : this.#ports.admin;
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+    return new MetricsText(await answer.text());
+  }
+
+  /** Asks the API of its Prometheus. */
+  async prometheus(path: string): Promise<PrometheusAnswer> {
+    const answer = await fetch(`http://127.0.0.1:${this.#ports.prometheus}/api/v1/${path}`);
+    return (await answer.json()) as PrometheusAnswer;
+  }
+
+  /** The containers of its services and of its workers, ended ones too. */
+  async containers(): Promise<string[]> {
+    const services = await dockerLines(["ps", "-a", ...this.#mine, "--format", "{{.Names}}"]);
+    return [...services, ...(await this.workers())];
+  }
+
+  /** The containers of its workers, ended ones too: whatever else is on the network of the workers. */
+  async workers(): Promise<string[]> {
+    const on = ["--filter", `network=${this.name}_workers`];
+    const all = await dockerLines(["ps", "-a", ...on, "--format", "{{.Names}} {{.Labels}}"]);
+    return all
+      .filter((line) => line.includes("io.penstock.worker="))
+      .map((line) => line.split(" ")[0] ?? "");
+  }
+
+  /** Its networks and volumes. */
+  async networks(): Promise<string[]> {
+    return await dockerLines(["network", "ls", ...this.#mine, "--format", "{{.Name}}"]);
+  }
+
+  async volumes(): Promise<string[]> {
+    return await dockerLines(["volume", "ls", ...this.#mine, "--format", "{{.Name}}"]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.compose("down", "--volumes", "--remove-orphans");
+    const images = await dockerLines(["image", "ls", "--quiet", `${this.name}/*`]);
+    if (images.length > 0) await docker(["image", "rm", "--force", ...images]);
+  }
+
+  get #mine(): string[] {
+    return ["--filter", `label=com.docker.compose.project=${this.name}`];
+  }
+}
+
+/** What Prometheus answers, as far as tests read it. */
+export interface PrometheusAnswer {
+  readonly status: "success" | "error";
+  readonly error?: string;
+  readonly data: {
+    readonly activeTargets?: readonly { readonly scrapeUrl: string; readonly health: string }[];
+    readonly result?: readonly unknown[];
+    readonly groups?: readonly {
+      readonly rules: readonly { readonly name: string; readonly health: string }[];
+    }[];
+  };
+}
