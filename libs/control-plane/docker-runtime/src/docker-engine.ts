@@ -3,6 +3,7 @@
 
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest, type ClientRequest } from "node:http";
+import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { WorkerRuntimeUnavailable } from "@penstock/activation";
@@ -73,6 +74,16 @@ export class DockerEngine {
     request.setTimeout(0);
     await this.#refuse(response);
     return response;
+  }
+
+  /** One call whose answer comes in lines. Throws as {@link call} does, at whichever line. */
+  async *lines(method: string, path: string, call: EngineCall = {}): AsyncGenerator<string> {
+    const response = await this.stream(method, path, call);
+    try {
+      for await (const line of createInterface(response)) yield line;
+    } catch (thrown) {
+      throw this.#unavailable(thrown);
+    }
   }
 
   /** Attaches to a container; the socket carries its output in frames and, with `input`, its standard input. */

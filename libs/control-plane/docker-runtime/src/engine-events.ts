@@ -78,6 +78,7 @@ export class EngineEvents implements Disposable {
     this.#close = () => response.destroy();
     const lines = createInterface(response);
     lines.on("line", (line) => this.#take(line));
+    lines.on("error", () => {});
     // A break shows as an error or as an end: either way the response closes.
     response.on("error", () => {});
     response.once("close", () => this.#broken());

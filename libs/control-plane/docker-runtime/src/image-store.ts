@@ -1,6 +1,5 @@
 // Gets images onto the engine. Several workers may want one at the same time: it is pulled once.
 
-import { createInterface } from "node:readline";
 import { describeError, ServiceError } from "@penstock/foundation";
 import type { DockerEngine } from "./docker-engine.ts";
 import { EngineRefusal, isUnknown } from "./engine-refusal.ts";
@@ -64,11 +63,11 @@ export class ImageStore {
     this.#observe(image, 0);
     const progress = new PullProgress();
     try {
-      const response = await this.#engine.stream("POST", "/images/create", {
+      const lines = this.#engine.lines("POST", "/images/create", {
         query: pullQuery(image),
         ...(registry && { headers: { "X-Registry-Auth": authentication(image, registry) } }),
       });
-      for await (const text of createInterface(response)) {
+      for await (const text of lines) {
         const line = JSON.parse(text) as PullLine;
         if (line.error !== undefined) throw new EngineRefusal(500, line.error);
         const percent = progress.take(line);

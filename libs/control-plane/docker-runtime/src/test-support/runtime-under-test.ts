@@ -29,11 +29,18 @@ export interface ToldAside {
   readonly failures: string[];
 }
 
+/** A container as the engine shows it, as far as tests look at it. */
+export interface InspectedContainer {
+  readonly Id: string;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+  readonly Mounts: readonly { readonly Name?: string; readonly Destination: string }[];
+}
+
 /** A runtime under test. Disposing it ends its workers; nothing of the installation may be left then. */
 export class RuntimeUnderTest implements AsyncDisposable {
   readonly engine: DockerEngine;
   readonly told: ToldAside = { pulls: [], engine: [], failures: [] };
-  readonly #settings: DockerRuntimeSettings;
+  #settings: DockerRuntimeSettings;
   readonly #network: WorkerNetwork;
   #runtime: WorkerRuntime;
   #launches = 0;
@@ -93,6 +100,23 @@ export class RuntimeUnderTest implements AsyncDisposable {
   behaving(behaviour: { readonly kind: string }, parts: Partial<WorkerLaunch> = {}): WorkerLaunch {
     const environment = { BEHAVIOUR: JSON.stringify(behaviour) };
     return this.launch({ environment, ...parts });
+  }
+
+  /** A launch of a pair: an idle worker host, and an application that behaves so. */
+  pair(behaviour: { readonly kind: string }, parts: Partial<WorkerLaunch> = {}): WorkerLaunch {
+    const application = { kind: "image", image: behavingImage, port: 3000 } as const;
+    const { container } = givenLaunch();
+    return this.behaving(behaviour, { application, container, ...parts });
+  }
+
+  /** What the engine shows of each container of a worker. */
+  async inspect(id: string): Promise<InspectedContainer[]> {
+    const filters = JSON.stringify({ label: [`io.penstock.worker=${id}`] });
+    const query = { all: "1", filters };
+    const found = await this.engine.call<{ Id: string }[]>("GET", "/containers/json", { query });
+    return await Promise.all(
+      found.map(({ Id }) => this.engine.call<InspectedContainer>("GET", `/containers/${Id}/json`)),
+    );
   }
 
   /** Lets go of the runtime and starts another one over the same workers. */
