@@ -15,6 +15,7 @@ export class ComposeProject implements AsyncDisposable {
   readonly name: string;
   readonly #ports: Readonly<Record<"traffic" | "admin" | "operations" | "prometheus", number>>;
   readonly #environment: NodeJS.ProcessEnv;
+  #installation: string | undefined;
 
   private constructor(name: string, ports: readonly number[]) {
     const [traffic = 0, admin = 0, operations = 0, prometheus = 0] = ports;
@@ -55,6 +56,11 @@ export class ComposeProject implements AsyncDisposable {
     return docker(["compose", "--project-directory", ROOT, ...args], this.#environment);
   }
 
+  /** Runs a program in a service's container, as the user of that name in the images; returns what it printed. */
+  inside(service: string, command: readonly string[]): Promise<string> {
+    return this.compose("exec", "--no-TTY", "--user", "node", service, ...command);
+  }
+
   /** A scrape of a role. */
   async metrics(role: "listener" | "controller"): Promise<MetricsText> {
     const port = role === "listener" ? this.#ports.operations : this.#ports.admin;
@@ -68,19 +74,19 @@ export class ComposeProject implements AsyncDisposable {
     return (await answer.json()) as PrometheusAnswer;
   }
 
-  /** The containers of its services and of its workers, ended ones too. */
-  async containers(): Promise<string[]> {
-    const services = await dockerLines(["ps", "-a", ...this.#mine, "--format", "{{.Names}}"]);
-    return [...services, ...(await this.workers())];
+  /** The containers of its services, ended ones too. */
+  async services(): Promise<string[]> {
+    return await dockerLines(["ps", "-a", ...this.#mine, "--format", "{{.Names}}"]);
   }
 
-  /** The containers of its workers, ended ones too: whatever else is on the network of the workers. */
+  /** The containers of its workers, ended ones too. Its controller has to have run once while this was asked. */
   async workers(): Promise<string[]> {
-    const on = ["--filter", `network=${this.name}_workers`];
-    const all = await dockerLines(["ps", "-a", ...on, "--format", "{{.Names}} {{.Labels}}"]);
-    return all
-      .filter((line) => line.includes("io.penstock.worker="))
-      .map((line) => line.split(" ")[0] ?? "");
+    this.#installation ??= await this.inside("controller", [
+      "cat",
+      "/var/lib/penstock/installation",
+    ]);
+    const label = `label=io.penstock.installation=${this.#installation}`;
+    return await dockerLines(["ps", "-a", "--filter", label, "--format", "{{.Names}}"]);
   }
 
   /** Its networks and volumes. */
