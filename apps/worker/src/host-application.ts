@@ -52,11 +52,11 @@ async function awaitImage(
   { image, port }: { readonly image: string; readonly port: number },
 ): Promise<HostedApplication> {
   const { awaitPort } = await import("@penstock/http/port");
-  const host = await awaitPort({ name: image, port, concurrency, startupTimeLimitMs });
+  const awaited = await awaitPort({ name: image, port, concurrency, startupTimeLimitMs });
   return {
-    host,
-    ended: new Promise(() => {}),
-    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    host: awaited.host,
+    ended: awaited.gone,
+    [Symbol.asyncDispose]: () => awaited[Symbol.asyncDispose](),
   };
 }
 

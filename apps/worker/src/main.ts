@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
-import { ServiceError } from "@penstock/foundation";
+import { describeError, ServiceError } from "@penstock/foundation";
 import { hostApplication } from "./host-application.ts";
 import { openQueue } from "./open-queue.ts";
 import { parseWorkerSettings } from "./worker-settings.ts";
@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   if (!settings) return 0;
   Object.assign(process.env, settings.secrets);
   // An image says where its program stands; the application has a place of its own.
-  if (settings.application.kind !== "image") process.chdir(settings.directory);
+  if (settings.application.kind !== "image") enter(settings.directory);
   await using stack = new AsyncDisposableStack();
   const stop = Promise.withResolvers<string>();
   process.on("SIGTERM", () => stop.resolve(""));
@@ -51,6 +51,21 @@ async function main(): Promise<number> {
   await session.drain();
   clearTimeout(limit);
   return 0;
+}
+
+function enter(directory: string): void {
+  try {
+    process.chdir(directory);
+  } catch (cause) {
+    throw new ServiceError(
+      `the directory ${directory} cannot be entered: ${describeError(cause)}`,
+      {
+        code: "WORKER_DIRECTORY_UNUSABLE",
+        remedy: "In a container, whoever the worker runs as has to be allowed to read it.",
+        cause,
+      },
+    );
+  }
 }
 
 try {

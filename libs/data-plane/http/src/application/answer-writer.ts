@@ -21,7 +21,7 @@ export class AnswerWriter {
   #head: ResponseHead | undefined;
   #pieces: Uint8Array[] = [];
   #trailers: readonly string[] | undefined;
-  #started = false;
+  #begun = false;
   #open = true;
   #advancing = false;
   #sent: (() => void) | undefined;
@@ -30,10 +30,15 @@ export class AnswerWriter {
     this.#exchange = exchange;
   }
 
+  /** True once there is a head: the answer can only go on or break off. */
+  get started(): boolean {
+    return this.#begun;
+  }
+
   /** The head goes out with the next {@link send}; further calls do nothing. */
   start(head: ResponseHead): void {
-    if (this.#started) return;
-    this.#started = true;
+    if (this.#begun) return;
+    this.#begun = true;
     this.#head = head;
   }
 

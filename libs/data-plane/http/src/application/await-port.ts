@@ -23,16 +23,34 @@ const pollMinMs = 5;
 const pollMaxMs = 50;
 const pollGrowth = 1.3;
 
+/** An application that accepts connections. Disposing closes ours; the application is not touched. */
+export interface AwaitedPort extends AsyncDisposable {
+  readonly host: ApplicationHost;
+  /** Resolves with what to say when the application is gone, as the first request found that did not reach it. */
+  readonly gone: Promise<string>;
+}
+
 /** Resolves when the port accepts connections. Throws an {@link ApplicationError} when it does not in time. */
-export async function awaitPort(options: PortOptions): Promise<ApplicationHost> {
-  const { port, concurrency, startupTimeLimitMs } = options;
+export async function awaitPort(options: PortOptions): Promise<AwaitedPort> {
+  const { port, startupTimeLimitMs } = options;
   const deadline = performance.now() + startupTimeLimitMs;
   for (let pause = pollMinMs; ; pause = Math.min(pause * pollGrowth, pollMaxMs)) {
     const address = await acceptingAddress(port);
-    if (address !== undefined) return hostPort({ port, address, concurrency });
+    if (address !== undefined) return hostAddress(options, address);
     if (performance.now() >= deadline) throw await neverListened(options);
     await delay(pause);
   }
+}
+
+function hostAddress({ name, port, concurrency }: PortOptions, address: string): AwaitedPort {
+  const { promise: gone, resolve } = Promise.withResolvers<string>();
+  const host = hostPort({
+    port,
+    address,
+    concurrency,
+    gone: () => resolve(`${name} does not accept connections on port ${port} any more`),
+  });
+  return { host, gone, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };
 }
 
 async function neverListened({ name, port, startupTimeLimitMs }: PortOptions) {

@@ -7,6 +7,7 @@ import type { ExchangeReceiver, WorkerExchange } from "@penstock/request-queue";
 import type { Dispatcher, Pool } from "undici";
 import { AnswerWriter } from "./answer-writer.ts";
 import { withoutFields, withoutHopByHop } from "./hop-by-hop.ts";
+import type { PresentApplication } from "./present-application.ts";
 
 /** Most bytes of a request body that wait for the application's connection, 64 KiB. */
 const bufferMax = 65_536;
@@ -20,13 +21,16 @@ export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchH
   readonly #authority: string;
   readonly #answer: AnswerWriter;
   readonly #requestBody: Readable | undefined;
+  readonly #application: PresentApplication | undefined;
   #withheld = 0;
   #controller: Dispatcher.DispatchController | undefined;
   /** Read from the application's connection in this tick, and not sent yet. */
   #pieces: Uint8Array[] = [];
   #scheduled = false;
 
-  constructor(exchange: WorkerExchange, authority: string) {
+  /** With `application`, a request that it took with it when it ended is not answered. */
+  constructor(exchange: WorkerExchange, authority: string, application?: PresentApplication) {
+    this.#application = application;
     this.#exchange = exchange;
     this.#authority = authority;
     this.#answer = new AnswerWriter(exchange);
@@ -100,7 +104,9 @@ export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchH
 
   onResponseError(_controller: unknown, error: Error): void {
     this.#requestBody?.destroy();
-    this.#answer.reset(`${this.#authority} did not answer: ${codeOf(error)}${error.message}`);
+    const detail = `${this.#authority} did not answer: ${codeOf(error)}${error.message}`;
+    if (!this.#application || this.#answer.started) return this.#answer.reset(detail);
+    void this.#application.isGone().then((gone) => gone || this.#answer.reset(detail));
   }
 
   /** A small answer comes in one tick, head, body and end: it goes out as one message. */

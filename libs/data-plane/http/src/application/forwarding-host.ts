@@ -4,6 +4,7 @@
 import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
 import { Pool } from "undici";
 import { ForwardedExchange } from "./forwarded-exchange.ts";
+import { PresentApplication } from "./present-application.ts";
 
 /** Where the application accepts connections. */
 export interface PortHostOptions {
@@ -12,6 +13,11 @@ export interface PortHostOptions {
   readonly address?: string;
   /** Most requests at once, and most connections. */
   readonly concurrency: number;
+  /**
+   * Called once when a request failed and nothing accepts connections on the port any more. No request that
+   * has no answer yet gets one from then on: that is for those who hold it and see this worker end.
+   */
+  readonly gone?: () => void;
 }
 
 /**
@@ -38,9 +44,11 @@ export function hostPort(options: PortHostOptions): ApplicationHost {
     maxHeaderSize: answerHeadMax,
     maxResponseSize: -1,
   });
+  const application = options.gone && new PresentApplication(port, options.gone);
   return {
     handle(exchange: WorkerExchange): void {
-      new ForwardedExchange(exchange, authority).run(pool);
+      if (application?.over !== true)
+        new ForwardedExchange(exchange, authority, application).run(pool);
     },
     async [Symbol.asyncDispose]() {
       await pool.destroy();
