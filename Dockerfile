@@ -1,7 +1,7 @@
 # The images of Penstock, one for each role. Node.js runs the sources as they are, so there is no build step
 # but the installation of what package-lock.json names, and the workspace keeps its layout.
 #
-#   docker build --target listener .      (controller, worker, cli)
+#   docker build --target listener .      (controller, engine-proxy, worker, cli)
 #
 #   sources             the workspace
 #   <role>-files        the role's own packages and dependencies, no others, with all times at zero
@@ -19,6 +19,9 @@ RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files li
 
 FROM sources AS controller-files
 RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files controller cli
+
+FROM sources AS engine-proxy-files
+RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files engine-proxy
 
 FROM sources AS worker-files
 RUN --mount=type=cache,target=/root/.npm deploy/images/install-role.sh /files worker
@@ -41,6 +44,15 @@ USER node
 EXPOSE 9180
 HEALTHCHECK --interval=2s --timeout=3s --start-period=30s CMD ["node", "/penstock/health.ts"]
 ENTRYPOINT ["node", "/penstock/as-node.ts", "/penstock/apps/controller/src/main.ts"]
+
+# Its health is the engine's: it answers a ping with the engine's answer.
+FROM ${NODE_IMAGE} AS engine-proxy
+COPY --from=engine-proxy-files /files /
+ENV NODE_ENV=production PENSTOCK_PROXY_LISTEN=0.0.0.0:2375
+USER node
+EXPOSE 2375
+HEALTHCHECK --interval=2s --timeout=3s --start-period=30s CMD ["node", "/penstock/health.ts", "/_ping"]
+ENTRYPOINT ["node", "/penstock/as-node.ts", "/penstock/apps/engine-proxy/src/main.ts"]
 
 # Nothing to ask for its health: a worker reports to the controller by itself, and is ended when it is silent.
 FROM ${NODE_IMAGE} AS worker

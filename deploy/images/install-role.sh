@@ -21,7 +21,7 @@ for package in $linked $(printf 'apps/%s ' "$@"); do printf '%s\n' "$package"; d
   done
 for app in "$@"; do
   case $app in
-    listener | controller) cp deploy/images/health.ts "$out/penstock/" ;;
+    listener | controller | engine-proxy) cp deploy/images/health.ts "$out/penstock/" ;;
   esac
   case $app in
     # The state of Penstock; its broker's and its listeners' parts of it. A volume takes the owner from here.
@@ -30,7 +30,7 @@ for app in "$@"; do
       ;;
   esac
   case $app in
-    controller) cp deploy/images/as-node.ts "$out/penstock/" ;;
+    controller | engine-proxy) cp deploy/images/as-node.ts "$out/penstock/" ;;
     cli) install -D -m 755 deploy/images/penstock.sh "$out/usr/local/bin/penstock" ;;
   esac
 done

@@ -17,9 +17,12 @@ export class ComposeProject implements AsyncDisposable {
   readonly #environment: NodeJS.ProcessEnv;
   #installation: string | undefined;
 
-  private constructor(name: string, ports: readonly number[]) {
+  readonly #files: readonly string[];
+
+  private constructor(name: string, ports: readonly number[], overlays: readonly string[]) {
     const [traffic = 0, admin = 0, operations = 0, prometheus = 0] = ports;
     this.name = name;
+    this.#files = ["docker-compose.yml", ...overlays].flatMap((file) => ["--file", ROOT + file]);
     this.#ports = { traffic, admin, operations, prometheus };
     this.#environment = {
       COMPOSE_PROJECT_NAME: name,
@@ -32,15 +35,15 @@ export class ComposeProject implements AsyncDisposable {
   }
 
   /** A project that nothing was started of yet. */
-  static async create(): Promise<ComposeProject> {
+  static async create(...overlays: readonly string[]): Promise<ComposeProject> {
     const name = `penstock-test-${randomBytes(4).toString("hex")}`;
-    return new ComposeProject(name, await freePorts(4));
+    return new ComposeProject(name, await freePorts(4), overlays);
   }
 
-  /** A project that is up. */
-  static async up(): Promise<ComposeProject> {
+  /** A project that is up. `overlays`: further compose files, from the root of the repository. */
+  static async up(...overlays: readonly string[]): Promise<ComposeProject> {
     await using stack = new AsyncDisposableStack();
-    const project = stack.use(await ComposeProject.create());
+    const project = stack.use(await ComposeProject.create(...overlays));
     await project.compose("up", "--build", "--wait");
     stack.move();
     return project;
@@ -53,7 +56,8 @@ export class ComposeProject implements AsyncDisposable {
 
   /** Runs `docker compose …` on it. */
   compose(...args: readonly string[]): Promise<string> {
-    return docker(["compose", "--project-directory", ROOT, ...args], this.#environment);
+    const project = ["--project-directory", ROOT, ...this.#files];
+    return docker(["compose", ...project, ...args], this.#environment);
   }
 
   /** Runs a program in a service's container, as the user of that name in the images; returns what it printed. */
