@@ -7,6 +7,7 @@ import {
   type Action,
   type WorkerExit,
 } from "@penstock/activation";
+import type { EngineOperation } from "@penstock/docker-runtime";
 import type { StartTrigger } from "@penstock/domain";
 import type { Log } from "@penstock/process";
 import type { ControllerMetrics } from "./controller-metrics.ts";
@@ -17,8 +18,8 @@ export class ControllerEvents {
   readonly #log: Log;
   readonly #metrics: ControllerMetrics;
   readonly #epochNow: () => number;
-  /** Workers that were started here and are not ready yet; true for the first of a pool at zero. */
-  readonly #starting = new Map<string, boolean>();
+  /** Workers that were started here and are not ready yet: since when they run, and whether theirs is a cold start. */
+  readonly #starting = new Map<string, { readonly runsSince: number; readonly cold: boolean }>();
 
   constructor(log: Log, metrics: ControllerMetrics, epochNow: () => number) {
     this.#log = log;
@@ -52,7 +53,9 @@ export class ControllerEvents {
   workerStarted(worker: ObservedWorkerProcess, trigger: StartTrigger, cold: boolean): void {
     const series = this.#metrics.pools.of(worker.pool);
     series.starts(trigger).add();
-    this.#starting.set(worker.id, cold && trigger === "demand");
+    const runsSince = this.#epochNow();
+    series.startDuration("create").observe((runsSince - worker.startedAt) / 1000);
+    this.#starting.set(worker.id, { runsSince, cold: cold && trigger === "demand" });
     const { id, pool, pid } = worker;
     this.#log.info(
       { event: "worker.started", pool, worker: id, pid, trigger },
@@ -61,14 +64,15 @@ export class ControllerEvents {
   }
 
   workerReady(worker: ObservedWorkerProcess): void {
-    const cold = this.#starting.get(worker.id);
+    const start = this.#starting.get(worker.id);
     // An adopted worker: its start was another controller's.
-    if (cold === undefined) return;
+    if (start === undefined) return;
     this.#starting.delete(worker.id);
-    const tookMs = this.#epochNow() - worker.startedAt;
+    const now = this.#epochNow();
+    const tookMs = now - worker.startedAt;
     const series = this.#metrics.pools.of(worker.pool);
-    series.startDuration.observe(tookMs / 1000);
-    if (cold) {
+    series.startDuration("boot").observe((now - start.runsSince) / 1000);
+    if (start.cold) {
       series.coldStarts.add();
       series.coldStartDuration.observe(tookMs / 1000);
     }
@@ -123,6 +127,11 @@ export class ControllerEvents {
     const what =
       percent === 100 ? `image ${image} is pulled` : `pulling image ${image}: ${percent} %`;
     this.#log.info({ event: "image.pull", image, percent }, what);
+  }
+
+  engineCalled(operation: EngineOperation, seconds: number, failed: boolean): void {
+    this.#metrics.engineCalls(operation).observe(seconds);
+    if (failed) this.#metrics.engineErrors(operation).add();
   }
 
   engineReachable(reachable: boolean): void {

@@ -2,12 +2,15 @@
 // from a cache that is refreshed apart from scrapes, so that a scrape never waits for the broker.
 
 import { exitReasons, startTriggers, type ExitReason, type StartTrigger } from "@penstock/domain";
+import { engineOperations, type EngineOperation } from "@penstock/docker-runtime";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
 
 const COLD_BOUNDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const START_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const ENGINE_BOUNDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
+const STAGES = ["create", "boot"] as const;
 const RECONCILE_BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
 const POOL_STATES = ["stopped", "starting", "started", "draining", "rapid_fail"] as const;
 /** Why a worker is asked to go; any other exit is nobody's decision. */
@@ -23,7 +26,7 @@ const WORKER_STATES = ["starting", "ready", "draining"] as const;
 export interface PoolSeries {
   readonly starts: (trigger: StartTrigger) => HotCounter;
   readonly exits: (reason: ExitReason) => HotCounter;
-  readonly startDuration: HotHistogram;
+  readonly startDuration: (stage: (typeof STAGES)[number]) => HotHistogram;
   readonly coldStarts: HotCounter;
   readonly coldStartDuration: HotHistogram;
   readonly rapidFailTrips: HotCounter;
@@ -38,6 +41,8 @@ export interface ControllerMetrics {
   readonly pools: PerPool<PoolSeries>;
   readonly reconcile: HotHistogram;
   readonly reconcileErrors: HotCounter;
+  readonly engineCalls: (operation: EngineOperation) => HotHistogram;
+  readonly engineErrors: (operation: EngineOperation) => HotCounter;
 }
 
 /** What the configuration says of a pool. */
@@ -77,7 +82,7 @@ export function createControllerMetrics(
   });
   const startDuration = metrics.histogram({
     name: "penstock_worker_start_duration_seconds",
-    help: "From the start of a worker until it was ready.",
+    help: "Time that a start took: create, until its process or container ran, with a pull where one was needed; boot, until it was ready.",
     labels: ["pool", "stage"],
     bounds: START_BOUNDS,
   });
@@ -112,6 +117,7 @@ export function createControllerMetrics(
     help: "Actions that failed.",
   });
   const pools = metrics.perPool((pool): PoolSeries => {
+    startDuration.startAtZero({ pool: [pool], stage: STAGES });
     starts.startAtZero({ pool: [pool], trigger: startTriggers });
     exits.startAtZero({ pool: [pool], reason: exitReasons });
     decisions.startAtZero({ pool: [pool], direction: ["up"], cause: startTriggers });
@@ -119,7 +125,7 @@ export function createControllerMetrics(
     return {
       starts: starts.by("trigger", { pool }),
       exits: exits.by("reason", { pool }),
-      startDuration: startDuration.series({ pool, stage: "boot" }),
+      startDuration: startDuration.by("stage", { pool }),
       coldStarts: coldStarts.series({ pool }),
       coldStartDuration: coldStartDuration.series({ pool }),
       rapidFailTrips: trips.series({ pool }),
@@ -127,7 +133,34 @@ export function createControllerMetrics(
       scaledDown: decisions.by("cause", { pool, direction: "down" }),
     };
   });
-  return { pools, reconcile: reconcile.series({}), reconcileErrors: reconcileErrors.series({}) };
+  return {
+    pools,
+    reconcile: reconcile.series({}),
+    reconcileErrors: reconcileErrors.series({}),
+    ...engineMetrics(metrics),
+  };
+}
+
+function engineMetrics(metrics: Metrics): Pick<ControllerMetrics, "engineCalls" | "engineErrors"> {
+  const labels = ["engine", "operation"] as const;
+  const calls = metrics.histogram({
+    name: "penstock_engine_api_request_duration_seconds",
+    help: "Time until the container engine began to answer a call.",
+    labels,
+    bounds: ENGINE_BOUNDS,
+  });
+  const errors = metrics.counter({
+    name: "penstock_engine_api_errors_total",
+    help: "Calls that the container engine did not answer, or answered with a fault of its own.",
+    labels,
+  });
+  const docker = { engine: "docker" };
+  for (const family of [calls, errors])
+    family.startAtZero({ engine: [docker.engine], operation: engineOperations });
+  return {
+    engineCalls: calls.by("operation", docker),
+    engineErrors: errors.by("operation", docker),
+  };
 }
 
 function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {

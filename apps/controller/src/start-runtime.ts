@@ -28,6 +28,7 @@ export function startRuntime(
     clock: systemClock,
     observer: {
       pulling: (image, percent) => events.pulling(image, percent),
+      called: (operation, seconds, failed) => events.engineCalled(operation, seconds, failed),
       engine: (reachable) => events.engineReachable(reachable),
       failed: (what, cause) => events.failed(what, cause),
     },

@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import { WorkerRuntimeUnavailable } from "@penstock/activation";
 import { describeError, ServiceError } from "@penstock/foundation";
 import type { EngineEndpoint } from "./engine-endpoint.ts";
+import { type EngineCallObserver, engineOperation } from "./engine-operation.ts";
 import { EngineRefusal, refusalMessage } from "./engine-refusal.ts";
 
 /** Oldest and newest version of the API that this speaks: Docker 20.10 and 27. */
@@ -32,20 +33,25 @@ export interface EngineCall {
 export class DockerEngine {
   readonly #endpoint: EngineEndpoint;
   readonly #prefix: string;
+  readonly #called: EngineCallObserver;
 
-  private constructor(endpoint: EngineEndpoint, prefix: string) {
+  private constructor(endpoint: EngineEndpoint, prefix: string, called: EngineCallObserver) {
     this.#endpoint = endpoint;
     this.#prefix = prefix;
+    this.#called = called;
   }
 
   /** Finds out which version to speak. Throws {@link WorkerRuntimeUnavailable}, or ServiceError ENGINE_TOO_OLD. */
-  static async open(endpoint: EngineEndpoint): Promise<DockerEngine> {
-    const ping = await new DockerEngine(endpoint, "").stream("GET", "/_ping");
+  static async open(
+    endpoint: EngineEndpoint,
+    called: EngineCallObserver = () => {},
+  ): Promise<DockerEngine> {
+    const ping = await new DockerEngine(endpoint, "", called).stream("GET", "/_ping");
     ping.resume();
     const theirs = String(ping.headers["api-version"]);
     const minor = Number(/^1\.(\d+)$/.exec(theirs)?.[1] ?? 0);
     if (minor >= VERSION_MIN)
-      return new DockerEngine(endpoint, `/v1.${Math.min(minor, VERSION_MAX)}`);
+      return new DockerEngine(endpoint, `/v1.${Math.min(minor, VERSION_MAX)}`, called);
     throw new ServiceError(
       `the Docker engine at ${endpoint.text} speaks API ${theirs}, 1.${VERSION_MIN} is needed`,
       { code: "ENGINE_TOO_OLD", remedy: "Use Docker 20.10 or newer." },
@@ -63,6 +69,22 @@ export class DockerEngine {
 
   /** One call whose answer is read as it comes. Throws as {@link call} does; a break later ends the stream. */
   async stream(method: string, path: string, call: EngineCall = {}): Promise<IncomingMessage> {
+    const operation = engineOperation(method, path);
+    const startedAt = performance.now();
+    const told = (failed: boolean): void =>
+      this.#called(operation, (performance.now() - startedAt) / 1000, failed);
+    try {
+      const response = await this.#exchange(method, path, call);
+      told(false);
+      return response;
+    } catch (thrown) {
+      // That something is not there, or is under way already, is an answer; the engine did what it could.
+      told(!(thrown instanceof EngineRefusal) || thrown.status >= 500);
+      throw thrown;
+    }
+  }
+
+  async #exchange(method: string, path: string, call: EngineCall): Promise<IncomingMessage> {
     const { request, body } = this.#request(method, path, call);
     if (call.patient !== true)
       request.setTimeout(SILENCE_MS, () =>

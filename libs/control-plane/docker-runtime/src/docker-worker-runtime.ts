@@ -18,6 +18,7 @@ import { createWorker, removeContainer, type WorkerWorkshop } from "./create-wor
 import { applicationFolders } from "./directory-mounts.ts";
 import { DockerEngine } from "./docker-engine.ts";
 import { parseEngineEndpoint } from "./engine-endpoint.ts";
+import type { EngineCallObserver } from "./engine-operation.ts";
 import { EngineEvents } from "./engine-events.ts";
 import { type FoundContainers, findWorkers, type ListedContainer } from "./found-workers.ts";
 import { ImageStore, type PullObserver } from "./image-store.ts";
@@ -31,6 +32,7 @@ const SWEEP_MS = 10_000;
 /** What happens to a runtime besides its workers: for people. Must not throw. */
 export interface DockerRuntimeObserver {
   readonly pulling: PullObserver;
+  readonly called: EngineCallObserver;
   /** The engine does not answer, or answers again. */
   engine(reachable: boolean): void;
   /** Something that is tried again. */
@@ -47,7 +49,10 @@ export interface DockerRuntimeSettings extends WorkerSurroundings {
 
 /** Opens the runtime. One runtime at a time works for an installation. Throws {@link WorkerRuntimeUnavailable}. */
 export async function startDockerRuntime(settings: DockerRuntimeSettings): Promise<WorkerRuntime> {
-  const engine = await DockerEngine.open(parseEngineEndpoint(settings.engine));
+  const engine = await DockerEngine.open(
+    parseEngineEndpoint(settings.engine),
+    settings.observer.called,
+  );
   const runtime = new DockerWorkerRuntime(engine, settings);
   await runtime.open();
   return runtime;

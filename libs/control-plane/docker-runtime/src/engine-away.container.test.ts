@@ -17,7 +17,7 @@ test("a runtime does not start where no engine answers, and says where it looked
     workerImage: "none",
     network: "none",
     clock: systemClock,
-    observer: { pulling: () => {}, engine: () => {}, failed: () => {} },
+    observer: { called: () => {}, pulling: () => {}, engine: () => {}, failed: () => {} },
   };
   await assert.rejects(startDockerRuntime(settings), {
     ...away,
@@ -40,6 +40,7 @@ test("while the engine is away verbs say so; when it is back, ends are told and 
   await assert.rejects(runtime.launch(subject.behaving({ kind: "idles" })), away);
   await assert.rejects(runtime.list(), away);
   await assert.rejects(runtime.drain(stays.id), away);
+  assert(subject.told.faults.includes("containers.list"));
   const [half] = await subject.inspect(dies.id);
   await subject.engine.call("POST", `/containers/${half?.Id}/kill`);
   await subject.engine.call("POST", `/containers/${half?.Id}/wait`);

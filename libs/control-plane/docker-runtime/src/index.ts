@@ -6,6 +6,7 @@ export {
   type DockerRuntimeObserver,
   type DockerRuntimeSettings,
 } from "./docker-worker-runtime.ts";
+export { engineOperations, type EngineOperation } from "./engine-operation.ts";
 export { loadInstallation } from "./installation.ts";
 export {
   openWorkerNetwork,

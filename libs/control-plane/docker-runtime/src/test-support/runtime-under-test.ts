@@ -27,6 +27,8 @@ export interface ToldAside {
   readonly pulls: [image: string, percent: number][];
   readonly engine: boolean[];
   readonly failures: string[];
+  /** Operations that the engine could not do. */
+  readonly faults: string[];
 }
 
 /** A container as the engine shows it, as far as tests look at it. */
@@ -39,7 +41,7 @@ export interface InspectedContainer {
 /** A runtime under test. Disposing it ends its workers; nothing of the installation may be left then. */
 export class RuntimeUnderTest implements AsyncDisposable {
   readonly engine: DockerEngine;
-  readonly told: ToldAside = { pulls: [], engine: [], failures: [] };
+  readonly told: ToldAside = { pulls: [], engine: [], failures: [], faults: [] };
   #settings: DockerRuntimeSettings;
   readonly #network: WorkerNetwork;
   #runtime: WorkerRuntime;
@@ -58,6 +60,8 @@ export class RuntimeUnderTest implements AsyncDisposable {
       workerImage: behavingImage,
       clock: systemClock,
       observer: {
+        called: (operation, _seconds, failed) =>
+          void (failed && subject.told.faults.push(operation)),
         pulling: (image, percent) => void subject.told.pulls.push([image, percent]),
         engine: (reachable) => void subject.told.engine.push(reachable),
         failed: (what, cause) => void subject.told.failures.push(`${what}: ${String(cause)}`),

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { engineOperation } from "./engine-operation.ts";
+
+for (const [method, path, operation] of [
+  ["GET", "/_ping", "ping"],
+  ["GET", "/events", "events"],
+  ["GET", "/containers/json", "containers.list"],
+  ["POST", "/containers/create", "containers.create"],
+  ["GET", "/containers/5f0c/json", "containers.inspect"],
+  ["POST", "/containers/5f0c/start", "containers.start"],
+  ["DELETE", "/containers/5f0c", "containers.remove"],
+  ["PUT", "/containers/5f0c/archive", "containers.archive"],
+  ["GET", "/images/a%2Fb%3A1/json", "images.inspect"],
+  ["POST", "/images/create", "images.pull"],
+  ["GET", "/networks/penstock-1", "networks.inspect"],
+  ["POST", "/networks/penstock-1/connect", "networks.connect"],
+  ["POST", "/containers/5f0c/rename", "other"],
+  ["GET", "/info", "other"],
+] as const)
+  test(`${method} ${path} is ${operation}`, () => {
+    assert.equal(engineOperation(method, path), operation);
+  });
