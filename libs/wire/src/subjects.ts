@@ -64,6 +64,9 @@ export const nextSubject = (pool: string): string =>
 export const removeSubject = (pool: string): string =>
   `$JS.API.STREAM.MSG.DELETE.${streamOf(pool)}`;
 
+/** Where a listener asks for the oldest of its requests that waits in a pool's queue. */
+export const lookSubject = (pool: string): string => `$JS.API.DIRECT.GET.${streamOf(pool)}`;
+
 /** Where a worker sends frames to a listener. */
 export const replySubject = (pool: string, listener: string, worker: string): string =>
   `resp.${subjectToken(pool)}.${listener}.${subjectToken(worker)}`;

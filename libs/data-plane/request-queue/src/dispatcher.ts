@@ -4,16 +4,16 @@
 // Rules (docs/protocol.md has the reasons):
 //   1 A request is admitted or refused at once; admitted, it waits in its pool's queue.
 //   2 One claim per attempt is accepted. Any other is refused, and its worker must not start, or stop.
-//   3 A redelivered claim of what may not be repeated is refused and answered: an earlier taker may have
-//     started it.
+//   3 What left its queue and was not claimed in time goes out again if it may be repeated, and is answered
+//     otherwise: whoever took it may have started it.
 //   4 A lost worker's requests go out again if they may be repeated and nothing of an answer went out.
-//   5 After a broken connection, what was claimed counts as lost; what waits goes out again if it may be
-//     repeated. What may not be is left where it is for a while if the broker is known to have had it, and
-//     refused otherwise: somebody may have started it.
+//   5 After a broken connection, what was claimed counts as lost, and the queue tells what became of what
+//     waited. Where the broker restarted, what waited goes out again if it may be repeated, and is refused
+//     otherwise: somebody may have started it.
 
 import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
-import { ToWorker } from "@penstock/wire";
+import { RequestFlag, ToWorker } from "@penstock/wire";
 import { admit } from "./admission.ts";
 import type { DispatchObserver } from "./dispatch-observer.ts";
 import { Enqueuer } from "./enqueuer.ts";
@@ -67,6 +67,7 @@ export class Dispatcher implements ListenerReceiver {
       clock,
       exchanges,
       unavailable: (exchange, detail) => this.#refuse(exchange, "QueueUnavailable", detail),
+      lost: (exchange) => this.#unclaimed(exchange),
     });
     const links = new WorkerLinks({
       transport,
@@ -79,8 +80,6 @@ export class Dispatcher implements ListenerReceiver {
       abandoned: (exchange: Exchange, detail: string) => this.#abandoned(exchange, detail),
       gaveUp: (link: WorkerLink, detail: string) => this.#gaveUp(link, detail),
       failed: (exchange: Exchange, detail: string) => this.#failed(exchange, detail),
-      refuse: (exchange: Exchange, reason: ReasonPhrase, detail: string) =>
-        this.#refuse(exchange, reason, detail),
       overdue: (exchange: Exchange) => this.#refuse(exchange, "Timer_Response", ""),
       finished: (exchange: Exchange) => this.#finish(exchange),
       unknown: (id: number) => this.#enqueuer.forget(id),
@@ -94,7 +93,7 @@ export class Dispatcher implements ListenerReceiver {
     return this.#exchanges.size;
   }
 
-  /** Requests in hand, and removals that wait for a sequence number: zero after all is done. */
+  /** Requests in hand, and messages that may have to be removed: zero after all is done. */
   get leftovers(): number {
     return this.#exchanges.size + this.#enqueuer.leftovers;
   }
@@ -205,7 +204,7 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   reconnected(brokerRestarted: boolean): void {
-    this.#enqueuer.reconnected();
+    this.#enqueuer.reconnected(brokerRestarted);
     // A copy: what goes out again comes back under a new number.
     for (const exchange of Array.from(this.#exchanges.values())) {
       if (exchange.state === "waiting") this.#enqueuer.resume(exchange, brokerRestarted);
@@ -249,6 +248,22 @@ export class Dispatcher implements ListenerReceiver {
     pool.waiting.insert(exchange);
     this.#observer.redispatched(pool, detail);
     this.#attempt(exchange);
+  }
+
+  /** Somebody took it and was not heard of. */
+  #unclaimed(exchange: Exchange): void {
+    if (!exchange.repeatable && exchange.sequence === 0) {
+      // Its publish was always to be confirmed and never was.
+      this.#refuse(exchange, "QueueUnavailable", "the connection to the broker broke");
+      return;
+    }
+    const detail = "whoever took it was not heard of again";
+    if (!exchange.repeatable || exchange.attempt >= exchange.pool.route.delivery.maxAttempts) {
+      this.#refuse(exchange, "Connection_Abandoned_By_ReqQueue", detail);
+      return;
+    }
+    this.#observer.redispatched(exchange.pool, detail);
+    this.#attempt(exchange, RequestFlag.grantRequired);
   }
 
   /** Penstock answers instead of the application, or cuts what the application began. */
@@ -297,13 +312,13 @@ export class Dispatcher implements ListenerReceiver {
   // ---- attempts
 
   /** Starts an attempt of a request that waits: a new number, one publish. */
-  #attempt(exchange: Exchange): void {
+  #attempt(exchange: Exchange, flags = 0): void {
     this.#exchanges.delete(exchange.id);
     exchange.id = this.#nextId();
     exchange.attempt++;
     exchange.state = "waiting";
     this.#exchanges.set(exchange.id, exchange);
-    this.#enqueuer.put(exchange);
+    this.#enqueuer.put(exchange, flags);
     armWaitingTimer(exchange.pool, this.#clock, this.#expired);
     this.#observer.loadChanged(exchange.pool);
   }
