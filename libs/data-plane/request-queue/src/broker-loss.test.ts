@@ -283,7 +283,7 @@ test("a claim that is said again in the middle of its answer is a 502, not a wai
   assert.equal(worker.application.runs[0]?.cancelled, true);
 });
 
-test("an acknowledgement of the queue that was lost with the connection is not waited for", async () => {
+test("a confirmation that was lost with the connection is not waited for", async () => {
   const world = new World();
   const listener = world.listener();
   const get = listener.ask({ method: "GET" });

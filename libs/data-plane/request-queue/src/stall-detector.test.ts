@@ -34,7 +34,7 @@ test("what is read first after a stall is suspect, before any timer fired", () =
   assert.equal(detector.stalled, true);
 });
 
-test("what is read within an ack wait after a stall is suspect, and later no more", () => {
+test("what is read within a claim wait after a stall is suspect, and later no more", () => {
   const clock = new StallingClock();
   const detector = new StallDetector(clock);
   clock.stall(STALL_LIMIT_MS + 101);
