@@ -36,6 +36,7 @@ export async function hostApplication(
     concurrency: settings.concurrency,
     startupTimeLimitMs: settings.startupTimeLimitMs,
     shutdownTimeLimitMs: settings.shutdownTimeLimitMs,
+    report,
   });
   return {
     host: command.host,
