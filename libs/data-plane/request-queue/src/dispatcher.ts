@@ -163,6 +163,7 @@ export class Dispatcher implements ListenerReceiver {
   workerEnded(pool: string, worker: string, detail: string): void {
     const link = this.#links.find(pool, worker);
     if (link) this.#workerLost(link, detail);
+    else this.#noteLoss(pool);
   }
 
   /** Refuses new requests and resolves when none is left, and what was to be said to workers has left. */
@@ -227,8 +228,18 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   #workerLost(link: WorkerLink, detail: string): void {
+    this.#noteLoss(link.address.pool);
     this.#gaveUp(link, detail);
     this.#links.drop(link);
+  }
+
+  /** What a lost worker took and had not claimed is not waited for as long as what a living one may have. */
+  #noteLoss(pool: string): void {
+    for (const exchange of this.#exchanges.values()) {
+      if (exchange.pool.name !== pool) continue;
+      exchange.pool.workerLostAt = this.#clock.now();
+      return;
+    }
   }
 
   #gaveUp(link: WorkerLink, detail: string): void {

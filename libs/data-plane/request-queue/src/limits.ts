@@ -12,6 +12,10 @@ export const CLAIM_WAIT_MS = 2000;
  */
 export const LAST_CLAIM_WAIT_MS = 10_000;
 
+/** The same for what may be repeated, and for the rest, after a worker of the pool was found to be gone. */
+export const ORPHAN_CLAIM_WAIT_MS = 500;
+export const LAST_ORPHAN_CLAIM_WAIT_MS = 2000;
+
 /** How often a listener looks into a queue for what it published there and nobody claimed. */
 export const LOOK_MS = 500;
 

@@ -19,6 +19,8 @@ export class PoolQueue {
   unconfirmed = 0;
   /** When a worker last took something. Clock milliseconds. */
   claimedAt = -Infinity;
+  /** When a worker was last found to be gone. Clock milliseconds. */
+  workerLostAt = -Infinity;
   /** True while it is being looked at what became of published requests. */
   watched = false;
   /** True while a timer for the oldest waiting request is set. */

@@ -11,7 +11,13 @@
 import type { Clock } from "@penstock/foundation";
 import { exchangeOf } from "@penstock/wire";
 import type { Exchange } from "./exchange.ts";
-import { CLAIM_WAIT_MS, LAST_CLAIM_WAIT_MS, LOOK_MS } from "./limits.ts";
+import {
+  CLAIM_WAIT_MS,
+  LAST_CLAIM_WAIT_MS,
+  LAST_ORPHAN_CLAIM_WAIT_MS,
+  LOOK_MS,
+  ORPHAN_CLAIM_WAIT_MS,
+} from "./limits.ts";
 import type { PoolQueue } from "./pool-queue.ts";
 import type { ListenerTransport } from "./transport.ts";
 
@@ -141,5 +147,9 @@ export class QueueWatch {
   }
 }
 
-const claimWaitMs = ({ repeatable }: Exchange): number =>
-  repeatable ? CLAIM_WAIT_MS : LAST_CLAIM_WAIT_MS;
+/** How long it may be missing; less when a worker was lost that may have had it. */
+function claimWaitMs({ repeatable, pool, missingSince }: Exchange): number {
+  if (pool.workerLostAt > missingSince - CLAIM_WAIT_MS)
+    return repeatable ? ORPHAN_CLAIM_WAIT_MS : LAST_ORPHAN_CLAIM_WAIT_MS;
+  return repeatable ? CLAIM_WAIT_MS : LAST_CLAIM_WAIT_MS;
+}
