@@ -15,8 +15,13 @@ import { readListenerSettings, type ListenerReport } from "./program-settings.ts
 import { headText } from "./request-kind.ts";
 import { RequestLoop } from "./request-loop.ts";
 
+/** How much longer than its load a listener may take: the first answer, the last ones. Seconds. */
+const GRACE_SECONDS = 30;
+
 const settings = readListenerSettings();
 const { listener, kind } = settings;
+const limitMs = (settings.warmUpSeconds + settings.seconds + GRACE_SECONDS) * 1000;
+setTimeout(() => fail("the load", `not every request ended within ${limitMs} ms`), limitMs).unref();
 const link = await openLink(settings.link, fail);
 const dispatcher = new Dispatcher({
   transport: new JetStreamRequestDispatch(link, listener, setImmediate),
@@ -53,9 +58,8 @@ const readCpu = startCpuMeter(parts);
 await pause(settings.seconds * 1000);
 const cpu = readCpu();
 const load = loop.result();
-const faults = [...loop.faults];
 loop.stop();
 await dispatcher.drain();
 await link[Symbol.asyncDispose]();
-const report: ListenerReport = { load, cpu, faults };
+const report: ListenerReport = { load, cpu, faults: loop.faults };
 process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -36,13 +36,15 @@ test("an answered request is followed by the next one, as long as the loop runs"
   assert.equal(loop.result().requests, 3);
 });
 
-test("only what ends after counting anew is counted", async () => {
-  const { loop, answerNext } = loopByHand();
-  const first = loop.begin(1);
+test("only answers after counting anew are counted, and whatever went wrong", async () => {
+  const { loop, asked, answerNext } = loopByHand();
+  const first = loop.begin(2);
   answerNext();
   await first;
+  asked.shift()?.cut();
   loop.countAnew();
   assert.equal(loop.result().requests, 0);
+  assert.equal(loop.result().broken, 1);
   answerNext();
   const { requests, p50Ms, maxMs } = loop.result();
   assert.equal(requests, 1);

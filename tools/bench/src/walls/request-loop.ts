@@ -22,7 +22,7 @@ export class RequestLoop {
   #latencies: number[] = [];
   #wrong = 0;
   #broken = 0;
-  #faults: string[] = [];
+  readonly #faults: string[] = [];
   #countedSince = performance.now();
   /** Places to be filled again. */
   #free = 0;
@@ -40,12 +40,9 @@ export class RequestLoop {
     return this.#first.promise;
   }
 
-  /** Forgets what was counted so far. */
+  /** Forgets the answers so far. What went wrong stays: its place is empty from then on. */
   countAnew(): void {
     this.#latencies = [];
-    this.#wrong = 0;
-    this.#broken = 0;
-    this.#faults = [];
     this.#countedSince = performance.now();
   }
 
