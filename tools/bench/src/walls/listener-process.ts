@@ -29,6 +29,8 @@ const dispatcher = new Dispatcher({
   defer: setImmediate,
   firstExchange: randomInt(2 ** 32),
   observer: {
+    enqueued() {},
+    left() {},
     claimed() {},
     // Its exchange is told as well.
     rejected() {},
