@@ -120,9 +120,11 @@ export class Controller {
     }
   }
 
-  /** For the last moment of a process: ends every worker, and what it started. Never rejects. */
+  /** For the last moment of a process: ends every worker, and what it started; resolves when all are gone. */
   async killWorkersNow(): Promise<void> {
     await Promise.allSettled(this.#live().map(({ id }) => this.#parts.runtime.kill(id)));
+    while (this.#live().length > 0)
+      await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
   }
 
   #launching(): boolean {

@@ -157,7 +157,8 @@ export async function startController(
   });
   stack.defer(() => (settings.stopWorkers ? controller.stopWorkers(cut) : controller.stop()));
   process.once("SIGQUIT", () => {
-    void controller.killWorkersNow().finally(() => process.exit(1));
+    const killed = controller.killWorkersNow().then(() => runtime[Symbol.asyncDispose]());
+    void killed.finally(() => process.exit(1));
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
   await controller.start(desiredPools(configured, generationOf));

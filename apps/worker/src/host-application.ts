@@ -38,6 +38,7 @@ export async function hostApplication(
     concurrency: settings.concurrency,
     startupTimeLimitMs: settings.startupTimeLimitMs,
     shutdownTimeLimitMs: settings.shutdownTimeLimitMs,
+    report,
   });
   return {
     host: command.host,

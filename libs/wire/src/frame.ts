@@ -56,10 +56,8 @@ export const ToWorker = {
 export const ClaimFlag = {
   /** The worker waits for a grant before it starts. */
   asks: 1,
-  /** The broker delivered this request before. */
-  redelivered: 2,
   /** The head of the answer was sent already: a claim that is said again. */
-  answering: 4,
+  answering: 2,
 } as const;
 
 /** Bits of a head's flags. */

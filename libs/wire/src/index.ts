@@ -26,6 +26,7 @@ export {
 export {
   decodeRequest,
   encodeRequest,
+  exchangeOf,
   RequestFlag,
   type EnvelopeNumbers,
   type MalformedEnvelope,

@@ -106,6 +106,12 @@ export function decodeRequest(message: Uint8Array): RequestEnvelope | MalformedE
   };
 }
 
+/** The exchange of an envelope; 0 when it is too short to be one. */
+export function exchangeOf({ buffer, byteOffset, byteLength }: Uint8Array): number {
+  if (byteLength < ENVELOPE_HEADER) return 0;
+  return new DataView(buffer, byteOffset).getUint32(4, true);
+}
+
 /** Why a message is no envelope. */
 export interface MalformedEnvelope {
   readonly malformed: string;

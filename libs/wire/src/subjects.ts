@@ -1,7 +1,6 @@
-// Every NATS name that Penstock uses, and who may use it. One account today, one account per pool
-// tomorrow: a pool's name is a token of its own in each subject, so that an import of `req.shop.>` is
-// exactly one pool, and a worker's name is the last token of what it publishes, so that its permission
-// can be written literally.
+// Every NATS name that Penstock uses, and who may use it. A pool's name is a token of its own in each
+// subject, so that an import of one pool's subjects is exactly that pool, and a worker's name is the last
+// token of what it publishes, so that its permission can be written literally.
 //
 //   subject                          published by   taken by     carries
 //   req.<pool>.<listener>            listener       the stream   request envelopes
@@ -11,7 +10,7 @@
 //   load.<listener>                  listener       controller   waiting and running per pool
 //   evt.<pool>                       controller     listeners    pool events (worker lost, start failed)
 //   demand.<pool>.<listener>         the stream     controller   header-only copy of each arrival
-//   out.<listener>.<exchange>        the stream     listener     publish acknowledgements
+//   out.<listener>.<exchange>        the stream     listener     confirmations of publishes
 
 import { assert } from "@penstock/foundation";
 
@@ -64,6 +63,9 @@ export const nextSubject = (pool: string): string =>
 export const removeSubject = (pool: string): string =>
   `$JS.API.STREAM.MSG.DELETE.${streamOf(pool)}`;
 
+/** Where a listener asks for the oldest of its requests that waits in a pool's queue. */
+export const lookSubject = (pool: string): string => `$JS.API.DIRECT.GET.${streamOf(pool)}`;
+
 /** Where a worker sends frames to a listener. */
 export const replySubject = (pool: string, listener: string, worker: string): string =>
   `resp.${subjectToken(pool)}.${listener}.${subjectToken(worker)}`;
@@ -100,7 +102,7 @@ export const poolEventSubjects = "evt.*";
 /** Where the stream repeats arrivals, header only, for demand start. */
 export const demandSubjects = (pool: string): string => `demand.${subjectToken(pool)}.>`;
 
-/** Where publish acknowledgements for one listener arrive; the last token is the exchange. */
+/** Where confirmations of publishes for one listener arrive; the last token is the exchange. */
 export const outcomePrefix = (listener: string): string => `out.${listener}.`;
 
 /** KV bucket that listeners read: the routing table and the state of each pool. */

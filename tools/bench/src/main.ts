@@ -39,7 +39,8 @@ try {
   process.stdout.write(reportText(results));
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
-  if (results.hot?.rows.some(({ failed }) => failed)) process.exitCode = 1;
+  const loads = [...(results.hot?.rows ?? []), ...(results.walls?.rows ?? [])];
+  if (loads.some(({ failed }) => failed)) process.exitCode = 1;
 } catch (thrown) {
   if (interrupted.signal.aborted) process.exit(interruptedCode);
   process.stderr.write(`bench: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);

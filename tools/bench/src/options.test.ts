@@ -7,18 +7,20 @@ test("without options everything is measured with the numbers of the help", () =
     seconds: 2,
     rounds: 5,
     connections: [1, 64, 256],
-    measurements: ["hot", "cold"],
+    inFlight: [64, 256],
+    measurements: ["hot", "cold", "walls"],
     json: undefined,
   });
 });
 
 test("each option says its part", () => {
-  const given = "--seconds 1 --rounds 3 --connections 8,16 --only cold --json out.json".split(" ");
-  assert.deepEqual(parseOptions(given), {
+  const given = "--seconds 1 --rounds 3 --connections 8,16 --in-flight 32 --json out.json";
+  assert.deepEqual(parseOptions([...given.split(" "), "--only", "walls"]), {
     seconds: 1,
     rounds: 3,
     connections: [8, 16],
-    measurements: ["cold"],
+    inFlight: [32],
+    measurements: ["walls"],
     json: "out.json",
   });
 });
@@ -32,6 +34,7 @@ test("what cannot be meant is a mistake", () => {
     ["--seconds", "0"],
     ["--rounds", "1.5"],
     ["--connections", "1,,2"],
+    ["--in-flight", "0"],
     ["--only", "warm"],
     ["--unknown"],
     ["left-over"],

@@ -3,15 +3,20 @@
 import { parseArgs } from "node:util";
 
 /** A measurement. */
-export type Measurement = "hot" | "cold";
+export type Measurement = (typeof allMeasurements)[number];
+
+const allMeasurements = ["hot", "cold", "walls"] as const;
 
 /** The options of a run. */
 export interface BenchOptions {
   /** Of each load. */
   readonly seconds: number;
-  /** Of the hot path; the cold start takes {@link coldTurnsPerRound} turns for each. */
+  /** Of the hot path and of the walls; the cold start takes {@link coldTurnsPerRound} turns for each. */
   readonly rounds: number;
+  /** Of the hot path. */
   readonly connections: readonly number[];
+  /** Requests under way at one time, of the walls. */
+  readonly inFlight: readonly number[];
   readonly measurements: readonly Measurement[];
   /** Where the results go as JSON, if anywhere. */
   readonly json: string | undefined;
@@ -23,9 +28,10 @@ export const coldTurnsPerRound = 4;
 /** For `--help` and after a mistake. */
 export const usage = `npm run bench -- [options]
   --seconds N            length of each load (2)
-  --rounds N             rounds of the hot path; four cold starts of each kind for every round (5)
+  --rounds N             rounds of hot path and walls; four cold starts of each kind for every round (5)
   --connections N,N,...  connections of the hot path (1,64,256)
-  --only hot|cold        one of the two measurements
+  --in-flight N,N,...    requests under way at one time, of the walls (64,256)
+  --only hot|cold|walls  one of the three measurements
   --json FILE            write all results, each round's too, to a file
 `;
 
@@ -39,7 +45,8 @@ export function parseOptions(given: readonly string[]): BenchOptions | undefined
   return {
     seconds: count("--seconds", values.seconds),
     rounds: count("--rounds", values.rounds),
-    connections: values.connections.split(",").map((text) => count("--connections", text)),
+    connections: counts("--connections", values.connections),
+    inFlight: counts("--in-flight", values["in-flight"]),
     measurements: measurements(values.only),
     json: values.json,
   };
@@ -53,6 +60,7 @@ function parse(given: readonly string[]) {
         seconds: { type: "string", default: "2" },
         rounds: { type: "string", default: "5" },
         connections: { type: "string", default: "1,64,256" },
+        "in-flight": { type: "string", default: "64,256" },
         only: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
@@ -63,10 +71,15 @@ function parse(given: readonly string[]) {
   }
 }
 
-function measurements(only: string | undefined): Measurement[] {
-  if (only === undefined) return ["hot", "cold"];
-  if (only === "hot" || only === "cold") return [only];
-  throw new UsageMistake(`--only takes hot or cold, not ${only}`);
+function measurements(only: string | undefined): readonly Measurement[] {
+  if (only === undefined) return allMeasurements;
+  const found = allMeasurements.find((name) => name === only);
+  if (found) return [found];
+  throw new UsageMistake(`--only takes hot, cold or walls, not ${only}`);
+}
+
+function counts(option: string, text: string): number[] {
+  return text.split(",").map((part) => count(option, part));
 }
 
 function count(option: string, text: string): number {

@@ -14,6 +14,8 @@ import { coldTurnsPerRound, type BenchOptions } from "./options.ts";
 import { findProgram } from "./processes/find-program.ts";
 import type { BenchResults, Measured } from "./report/bench-results.ts";
 import { machineFacts } from "./report/machine.ts";
+import { measureWalls } from "./walls/account-walls.ts";
+import { summarizeWalls } from "./walls/walls-summary.ts";
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -54,7 +56,10 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
         summarizeColdStart,
       )
     : undefined;
-  return { facts, options, ...(hot && { hot }), ...(cold && { cold }) };
+  const walls = measurements.includes("walls")
+    ? await onStage((stage) => measureWalls(stage, options), summarizeWalls)
+    : undefined;
+  return { facts, options, ...(hot && { hot }), ...(cold && { cold }), ...(walls && { walls }) };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

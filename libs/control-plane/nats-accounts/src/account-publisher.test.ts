@@ -63,7 +63,7 @@ test("a pull that is open when other accounts change is answered all the same", 
   await broker.accounts.revoke("open", [Nkey.create("user").publicKey]);
   await broker.accounts.revokeShared("EDGE", [Nkey.create("user").publicKey]);
   await using listener = await startListenerEnd(broker, "l1");
-  listener.transport.publish("open", 1, Buffer.from("x"));
+  listener.transport.publish("open", 1, Buffer.from("x"), true);
   await until("it is delivered", () => worker.deliveries.length === 1);
 });
 

@@ -12,7 +12,7 @@ test("a request that waits counts as memory, under the broker's own limit", asyn
   assert.equal(before.memory.limit, 1024 ** 3);
   assert.equal(before.file.limit, 10 * 1024 ** 3);
   await using listener = await startListenerEnd(broker, "l1");
-  listener.transport.publish("shop", 1, new Uint8Array(10_000));
+  listener.transport.publish("shop", 1, new Uint8Array(10_000), true);
   const grown = before.memory.used + 10_000;
   await until(
     "it holds the request",

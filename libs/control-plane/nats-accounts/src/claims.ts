@@ -24,8 +24,6 @@ export function only(subjects: readonly string[], except: readonly string[] = []
 export interface UserRights {
   readonly pub: Permission;
   readonly sub: Permission;
-  /** The right to answer what was received: so often, within so many nanoseconds. */
-  readonly resp?: { readonly max: number; readonly ttl: number };
   readonly subs: number;
   readonly data: number;
   readonly payload: number;

@@ -25,15 +25,12 @@ function identitiesText(): string {
 }
 
 function section(identity: Identity): string {
-  const { name, account, publish, publishNot = [], subscribe, answers } = identity;
+  const { name, account, publish, publishNot = [], subscribe } = identity;
   const rows = [
     ["account", account === "POOL" ? "its pool's" : code(account)],
     ["held by", identity.holder],
     ["publishes", list(publish)],
     ...(publishNot.length > 0 ? [["never publishes", list(publishNot)]] : []),
-    ...(answers
-      ? [["answers what it received", `${answers.times} time, within ${answers.withinS} s`]]
-      : []),
     ["subscribes", list(subscribe)],
     ["subscriptions", limit(identity.subscriptionsMax)],
     ["largest message", `${identity.payloadMax / 1024} KiB`],

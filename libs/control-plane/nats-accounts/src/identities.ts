@@ -10,6 +10,7 @@ import { assert } from "@penstock/foundation";
 import {
   loadSubject,
   loadSubjects,
+  lookSubject,
   nextSubject,
   poolEventSubjects,
   removeSubject,
@@ -25,15 +26,8 @@ import { OPERATIONS_API, SERVER_API, SERVER_METRICS, type SharedAccount } from "
 /** What the broker puts the user's name in for. */
 export const NAME = "{{name()}}";
 
-const NANOS_PER_SECOND = 1_000_000_000;
 const KIB = 1024;
 const MIB = 1024 * KIB;
-
-/**
- * How long a worker may acknowledge what it was given, seconds. After the ack wait (2 s) the broker has given
- * the request away again, so a later acknowledgement is worth nothing. Each delivery is remembered so long.
- */
-const ACK_WITHIN_S = 5;
 
 /** Who logs in. */
 export type IdentityName = "worker" | "listener" | "controller" | "account-writer" | "operations";
@@ -45,8 +39,6 @@ export interface Identity {
   readonly publish: readonly string[];
   readonly publishNot?: readonly string[];
   readonly subscribe: readonly string[];
-  /** May answer each message that it received with a reply subject so often, within so many seconds. */
-  readonly answers?: { readonly times: number; readonly withinS: number };
   /** Subscriptions at one time, for each connection. */
   readonly subscriptionsMax: number;
   /** Largest message, bytes. A larger one ends the connection. */
@@ -71,9 +63,6 @@ function workerIdentityOf(token: string, next: string): Identity {
     name: "worker",
     account: "POOL",
     publish: [next, `resp.${token}.*.${NAME}`, `wrk.${token}.${NAME}`],
-    // Acknowledgements: of its own deliveries only. A grant of the pool's acknowledgement subjects would
-    // let one worker acknowledge what another was given. They leave in the turn in which the delivery came.
-    answers: { times: 1, withinS: ACK_WITHIN_S },
     subscribe: [`_W.${NAME}.>`, `ctl.${token}.${NAME}`, `cred.${token}.${NAME}`],
     subscriptionsMax: 16,
     payloadMax: MIB,
@@ -91,7 +80,7 @@ export const sharedIdentities: readonly Identity[] = [
       "ctl.*.*",
       loadSubject(NAME),
       removeSubject("x").replace(/[^.]+$/, "*"),
-      `$JS.API.DIRECT.GET.KV_${ROUTING_BUCKET}`,
+      lookSubject("x").replace(/[^.]+$/, "*"),
     ],
     publishNot: [`$JS.API.STREAM.MSG.DELETE.KV_${ROUTING_BUCKET}`],
     subscribe: [
@@ -162,11 +151,9 @@ export function sharedIdentity(name: Exclude<IdentityName, "worker">): Identity 
 
 /** An identity's rights, as a scoped signing key carries them. */
 export function rightsOf(identity: Identity): UserRights {
-  const { answers } = identity;
   return {
     pub: only(identity.publish, identity.publishNot),
     sub: only(identity.subscribe),
-    ...(answers && { resp: { max: answers.times, ttl: answers.withinS * NANOS_PER_SECOND } }),
     subs: identity.subscriptionsMax,
     data: UNLIMITED,
     payload: identity.payloadMax,

@@ -93,10 +93,12 @@ for (const subject of FOREIGN) {
   });
 }
 
-// Its own rights among them: the removal from a queue, and the reading of the routing bucket.
+// Its own rights among them: the removal from a queue, and the reading of queues and of the routing bucket.
 const OWN = new Set([
   "$JS.API.STREAM.MSG.DELETE.REQ_alpha",
   "$JS.API.STREAM.MSG.DELETE.REQ_beta",
+  "$JS.API.DIRECT.GET.REQ_alpha",
+  "$JS.API.DIRECT.GET.REQ_beta",
   "$JS.API.DIRECT.GET.KV_penstock_routing",
 ]);
 const api = ["REQ_alpha", "REQ_beta", "KV_penstock_routing"].flatMap(requestsAbout);
@@ -112,6 +114,7 @@ const ANSWERED: readonly (readonly [string, string, string])[] = [
   ["a request for no pool", "req.nowhere.l3", "x"],
   ["a read of the routing bucket", "$JS.API.DIRECT.GET.KV_penstock_routing", '{"seq":1}'],
   ["a broken read", "$JS.API.DIRECT.GET.KV_penstock_routing", '{"seq":'],
+  ["a look into a queue", "$JS.API.DIRECT.GET.REQ_beta", '{"seq":1,"next_by_subj":"req.beta.*"}'],
   ["a removal of nothing", "$JS.API.STREAM.MSG.DELETE.REQ_beta", '{"seq":999999}'],
   ["a broken removal", "$JS.API.STREAM.MSG.DELETE.REQ_beta", '{"seq":'],
   ["a removal from no queue", "$JS.API.STREAM.MSG.DELETE.REQ_nowhere", '{"seq":1}'],
@@ -154,6 +157,18 @@ test("known: a listener can remove what waits in any queue, whoever put it there
     await connection.close();
   });
   assert.match(outcome.effects.join(), /^messages of REQ_beta/);
+});
+
+test("known: a listener can read what waits in any queue, whoever put it there", async () => {
+  const { credentials, inboxPrefix } = attacker();
+  const connection = await world.connect(credentials, inboxPrefix);
+  await world.enqueue("beta", 1);
+  const answer = await connection.request(
+    "$JS.API.DIRECT.GET.REQ_beta",
+    '{"seq":1,"next_by_subj":"req.beta.*"}',
+  );
+  assert.ok(Number(answer.headers?.get("Nats-Sequence")) > 0);
+  await connection.close();
 });
 
 test("known: a listener can have JetStream's answers sent to another listener whose name it knows", async () => {

@@ -12,7 +12,6 @@
 // The exports of QUEUES are wildcards, so that a new pool changes no account but its own: publishing QUEUES
 // again ends every open pull of every worker.
 
-import { createHash } from "node:crypto";
 import {
   controlSubject,
   CONSUMER,
@@ -20,7 +19,6 @@ import {
   nextSubject,
   poolEventSubjects,
   ROUTING_BUCKET,
-  streamOf,
   subjectToken,
   workerReportSubjects,
 } from "@penstock/wire";
@@ -46,7 +44,7 @@ const NANOS_PER_SECOND = 1_000_000_000;
  */
 const PULL_REMEMBERED_S = 17;
 
-/** How long a read of the routing bucket may take, seconds. */
+/** How long a read of the routing bucket, or of a queue's oldest request, may take, seconds. */
 const READ_REMEMBERED_S = 5;
 
 /** Prefix under which OPS sees JetStream's API: under its own name two accounts would answer. */
@@ -58,11 +56,8 @@ export const SERVER_API = "Q.SERVER";
 /** What may be asked. */
 export const SERVER_METRICS = ["VARZ", "CONNZ", "JSZ", "ACCOUNTZ"] as const;
 
-const ACK = `$JS.ACK.*.${CONSUMER}.>`;
-/** The second form of acknowledgement subjects, which newer servers can be told to use. */
-const ACK_V2 = `$JS.ACK.*.*.*.${CONSUMER}.>`;
 const REMOVE = "$JS.API.STREAM.MSG.DELETE.*";
-const ROUTING_READ = `$JS.API.DIRECT.GET.KV_${ROUTING_BUCKET}`;
+const READ = "$JS.API.DIRECT.GET.*";
 const ROUTING_CHANGES = `$KV.${ROUTING_BUCKET}.>`;
 const REQUESTS = "req.*.*";
 const ADVISORIES = "$JS.EVENT.ADVISORY.>";
@@ -101,12 +96,10 @@ const sharing: Readonly<Record<SharedAccount, (id: IdOf) => Sharing>> = {
         response_type: "Stream",
         response_threshold: PULL_REMEMBERED_S * NANOS_PER_SECOND,
       },
-      service(ACK),
-      service(ACK_V2),
       service(REQUESTS),
       service(REMOVE),
       {
-        ...service(ROUTING_READ),
+        ...service(READ),
         response_type: "Stream",
         response_threshold: READ_REMEMBERED_S * NANOS_PER_SECOND,
       },
@@ -125,7 +118,7 @@ const sharing: Readonly<Record<SharedAccount, (id: IdOf) => Sharing>> = {
     imports: [
       importOf(id("QUEUES"), REQUESTS, "service"),
       importOf(id("QUEUES"), REMOVE, "service"),
-      importOf(id("QUEUES"), ROUTING_READ, "service"),
+      importOf(id("QUEUES"), READ, "service"),
       importOf(id("QUEUES"), ROUTING_CHANGES, "stream"),
       importOf(id("QUEUES"), poolEventSubjects, "stream"),
       importOf(id("QUEUES"), loadSubjects, "service"),
@@ -149,26 +142,16 @@ const sharing: Readonly<Record<SharedAccount, (id: IdOf) => Sharing>> = {
 export function poolSharing(pool: string, id: (account: SharedAccount) => string): Sharing {
   const token = subjectToken(pool);
   const [queues, edge] = [id("QUEUES"), id("EDGE")];
-  const queue = streamOf(pool);
   return {
     exports: [],
     imports: [
       importOf(queues, nextSubject(pool), "service"),
-      importOf(queues, `$JS.ACK.${queue}.${CONSUMER}.>`, "service"),
-      importOf(queues, `$JS.ACK._.${accountHash(queues)}.${queue}.${CONSUMER}.>`, "service"),
       importOf(queues, `wrk.${token}.*`, "service"),
       importOf(queues, `cred.${token}.*`, "stream"),
       importOf(edge, `resp.${token}.*.*`, "service"),
       importOf(edge, controlSubject(pool, "x").replace(/x$/, "*"), "stream"),
     ],
   };
-}
-
-/** How the second form of acknowledgement subjects names the account of the stream. */
-function accountHash(account: string): string {
-  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  const hash = createHash("sha256").update(account).digest().subarray(0, 8);
-  return Array.from(hash, (byte) => digits[byte % digits.length]).join("");
 }
 
 function service(subject: string): Export {

@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { PoolSignals } from "@penstock/nats-administration";
 import { ListenerSignals, reportSender, RoutingFeed } from "@penstock/nats-request-queue";
 import type { ListenerLoad, PoolEvent, RoutingRecord, WorkerReport } from "@penstock/wire";
@@ -38,17 +37,15 @@ after(async () => {
   await broker[Symbol.asyncDispose]();
 });
 
-test("a request is stored, taken, acknowledged and answered, and the worker is steered", async () => {
-  listener.transport.publish(POOL, 7, Buffer.from("request seven"));
+test("a request is stored, taken and answered, and the worker is steered", async () => {
+  listener.transport.publish(POOL, 7, Buffer.from("request seven"), true);
   await until("the publish is acknowledged", () => listener.published.has(7));
   worker.transport.pull(4);
   await until("it is delivered", () => worker.deliveries.length === 1);
   const [delivery] = worker.deliveries;
   assert(delivery);
-  assert.equal(delivery.text, "request seven");
-  assert.equal(delivery.redelivered, false);
+  assert.equal(delivery, "request seven");
   worker.transport.send("l1", Buffer.from("claim"));
-  worker.transport.ack(delivery);
   worker.transport.send("l1", Buffer.from("answer"));
   await until("the answer is here", () => listener.frames.length === 2);
   assert.deepEqual(
@@ -63,25 +60,57 @@ test("a request is stored, taken, acknowledged and answered, and the worker is s
   assert.deepEqual([worker.failures, listener.failures], [[], []]);
 });
 
-test("one pull brings many requests, each acknowledged by its own subject", async () => {
-  for (let i = 0; i < 3; i++) listener.transport.publish(POOL, 20 + i, Buffer.from(`batch ${i}`));
+test("one pull brings many requests, and what was given has left the queue", async () => {
+  for (let i = 0; i < 3; i++)
+    listener.transport.publish(POOL, 20 + i, Buffer.from(`batch ${i}`), true);
   await until("three more are delivered", () => worker.deliveries.length === 4);
-  for (const delivery of worker.deliveries.slice(1)) worker.transport.ack(delivery);
   await until("the queue is empty", async () => (await broker.queues.depth(POOL))?.messages === 0);
-  await sleep(2300);
-  assert.equal(worker.deliveries.length, 4, "nothing is delivered again after the ack wait");
 });
 
 test("a waiting request is removed by its sequence, and a full queue refuses", async () => {
-  for (let i = 0; i < 6; i++) listener.transport.publish(POOL, 30 + i, Buffer.from("wait"));
+  for (let i = 0; i < 6; i++) listener.transport.publish(POOL, 30 + i, Buffer.from("wait"), true);
   await until("the sixth is refused", () => listener.refused.has(35));
   assert.deepEqual(listener.refused.get(35), { kind: "full" });
   for (let i = 0; i < 5; i++) listener.transport.remove(POOL, listener.published.get(30 + i) ?? 0);
   await until("the queue is empty", async () => (await broker.queues.depth(POOL))?.messages === 0);
 });
 
+test("a listener sees the oldest of its own requests that waits", async () => {
+  assert.equal(await listener.transport.look(POOL, 0), "none");
+  await using other = await startListenerEnd(broker, "l2");
+  other.transport.publish(POOL, 36, Buffer.from("another's"), true);
+  await until("it is stored", () => other.published.has(36));
+  listener.transport.publish(POOL, 37, Buffer.from("its own"), true);
+  await until("it is stored", () => listener.published.has(37));
+  const view = await listener.transport.look(POOL, 0);
+  assert(typeof view === "object");
+  assert.equal(Buffer.from(view.envelope).toString(), "its own");
+  assert.equal(view.sequence, listener.published.get(37));
+  listener.transport.remove(POOL, view.sequence);
+  listener.transport.remove(POOL, other.published.get(36) ?? 0);
+  await until("the queue is empty", async () => (await broker.queues.depth(POOL))?.messages === 0);
+});
+
+test("a worker that stops pulling, or whose connection ends, takes nothing that waits for others", async () => {
+  await using stopping = await startWorkerEnd(broker, POOL, "stops");
+  await worker.transport.stopPulling();
+  stopping.transport.pull(5);
+  await stopping.link.connection.flush();
+  await stopping.transport.stopPulling();
+  const ending = await startWorkerEnd(broker, POOL, "ends");
+  ending.transport.pull(5);
+  await ending.link.connection.flush();
+  await ending[Symbol.asyncDispose]();
+  for (let i = 0; i < 4; i++) listener.transport.publish(POOL, 50 + i, Buffer.from("x"), true);
+  await until("they are stored", () => listener.published.has(53));
+  assert.equal((await broker.queues.depth(POOL))?.messages, 4);
+  const had = worker.deliveries.length;
+  worker.transport.pull(4);
+  await until("another gets them", () => worker.deliveries.length === had + 4);
+});
+
 test("a publish to a pool that has no queue is refused at once", async () => {
-  listener.transport.publish("nowhere", 40, Buffer.from("x"));
+  listener.transport.publish("nowhere", 40, Buffer.from("x"), true);
   await until("it is refused", () => listener.refused.has(40));
   assert.equal(listener.refused.get(40)?.kind, "unavailable");
 });
@@ -143,7 +172,7 @@ test("reports, load, events, demand and renewals pass between controller and oth
   voice.sendLoad({ complete: true, pools: [] });
   signals.tell(POOL, { kind: "startTimedOut", detail: "late" });
   broker.controller.connection.publish(renewalSubject(POOL, worker.id), "token");
-  listener.transport.publish(POOL, 50, Buffer.from("arrival"));
+  listener.transport.publish(POOL, 50, Buffer.from("arrival"), true);
   await until(
     "all five arrived",
     () => reports.length && loads.length && events.length && renewed.length && arrivals,

@@ -19,12 +19,6 @@ import {
 
 const NANOS_PER_MS = 1_000_000;
 
-/** How long the broker waits for the acknowledgement of a delivery, milliseconds. Equals the protocol's ACK_WAIT_MS. */
-const ACK_WAIT_MS = 2000;
-
-/** Deliveries without acknowledgement at one time: workers acknowledge at once, so this only bounds a fault. */
-const MAX_ACK_PENDING = 20_000;
-
 /** The broker refuses a shorter age; the listener keeps the exact limit. Milliseconds. */
 const MAX_AGE_LEAST_MS = 100;
 
@@ -75,16 +69,10 @@ export class QueueAdministration {
   /** Makes a pool's queue exist with the pool's limits. Throws ServiceError QUEUE_PROVISION_REFUSED. */
   async provision(pool: ApplicationPool): Promise<void> {
     const config = streamConfig(pool);
+    const { name } = config;
     try {
-      await this.#addOrUpdate(config);
-      await this.#streams.consumers.add(config.name, {
-        durable_name: CONSUMER,
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: ACK_WAIT_MS * NANOS_PER_MS,
-        max_ack_pending: MAX_ACK_PENDING,
-        max_waiting: MAX_WAITING,
-        max_deliver: -1,
-      });
+      if (!(await this.#exists(name))) await this.#create(config);
+      await this.#streams.streams.update(name, config);
     } catch (cause) {
       throw new ServiceError(
         `the broker refused the queue of pool "${pool.name}": ${describeError(cause)}`,
@@ -133,14 +121,26 @@ export class QueueAdministration {
     }
   }
 
-  async #addOrUpdate(config: NamedStream): Promise<void> {
+  async #exists(name: string): Promise<boolean> {
     try {
-      await this.#streams.streams.add(config);
+      await this.#streams.consumers.info(name, CONSUMER);
+      return true;
     } catch (thrown) {
-      // 10058: the name is in use with another configuration.
-      if (!(thrown instanceof JetStreamApiError) || thrown.code !== 10058) throw thrown;
-      await this.#streams.streams.update(config.name, config);
+      if (isNotFound(thrown)) return false;
+      throw thrown;
     }
+  }
+
+  /** A stream that nobody takes from forgets what it is given: it is given nothing before its consumer exists. */
+  async #create(config: NamedStream): Promise<void> {
+    const unused: NamedStream = { ...config, subjects: [unpublished(config.name)] };
+    delete unused.republish;
+    await this.#streams.streams.add(unused);
+    await this.#streams.consumers.add(config.name, {
+      durable_name: CONSUMER,
+      ack_policy: AckPolicy.None,
+      max_waiting: MAX_WAITING,
+    });
   }
 }
 
@@ -148,12 +148,15 @@ function streamConfig(pool: ApplicationPool): NamedStream {
   return {
     name: streamOf(pool.name),
     subjects: [requestSubjects(pool.name)],
-    retention: RetentionPolicy.Workqueue,
+    // With a consumer that needs no acknowledgements: what is delivered is gone.
+    retention: RetentionPolicy.Interest,
     storage: StorageType.Memory,
     discard: DiscardPolicy.New,
     max_msgs: pool.queueLength,
     max_age: Math.max(MAX_AGE_LEAST_MS, pool.queueTimeoutMs) * NANOS_PER_MS,
     num_replicas: 1,
+    // A listener looks what became of its requests.
+    allow_direct: true,
     // A subscriber to this is the controller, and only while the pool has no worker (demand start).
     republish: {
       src: requestSubjects(pool.name),
@@ -163,6 +166,9 @@ function streamConfig(pool: ApplicationPool): NamedStream {
     metadata: { [POOL_KEY]: pool.name },
   };
 }
+
+/** A subject to which nobody publishes. */
+const unpublished = (stream: string): string => `new.${stream}`;
 
 function isNotFound(thrown: unknown): boolean {
   return thrown instanceof JetStreamApiError && NOT_FOUND.has(thrown.code);

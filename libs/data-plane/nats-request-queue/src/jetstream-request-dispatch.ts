@@ -9,10 +9,12 @@ import type {
   ListenerReceiver,
   ListenerTransport,
   PublishRefusal,
+  QueueView,
   WorkerAddress,
 } from "@penstock/request-queue";
 import {
   controlSubject,
+  lookSubject,
   nameOfToken,
   outcomePrefix,
   removeSubject,
@@ -22,6 +24,12 @@ import {
 
 /** How long silence after a probe means that somebody is there, milliseconds. */
 const PROBE_SILENCE_MS = 500;
+
+/** How long an answer about a queue is waited for, milliseconds. */
+const LOOK_SILENCE_MS = 2000;
+
+/** Status of a direct get that found nothing. */
+const NOT_FOUND = 404;
 
 /** JetStream's error code for a stream at its message or byte limit. */
 const STREAM_FULL = 10077;
@@ -44,6 +52,8 @@ export class JetStreamRequestDispatch implements ListenerTransport {
   readonly #probes = new Map<number, (alive: boolean) => void>();
   #held: { subject: string; payload: Uint8Array; reply: string }[] = [];
   #lastProbe = 0;
+  readonly #looks = new Map<string, (view: QueueView) => void>();
+  #lastLook = 0;
   #receiver: ListenerReceiver | undefined;
 
   constructor(link: NatsLink, listener: string, defer: Defer) {
@@ -72,13 +82,13 @@ export class JetStreamRequestDispatch implements ListenerTransport {
     });
   }
 
-  publish(pool: string, exchange: number, envelope: Uint8Array): void {
+  publish(pool: string, exchange: number, envelope: Uint8Array, confirm: boolean): void {
     let subject = this.#subjects.get(pool);
     if (subject === undefined) {
       subject = requestSubject(pool, this.#listener);
       this.#subjects.set(pool, subject);
     }
-    this.#hold(subject, envelope, this.#outcomes + exchange);
+    this.#hold(subject, envelope, confirm ? this.#outcomes + exchange : "");
   }
 
   remove(pool: string, sequence: number): void {
@@ -88,6 +98,22 @@ export class JetStreamRequestDispatch implements ListenerTransport {
       Buffer.from(JSON.stringify({ seq: sequence, no_erase: true })),
       "",
     );
+  }
+
+  look(pool: string, after: number): Promise<QueueView> {
+    if (!this.#link.connected) return Promise.resolve("unknown");
+    const id = `l${++this.#lastLook}`;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => settle("unknown"), LOOK_SILENCE_MS);
+      const settle = (view: QueueView): void => {
+        clearTimeout(timer);
+        this.#looks.delete(id);
+        resolve(view);
+      };
+      this.#looks.set(id, settle);
+      const next = { seq: after + 1, next_by_subj: requestSubject(pool, this.#listener) };
+      this.#hold(lookSubject(pool), Buffer.from(JSON.stringify(next)), this.#outcomes + id);
+    });
   }
 
   send(worker: WorkerAddress, frames: Uint8Array): void {
@@ -139,6 +165,10 @@ export class JetStreamRequestDispatch implements ListenerTransport {
   #outcome(message: Msg): void {
     const id = message.subject.slice(this.#outcomes.length);
     const nobody = message.headers?.code === 503;
+    if (id.startsWith("l")) {
+      this.#looks.get(id)?.(readView(message));
+      return;
+    }
     if (id.startsWith("p")) {
       if (nobody) this.#probes.get(Number(id.slice(1)))?.(false);
       return;
@@ -151,6 +181,13 @@ export class JetStreamRequestDispatch implements ListenerTransport {
     if ("sequence" in outcome) this.#receiver?.published(Number(id), outcome.sequence);
     else this.#receiver?.refused(Number(id), outcome.refusal);
   }
+}
+
+/** An answer of JetStream's direct get: the message with its number as a header, or a status. */
+function readView({ headers, data }: Msg): QueueView {
+  if (headers?.code === NOT_FOUND) return "none";
+  const sequence = Number(headers?.get("Nats-Sequence"));
+  return sequence > 0 ? { sequence, envelope: data } : "unknown";
 }
 
 /** A publish acknowledgement: `{"stream":"REQ_A","seq":7}` or `{"error":{"code":503,"err_code":10077,…}}`. */

@@ -1,5 +1,5 @@
 // The worker's port on NATS: pulls from the pool's one consumer by raw requests, so that no right beyond
-// MSG.NEXT and acknowledgements is needed, and talks to listeners over core subjects.
+// MSG.NEXT is needed, and talks to listeners over core subjects.
 //
 // Each connection, and each time after pulling stopped, has an inbox of its own: the broker keeps a pull
 // whose inbox comes back, so that under one name a reconnected worker would get what it asked for twice.
@@ -7,7 +7,7 @@
 
 import type { Msg } from "@nats-io/nats-core";
 import type { NatsLink, NatsSubscription } from "@penstock/nats-connection";
-import type { Delivery, WorkerReceiver, WorkerTransport } from "@penstock/request-queue";
+import type { WorkerReceiver, WorkerTransport } from "@penstock/request-queue";
 import { controlSubject, nextSubject, replySubject } from "@penstock/wire";
 
 /** Life of a pull, milliseconds. Short, so that one that the broker lost costs no more than this. */
@@ -26,17 +26,8 @@ const PULL_GRACE_MS = 500;
 /** A refused pull counts as unanswered only after so long: a queue that is not there is not asked in a loop. */
 const REFUSED_MS = 100;
 
-const NOTHING = new Uint8Array(0);
-
 /** Status of a pull whose time is over; every other one is a refusal. */
 const EXPIRED = 408;
-
-/** Tokens of an acknowledgement subject up to the count of deliveries: $JS.ACK.<stream>.<consumer>.<delivered>. */
-const DELIVERED_TOKEN = 4;
-
-interface PulledDelivery extends Delivery {
-  readonly ackSubject: string;
-}
 
 /** {@link WorkerTransport} over a NATS connection. */
 export class JetStreamRequestReceiver implements WorkerTransport {
@@ -101,10 +92,6 @@ export class JetStreamRequestReceiver implements WorkerTransport {
     this.#watchdog.unref();
   }
 
-  ack(delivery: Delivery): void {
-    this.#link.publish((delivery as PulledDelivery).ackSubject, NOTHING);
-  }
-
   send(listener: string, frames: Uint8Array): void {
     let subject = this.#replySubjects.get(listener);
     if (subject === undefined) {
@@ -115,14 +102,14 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   }
 
   async stopPulling(): Promise<void> {
-    // Drained, not cut off: what the broker has sent by then must arrive, or it is given twice.
+    // Drained, not cut off: what the broker has sent by then is given to nobody else.
     await this.#endPulls()?.drain();
   }
 
   #openInbox(): NatsSubscription {
     const inbox = ++this.#lastInbox;
     return this.#link.listen(`${this.#inbox}.${inbox}.*`, (message) => {
-      if (message.reply) this.#delivered(message, message.reply);
+      if (message.reply) this.#delivered(message);
       else if (inbox === this.#lastInbox) this.#ended(message);
     });
   }
@@ -137,14 +124,9 @@ export class JetStreamRequestReceiver implements WorkerTransport {
     return subscription;
   }
 
-  #delivered(message: Msg, ackSubject: string): void {
+  #delivered(message: Msg): void {
     this.#open = Math.max(0, this.#open - 1);
-    const delivery: PulledDelivery = {
-      message: message.data,
-      redelivered: deliveredBefore(ackSubject),
-      ackSubject,
-    };
-    this.#receiver?.delivered(delivery);
+    this.#receiver?.delivered(message.data);
   }
 
   /** A pull's time is over, or it was refused. */
@@ -166,11 +148,4 @@ export class JetStreamRequestReceiver implements WorkerTransport {
     this.#open -= unanswered;
     this.#receiver?.unanswered(unanswered);
   }
-}
-
-function deliveredBefore(ackSubject: string): boolean {
-  // $JS.ACK.<stream>.<consumer>.<delivered>.…, with two more tokens in the second form of the subject.
-  const tokens = ackSubject.split(".");
-  const delivered = tokens.length > 9 ? tokens[DELIVERED_TOKEN + 2] : tokens[DELIVERED_TOKEN];
-  return delivered !== "1";
 }

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ClaimFlag, ToListener } from "@penstock/wire";
-import { ACK_WAIT_MS } from "./limits.ts";
+import { ClaimFlag, RequestFlag, ToListener } from "@penstock/wire";
+import { CLAIM_WAIT_MS, LAST_CLAIM_WAIT_MS, LOOK_MS } from "./limits.ts";
 import type { RawTake, RawWorker } from "./test-support/raw-worker.ts";
 import { routedPool, World } from "./test-support/world.ts";
 
@@ -107,7 +107,7 @@ test("a worker of another pool cannot claim, even with the right number", async 
   await world.settle();
   const [take] = own.takes;
   assert.ok(take);
-  foreign.claim(sameRequest(take, 1), ClaimFlag.redelivered);
+  foreign.claim(sameRequest(take, 1), ClaimFlag.answering);
   foreign.head(sameRequest(take, 1), { end: true });
   await world.settle();
   assert.deepEqual(foreign.heardKinds, ["refuse"]);
@@ -117,44 +117,68 @@ test("a worker of another pool cannot claim, even with the right number", async 
   assert.equal(exchange.state, "claimed");
 });
 
-test("a redelivered request that may be repeated is granted to whoever claims it first", async () => {
-  const { world, exchange, raw, take } = await taken("GET");
-  await world.pass(ACK_WAIT_MS + 100);
+test("what was taken and not claimed in time goes out again, and the first taker comes too late", async () => {
+  const { world, listener, exchange, raw, take } = await taken("GET");
+  await world.pass(CLAIM_WAIT_MS);
+  assert.equal(raw.takes.length, 1);
+  await world.pass(2 * LOOK_MS + 100);
   const again = raw.takes[1];
-  assert.equal(again?.delivery.redelivered, true);
-  raw.ask(again);
-  await world.settle();
-  assert.deepEqual(raw.heardKinds, ["grant"]);
-  forget(raw);
+  assert.ok(again);
+  assert.equal(again.envelope.flags, RequestFlag.grantRequired);
+  assert.equal(again.envelope.attempt, 2);
+  assert.equal(listener.observer.lines.length, 1);
   raw.claim(take);
   await world.settle();
   assert.deepEqual(raw.heardKinds, ["refuse"]);
-  assert.equal(exchange.take, again?.take);
+  forget(raw);
+  raw.ask(again);
+  await world.settle();
+  assert.deepEqual(raw.heardKinds, ["grant"]);
+  assert.equal(exchange.take, again.take);
 });
 
-test("a redelivered request that may not be repeated is refused and answered with 502", async () => {
-  const { world, exchange, raw } = await taken("POST");
-  await world.pass(ACK_WAIT_MS + 100);
-  raw.ask(raw.takes[1]!);
+test("what may not be repeated is answered with 502 when nobody claimed it for long", async () => {
+  const { world, exchange, raw, take } = await taken("POST");
+  await world.pass(LAST_CLAIM_WAIT_MS);
+  assert.equal(exchange.state, "waiting");
+  await world.pass(2 * LOOK_MS + 100);
+  assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
+  raw.claim(take);
   await world.settle();
   assert.deepEqual(raw.heardKinds, ["refuse"]);
-  assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
+  assert.equal(raw.takes.length, 1);
 });
 
-test("a redelivered claim of what its first worker claimed in time is refused, and nothing is lost", async () => {
+test("what may not be repeated is in good hands with a worker that claims it late", async () => {
   const { world, exchange, raw, take } = await taken("POST");
-  raw.frame(take, ToListener.claim);
-  await world.pass(ACK_WAIT_MS + 100);
-  raw.ask(raw.takes[1]!);
+  await world.pass(LAST_CLAIM_WAIT_MS - LOOK_MS);
+  raw.ask(take);
   await world.settle();
-  assert.deepEqual(
-    raw.heard.map(({ kind, take: number }) => [kind, number]),
-    [["refuse", raw.takes[1]?.take]],
-  );
-  assert.equal(exchange.state, "claimed");
+  assert.deepEqual(raw.heardKinds, ["grant"]);
   raw.head(take, { end: true });
   await world.settle();
   assert.equal(exchange.outcome, "answered");
+});
+
+test("what is lost again and again is given up when its attempts are over", async () => {
+  const { world, exchange, raw } = await taken("GET");
+  await world.pass(3 * (CLAIM_WAIT_MS + 2 * LOOK_MS) + 500);
+  assert.equal(raw.takes.length, 3);
+  assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
+});
+
+test("what waits in its queue is not given up, however long it does", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const exchange = listener.ask();
+  const post = listener.ask({ method: "POST" });
+  await world.pass(2 * LAST_CLAIM_WAIT_MS);
+  assert.deepEqual([exchange.state, post.state], ["waiting", "waiting"]);
+  assert.equal(exchange.attempt, 1);
+  const worker = world.worker();
+  worker.application.behave = (run) => run.answer();
+  await world.settle();
+  assert.deepEqual([exchange.outcome, post.outcome], ["answered", "answered"]);
 });
 
 test("a claim with the number of an earlier attempt is refused", async () => {

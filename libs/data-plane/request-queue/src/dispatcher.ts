@@ -4,16 +4,16 @@
 // Rules (docs/protocol.md has the reasons):
 //   1 A request is admitted or refused at once; admitted, it waits in its pool's queue.
 //   2 One claim per attempt is accepted. Any other is refused, and its worker must not start, or stop.
-//   3 A redelivered claim of what may not be repeated is refused and answered: an earlier taker may have
-//     started it.
+//   3 What left its queue and was not claimed in time goes out again if it may be repeated, and is answered
+//     otherwise: whoever took it may have started it.
 //   4 A lost worker's requests go out again if they may be repeated and nothing of an answer went out.
-//   5 After a broken connection, what was claimed counts as lost; what waits goes out again if it may be
-//     repeated. What may not be is left where it is for a while if the broker is known to have had it, and
-//     refused otherwise: somebody may have started it.
+//   5 After a broken connection, what was claimed counts as lost, and the queue tells what became of what
+//     waited. Where the broker restarted, what waited goes out again if it may be repeated, and is refused
+//     otherwise: somebody may have started it.
 
 import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
-import { ToWorker } from "@penstock/wire";
+import { RequestFlag, ToWorker } from "@penstock/wire";
 import { admit } from "./admission.ts";
 import type { DispatchObserver, LeavePhase } from "./dispatch-observer.ts";
 import { Enqueuer } from "./enqueuer.ts";
@@ -73,6 +73,7 @@ export class Dispatcher implements ListenerReceiver {
       clock,
       exchanges,
       unavailable: (exchange, detail) => this.#refuse(exchange, "QueueUnavailable", detail),
+      lost: (exchange) => this.#unclaimed(exchange),
     });
     const links = new WorkerLinks({
       transport,
@@ -85,8 +86,6 @@ export class Dispatcher implements ListenerReceiver {
       abandoned: (exchange: Exchange, detail: string) => this.#abandoned(exchange, detail),
       gaveUp: (link: WorkerLink, detail: string) => this.#gaveUp(link, detail),
       failed: (exchange: Exchange, detail: string) => this.#failed(exchange, detail),
-      refuse: (exchange: Exchange, reason: ReasonPhrase, detail: string) =>
-        this.#refuse(exchange, reason, detail),
       overdue: (exchange: Exchange) => this.#refuse(exchange, "Timer_Response", ""),
       finished: (exchange: Exchange) => this.#finish(exchange),
       unknown: (id: number) => this.#enqueuer.forget(id),
@@ -100,7 +99,7 @@ export class Dispatcher implements ListenerReceiver {
     return this.#exchanges.size;
   }
 
-  /** Requests in hand, and removals that wait for a sequence number: zero after all is done. */
+  /** Requests in hand, and messages that may have to be removed: zero after all is done. */
   get leftovers(): number {
     return this.#exchanges.size + this.#enqueuer.leftovers;
   }
@@ -172,6 +171,7 @@ export class Dispatcher implements ListenerReceiver {
   workerEnded(pool: string, worker: string, detail: string): void {
     const link = this.#links.find(pool, worker);
     if (link) this.#workerLost(link, detail);
+    else this.#noteLoss(pool);
   }
 
   /** Refuses new requests and resolves when none is left, and what was to be said to workers has left. */
@@ -213,7 +213,7 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   reconnected(brokerRestarted: boolean): void {
-    this.#enqueuer.reconnected();
+    this.#enqueuer.reconnected(brokerRestarted);
     // A copy: what goes out again comes back under a new number.
     for (const exchange of Array.from(this.#exchanges.values())) {
       if (exchange.state === "waiting") this.#enqueuer.resume(exchange, brokerRestarted);
@@ -236,8 +236,18 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   #workerLost(link: WorkerLink, detail: string): void {
+    this.#noteLoss(link.address.pool);
     this.#gaveUp(link, detail);
     this.#links.drop(link);
+  }
+
+  /** What a lost worker took and had not claimed is not waited for as long as what a living one may have. */
+  #noteLoss(pool: string): void {
+    for (const exchange of this.#exchanges.values()) {
+      if (exchange.pool.name !== pool) continue;
+      exchange.pool.workerLostAt = this.#clock.now();
+      return;
+    }
   }
 
   #gaveUp(link: WorkerLink, detail: string): void {
@@ -257,6 +267,22 @@ export class Dispatcher implements ListenerReceiver {
     pool.waiting.insert(exchange);
     this.#observer.redispatched(pool, detail);
     this.#attempt(exchange);
+  }
+
+  /** Somebody took it and was not heard of. */
+  #unclaimed(exchange: Exchange): void {
+    if (!exchange.repeatable && exchange.sequence === 0) {
+      // Its publish was always to be confirmed and never was.
+      this.#refuse(exchange, "QueueUnavailable", "the connection to the broker broke");
+      return;
+    }
+    const detail = "whoever took it was not heard of again";
+    if (!exchange.repeatable || exchange.attempt >= exchange.pool.route.delivery.maxAttempts) {
+      this.#refuse(exchange, "Connection_Abandoned_By_ReqQueue", detail);
+      return;
+    }
+    this.#observer.redispatched(exchange.pool, detail);
+    this.#attempt(exchange, RequestFlag.grantRequired);
   }
 
   /** Penstock answers instead of the application, or cuts what the application began. */
@@ -305,13 +331,13 @@ export class Dispatcher implements ListenerReceiver {
   // ---- attempts
 
   /** Starts an attempt of a request that waits: a new number, one publish. */
-  #attempt(exchange: Exchange): void {
+  #attempt(exchange: Exchange, flags = 0): void {
     this.#exchanges.delete(exchange.id);
     exchange.id = this.#nextId();
     exchange.attempt++;
     exchange.state = "waiting";
     this.#exchanges.set(exchange.id, exchange);
-    this.#enqueuer.put(exchange);
+    this.#enqueuer.put(exchange, flags);
     armWaitingTimer(exchange.pool, this.#clock, this.#expired);
     this.#observer.loadChanged(exchange.pool);
   }

@@ -1,11 +1,18 @@
-// The listener's hand on the queues: puts attempts in, takes them back, and knows of each whether the
-// broker has it. While there is no broker, and for a while after it came back, when its queues may not
-// have been made again, attempts wait here and are tried again.
+// The listener's hand on the queues: puts attempts in and takes them back. While there is no broker, and
+// for a while after it came back, when its queues may not have been made again, attempts wait here and are
+// tried again.
 
 import type { Clock } from "@penstock/foundation";
 import { RequestFlag } from "@penstock/wire";
 import type { Exchange } from "./exchange.ts";
-import { BROKER_GRACE_MS, CLAIM_LOST_MS, QUEUE_RETRY_MS } from "./limits.ts";
+import {
+  BROKER_GRACE_MS,
+  CONFIRM_EVERY,
+  FLOWING_CLAIM_MS,
+  FLOWING_WAIT_MS,
+  QUEUE_RETRY_MS,
+} from "./limits.ts";
+import { QueueWatch } from "./queue-watch.ts";
 import type { ListenerTransport, PublishRefusal } from "./transport.ts";
 
 /** What an {@link Enqueuer} is made of. */
@@ -16,59 +23,63 @@ export interface EnqueuerParts {
   readonly exchanges: ReadonlyMap<number, Exchange>;
   /** The broker, or the queue, stayed away for too long. */
   readonly unavailable: (exchange: Exchange, detail: string) => void;
+  /** It left its queue and nobody claimed it in time. */
+  readonly lost: (exchange: Exchange) => void;
 }
 
 /** Puts requests into queues. */
 export class Enqueuer {
   readonly #parts: EnqueuerParts;
   readonly #transport: ListenerTransport;
-  /** Requests that were taken back before their sequence number was known: pool by exchange number. */
-  readonly #takenBack = new Map<number, string>();
-  #left: Exchange[] = [];
+  readonly #watch: QueueWatch;
   #reconnectedAt = -Infinity;
   #retryPlanned = false;
 
   constructor(parts: EnqueuerParts) {
     this.#parts = parts;
     this.#transport = parts.transport;
+    this.#watch = new QueueWatch(parts);
   }
 
-  /** Removals that wait for a sequence number. */
+  /** Messages that may still have to be removed. */
   get leftovers(): number {
-    return this.#takenBack.size;
+    return this.#watch.leftovers;
   }
 
   /** Puts the current attempt into its queue, at once or when there is a broker. */
   put(exchange: Exchange, flags = 0): void {
+    const { pool } = exchange;
     exchange.sequence = 0;
-    exchange.published = this.#transport.connected;
-    if (exchange.published)
-      this.#transport.publish(exchange.pool.name, exchange.id, exchange.envelope(flags));
-    else this.#planRetry();
+    exchange.missingSince = 0;
+    if (!this.#transport.connected) {
+      exchange.publication = 0;
+      this.#planRetry();
+      return;
+    }
+    exchange.publication = ++pool.publications;
+    const confirm = this.#mustConfirm(exchange, flags);
+    pool.unconfirmed = confirm ? 0 : pool.unconfirmed + 1;
+    this.#transport.publish(pool.name, exchange.id, exchange.envelope(flags), confirm);
+    this.#watch.watch(pool);
   }
 
   /** Takes a waiting request out of its queue. */
   takeBack(exchange: Exchange): void {
-    if (exchange.sequence > 0) this.#transport.remove(exchange.pool.name, exchange.sequence);
-    else if (exchange.published) this.#takenBack.set(exchange.id, exchange.pool.name);
+    if (exchange.sequence > 0 && this.#transport.connected)
+      this.#transport.remove(exchange.pool.name, exchange.sequence);
+    else if (exchange.publication > 0) this.#watch.withdraw(exchange);
   }
 
-  /** The queue holds an attempt under this sequence number. */
+  /** The queue took an attempt under this sequence number. */
   published(id: number, sequence: number): void {
     const exchange = this.#parts.exchanges.get(id);
-    if (exchange) {
-      exchange.sequence = sequence;
-      return;
-    }
-    const pool = this.#takenBack.get(id);
-    if (pool === undefined) return;
-    this.#takenBack.delete(id);
-    this.#transport.remove(pool, sequence);
+    if (exchange) exchange.sequence = sequence;
+    else this.#watch.numbered(id, sequence);
   }
 
   /** An attempt is in no queue any more: it was refused, or a worker has it. */
   forget(id: number): void {
-    this.#takenBack.delete(id);
+    this.#watch.forget(id);
   }
 
   /**
@@ -76,57 +87,49 @@ export class Enqueuer {
    * yet, or be full of what is being taken back.
    */
   retries(exchange: Exchange, refusal: PublishRefusal): boolean {
-    exchange.published = false;
+    exchange.publication = 0;
     if (this.#parts.clock.now() >= this.#reconnectedAt + BROKER_GRACE_MS) return false;
     if (refusal.kind === "full" && exchange.admittedAt > this.#reconnectedAt) return false;
     this.#planRetry();
     return true;
   }
 
-  /** The connection is back: the queues may need a while, and what was under way never arrives. */
-  reconnected(): void {
-    this.#takenBack.clear();
+  /** The connection is back: the queues may need a while. `brokerRestarted`: they are empty. */
+  reconnected(brokerRestarted: boolean): void {
+    if (brokerRestarted) this.#watch.forgetAll();
     this.#reconnectedAt = this.#parts.clock.now();
   }
 
   /**
-   * Decides on a request that waited while the connection was broken. Its message may wait in the queue, be
-   * lost, or have been taken by a worker whose claim was lost:
+   * Decides on a request that waited while the connection was broken. Where the broker stayed, its queue
+   * tells what became of it. Where it restarted, the message is gone, or a worker took it before:
    *
-   *                       never published   number known, same broker       otherwise
-   *   may be repeated     put               taken back, and put again (ask)  put again (ask)
-   *   may not             put               left for a while                 unavailable
+   *                       never published   published
+   *   may be repeated     put               put again (ask)
+   *   may not             put               unavailable
    */
   resume(exchange: Exchange, brokerRestarted: boolean): void {
-    if (!exchange.published) return this.put(exchange);
-    // Numbers of a broker that is gone would name another's message now.
-    if (brokerRestarted) exchange.sequence = 0;
-    if (exchange.repeatable) {
-      if (exchange.sequence > 0) this.takeBack(exchange);
-      this.put(exchange, RequestFlag.grantRequired);
-    } else if (exchange.sequence > 0) {
-      this.#leave(exchange);
-    } else {
-      exchange.published = false;
-      this.#parts.unavailable(exchange, "the connection to the broker broke");
-    }
+    if (exchange.publication === 0) return this.put(exchange);
+    if (!brokerRestarted) return undefined;
+    if (exchange.repeatable) return this.put(exchange, RequestFlag.grantRequired);
+    // Its number would name another's message now.
+    exchange.publication = 0;
+    exchange.sequence = 0;
+    return this.#parts.unavailable(exchange, "the broker restarted");
   }
 
-  /** It waits in its queue, or somebody took it meanwhile: whoever did has said so in a while. */
-  #leave(exchange: Exchange): void {
-    this.#left.push(exchange);
-    if (this.#left.length > 1) return;
-    this.#parts.clock.after(CLAIM_LOST_MS, () => {
-      const left = this.#left;
-      this.#left = [];
-      for (const each of left) {
-        if (each.state === "waiting")
-          this.#parts.unavailable(
-            each,
-            "nobody claimed it since the connection to the broker broke",
-          );
-      }
-    });
+  /**
+   * Whether the queue is to say what it did with an attempt. A refusal that nobody hears of costs a request
+   * the time until it is looked for, so only what may be repeated goes without, while requests are taken as
+   * they come and the queue is far from its limit.
+   */
+  #mustConfirm({ pool, repeatable }: Exchange, flags: number): boolean {
+    if (!repeatable || flags !== 0 || pool.unconfirmed + 1 >= CONFIRM_EVERY) return true;
+    const now = this.#parts.clock.now();
+    if (now - pool.claimedAt > FLOWING_CLAIM_MS) return true;
+    const oldest = pool.waiting.first;
+    if (oldest && now - oldest.admittedAt > FLOWING_WAIT_MS) return true;
+    return pool.waiting.size * 4 > pool.route.queueLength;
   }
 
   #planRetry(): void {
@@ -135,7 +138,7 @@ export class Enqueuer {
     this.#parts.clock.after(QUEUE_RETRY_MS, () => {
       this.#retryPlanned = false;
       for (const exchange of this.#parts.exchanges.values()) {
-        if (exchange.state === "waiting" && !exchange.published) this.#retry(exchange);
+        if (exchange.state === "waiting" && exchange.publication === 0) this.#retry(exchange);
       }
     });
   }

@@ -21,10 +21,12 @@ export abstract class Exchange {
   /** The number of the current attempt in envelopes and frames. 0 before the first. */
   id = 0;
   attempt = 0;
-  /** Whether the current attempt was handed to the broker. */
-  published = false;
+  /** Its place among all that was published for its pool; 0 while it was not handed to the broker. */
+  publication = 0;
   /** The broker's number for the waiting message; 0 while it is not known. */
   sequence = 0;
+  /** Since when it is known that the queue does not hold it, though nobody claimed it; 0 = not so. Clock milliseconds. */
+  missingSince = 0;
   /** When the request was admitted, and when the current attempt was claimed. Clock milliseconds. */
   admittedAt = 0;
   claimedAt = 0;

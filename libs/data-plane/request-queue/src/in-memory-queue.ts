@@ -1,27 +1,18 @@
-// One pool's queue in the in-memory broker: what a JetStream work-queue stream with one pull consumer
-// does, as far as the protocol sees it.
-//
-//   waiting ──pull──> delivered ──acknowledged──> gone
-//      ^                  │
-//      └── ack wait over ─┘   (in front of all others, flagged)
-//   waiting, delivered ──removed──> gone
-//
-// What is delivered and not acknowledged counts against the limit, as it does in JetStream.
+// One pool's queue in the in-memory broker: what a JetStream stream with one pull consumer that needs no
+// acknowledgements does, as far as the protocol sees it. A message waits until a pull takes it.
 
 import type { CancelTimer, Clock } from "@penstock/foundation";
-import { ACK_WAIT_MS } from "./limits.ts";
+import type { WaitingMessage } from "./transport.ts";
 
 /** Takes what a pull brings. */
 export interface Puller {
-  give(sequence: number, message: Uint8Array, redelivered: boolean): void;
+  give(message: Uint8Array): void;
   unanswered(count: number): void;
 }
 
 interface Message {
-  readonly sequence: number;
+  readonly publisher: string;
   readonly bytes: Uint8Array;
-  delivered: boolean;
-  stopWaiting: CancelTimer | undefined;
 }
 
 interface Pull {
@@ -35,9 +26,8 @@ export class InMemoryQueue {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #pullExpiresMs: number;
+  /** By sequence number, in order. */
   readonly #messages = new Map<number, Message>();
-  #redeliveries: Message[] = [];
-  #waiting: Message[] = [];
   #pulls: Pull[] = [];
   #lastSequence = 0;
 
@@ -47,7 +37,7 @@ export class InMemoryQueue {
     this.#pullExpiresMs = pullExpiresMs;
   }
 
-  /** Waiting and delivered messages. */
+  /** Waiting messages. */
   get depth(): number {
     return this.#messages.size;
   }
@@ -57,14 +47,20 @@ export class InMemoryQueue {
   }
 
   /** The message's sequence number, or undefined when the queue is full. */
-  put(bytes: Uint8Array): number | undefined {
+  put(publisher: string, bytes: Uint8Array): number | undefined {
     if (this.#messages.size >= this.#limit) return undefined;
     const sequence = ++this.#lastSequence;
-    const message: Message = { sequence, bytes, delivered: false, stopWaiting: undefined };
-    this.#messages.set(sequence, message);
-    this.#waiting.push(message);
+    this.#messages.set(sequence, { publisher, bytes });
     this.#serve();
     return sequence;
+  }
+
+  /** The oldest message of a publisher with a number above `after`. */
+  oldestOf(publisher: string, after: number): WaitingMessage | "none" {
+    for (const [sequence, message] of this.#messages)
+      if (sequence > after && message.publisher === publisher)
+        return { sequence, envelope: message.bytes };
+    return "none";
   }
 
   pull(puller: Puller, count: number): void {
@@ -85,15 +81,9 @@ export class InMemoryQueue {
     });
   }
 
-  /** Takes a message out, whether it waits, was delivered, or is gone already. */
+  /** Takes a message out, if it is there. */
   remove(sequence: number): void {
-    const message = this.#messages.get(sequence);
-    if (!message) return;
-    message.stopWaiting?.();
     this.#messages.delete(sequence);
-    const others = (other: Message): boolean => other !== message;
-    this.#waiting = this.#waiting.filter(others);
-    this.#redeliveries = this.#redeliveries.filter(others);
   }
 
   /** The queue is deleted: open pulls end unanswered, what waits is lost. */
@@ -104,26 +94,17 @@ export class InMemoryQueue {
       pull.stopExpiry();
       pull.puller.unanswered(pull.left);
     }
-    for (const sequence of this.#messages.keys()) this.remove(sequence);
+    this.#messages.clear();
   }
 
   #serve(): void {
-    for (let pull = this.#pulls[0]; pull; pull = this.#pulls[0]) {
-      const message = this.#redeliveries.shift() ?? this.#waiting.shift();
-      if (!message) return;
-      this.#pulls.shift();
+    for (const [sequence, { bytes }] of this.#messages) {
+      const pull = this.#pulls.shift();
+      if (!pull) return;
       if (--pull.left > 0) this.#pulls.push(pull);
       else pull.stopExpiry();
-      this.#deliver(message, pull.puller);
+      this.#messages.delete(sequence);
+      pull.puller.give(bytes);
     }
-  }
-
-  #deliver(message: Message, puller: Puller): void {
-    message.stopWaiting = this.#clock.after(ACK_WAIT_MS, () => {
-      this.#redeliveries.push(message);
-      this.#serve();
-    });
-    puller.give(message.sequence, message.bytes, message.delivered);
-    message.delivered = true;
   }
 }

@@ -2,7 +2,7 @@
 
 import type { InMemoryBroker } from "./in-memory-broker.ts";
 import type { InMemoryConnection } from "./in-memory-connection.ts";
-import type { ListenerReceiver, ListenerTransport, WorkerAddress } from "./transport.ts";
+import type { ListenerReceiver, ListenerTransport, QueueView, WorkerAddress } from "./transport.ts";
 
 /** {@link ListenerTransport} on an {@link InMemoryBroker}. */
 export class InMemoryRequestDispatch implements ListenerTransport {
@@ -11,6 +11,7 @@ export class InMemoryRequestDispatch implements ListenerTransport {
   readonly #broker: InMemoryBroker;
   readonly #addresses = new Map<string, WorkerAddress>();
   #probes: ((alive: boolean) => void)[] = [];
+  #looks: ((view: QueueView) => void)[] = [];
   #receiver: ListenerReceiver | undefined;
 
   constructor(broker: InMemoryBroker, connection: InMemoryConnection, name: string) {
@@ -29,16 +30,19 @@ export class InMemoryRequestDispatch implements ListenerTransport {
       disconnected: () => {
         for (const settle of this.#probes) settle(true);
         this.#probes = [];
+        for (const settle of this.#looks) settle("unknown");
+        this.#looks = [];
         receiver.disconnected();
       },
       reconnected: (brokerRestarted) => receiver.reconnected(brokerRestarted),
     };
   }
 
-  publish(pool: string, exchange: number, envelope: Uint8Array): void {
+  publish(pool: string, exchange: number, envelope: Uint8Array, confirm: boolean): void {
     this.connection.send(() => {
       const queue = this.#broker.queue(pool);
-      const sequence = queue?.put(Buffer.from(envelope));
+      const sequence = queue?.put(this.name, Buffer.from(envelope));
+      if (!confirm) return;
       this.connection.deliver(() => {
         if (sequence !== undefined) this.#receiver?.published(exchange, sequence);
         else if (queue) this.#receiver?.refused(exchange, { kind: "full" });
@@ -52,6 +56,20 @@ export class InMemoryRequestDispatch implements ListenerTransport {
 
   remove(pool: string, sequence: number): void {
     this.connection.send(() => this.#broker.queue(pool)?.remove(sequence));
+  }
+
+  look(pool: string, after: number): Promise<QueueView> {
+    if (!this.connection.open) return Promise.resolve("unknown");
+    return new Promise((resolve) => {
+      this.#looks.push(resolve);
+      this.connection.send(() => {
+        const view = this.#broker.queue(pool)?.oldestOf(this.name, after) ?? "unknown";
+        this.connection.deliver(() => {
+          this.#looks = this.#looks.filter((other) => other !== resolve);
+          resolve(view);
+        });
+      });
+    });
   }
 
   send({ pool, worker }: WorkerAddress, frames: Uint8Array): void {

@@ -3,14 +3,10 @@
 import type { InMemoryBroker } from "./in-memory-broker.ts";
 import type { InMemoryConnection } from "./in-memory-connection.ts";
 import type { Puller } from "./in-memory-queue.ts";
-import type { Delivery, WorkerAddress, WorkerReceiver, WorkerTransport } from "./transport.ts";
+import type { WorkerAddress, WorkerReceiver, WorkerTransport } from "./transport.ts";
 
 /** How long a pull at a queue that does not exist waits for its answer, milliseconds. */
 const NO_QUEUE_MS = 100;
-
-interface PulledDelivery extends Delivery {
-  readonly sequence: number;
-}
 
 /** {@link WorkerTransport} on an {@link InMemoryBroker}. */
 export class InMemoryRequestReceiver implements WorkerTransport, Puller {
@@ -45,11 +41,6 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
     });
   }
 
-  ack(delivery: Delivery): void {
-    const { sequence } = delivery as PulledDelivery;
-    this.connection.send(() => this.#broker.queue(this.#address.pool)?.remove(sequence));
-  }
-
   send(listener: string, frames: Uint8Array): void {
     const { pool, worker } = this.#address;
     this.connection.send(() =>
@@ -73,9 +64,8 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
     this.connection.deliver(() => this.#receiver?.frames(message));
   }
 
-  give(sequence: number, message: Uint8Array, redelivered: boolean): void {
-    const delivery: PulledDelivery = { sequence, message, redelivered };
-    this.connection.deliver(() => this.#receiver?.delivered(delivery));
+  give(message: Uint8Array): void {
+    this.connection.deliver(() => this.#receiver?.delivered(message));
   }
 
   unanswered(count: number): void {

@@ -3,14 +3,15 @@
 export type { DispatchObserver, LeavePhase } from "./dispatch-observer.ts";
 export { Dispatcher, type DispatcherParts } from "./dispatcher.ts";
 export { Exchange, type ExchangeState } from "./exchange.ts";
-export { ACK_WAIT_MS, BODY_WINDOW, RIDE_ALONG_MAX } from "./limits.ts";
+export { BODY_WINDOW, RIDE_ALONG_MAX } from "./limits.ts";
 export { PoolQueue } from "./pool-queue.ts";
 export type {
   Defer,
-  Delivery,
   ListenerReceiver,
   ListenerTransport,
   PublishRefusal,
+  QueueView,
+  WaitingMessage,
   WorkerAddress,
   WorkerReceiver,
   WorkerTransport,

@@ -1,15 +1,35 @@
 // The numbers of the protocol and the relations between them.
 
 /**
- * How long the broker waits for the acknowledgement of a taken request before it gives it to another
- * worker. Taking and acknowledging happen in one flush, so this only has to exceed a slow turn.
+ * How long a request that left its queue may stay unclaimed before it counts as lost with whoever took it.
+ * Taking and claiming happen in one turn, so this only has to exceed a slow turn.
  */
-export const ACK_WAIT_MS = 2000;
+export const CLAIM_WAIT_MS = 2000;
+
+/**
+ * The same for what may not be repeated: it could only be refused, so its taker is given as long as a
+ * worker's renewal of a lost claim needs.
+ */
+export const LAST_CLAIM_WAIT_MS = 10_000;
+
+/** The same for what may be repeated, and for the rest, after a worker of the pool was found to be gone. */
+export const ORPHAN_CLAIM_WAIT_MS = 500;
+export const LAST_ORPHAN_CLAIM_WAIT_MS = 2000;
+
+/** How often a listener looks into a queue for what it published there and nobody claimed. */
+export const LOOK_MS = 500;
+
+/** While requests wait no longer than this, and workers take, not every publish need be confirmed. */
+export const FLOWING_WAIT_MS = 25;
+export const FLOWING_CLAIM_MS = 100;
+
+/** Of requests that flow, one in so many is confirmed. */
+export const CONFIRM_EVERY = 16;
 
 /** A worker whose event loop stood still for longer than this asks before it starts what it took. */
-export const STALL_LIMIT_MS = ACK_WAIT_MS / 2;
+export const STALL_LIMIT_MS = CLAIM_WAIT_MS / 2;
 
-/** An application that once kept the event loop for so long at a request's start may do so beyond the ack wait. */
+/** An application that once kept the event loop for so long at a request's start may do so beyond the claim wait. */
 export const BLOCKING_MS = 100;
 
 /** Body bytes, each way, that may be under way without having been consumed. */
@@ -44,12 +64,6 @@ export const CLAIM_RENEWAL_MS = 3000;
  * listener that only stands still is given time; the slots of one that is gone are not lost for long.
  */
 export const RENEWALS_UNTIL_LOST = 3;
-
-/**
- * How long what may not be repeated is left in its queue after a break of the listener's connection. Longer
- * than a renewal takes: a worker that has it has spoken by then.
- */
-export const CLAIM_LOST_MS = 10_000;
 
 /** Largest text of a head or of trailers, characters. With the largest body part it fits every broker's payload limit. */
 export const FIELDS_TEXT_MAX = 256 * 1024;

@@ -14,6 +14,15 @@ export class PoolQueue {
   /** Claimed or answering, in order of their claims. */
   readonly running = new ExchangeList();
   readonly drainRate = new DrainRate();
+  /** Attempts that were published so far, and those since the last one whose outcome was asked for. */
+  publications = 0;
+  unconfirmed = 0;
+  /** When a worker last took something. Clock milliseconds. */
+  claimedAt = -Infinity;
+  /** When a worker was last found to be gone. Clock milliseconds. */
+  workerLostAt = -Infinity;
+  /** True while it is being looked at what became of published requests. */
+  watched = false;
   /** True while a timer for the oldest waiting request is set. */
   waitingTimerSet = false;
   /** True while a timer for the oldest running request is set. */

@@ -1,11 +1,11 @@
-// The dispatch protocol at the worker: takes requests for free slots only, claims each to its listener,
-// acknowledges it to the queue in the same flush, and runs it. Deterministic, as the dispatcher is.
+// The dispatch protocol at the worker: takes requests for free slots only, claims each to its listener, and
+// runs it. Deterministic, as the dispatcher is.
 //
 // Rules (docs/protocol.md has the reasons):
 //   1 Open pulls and requests in hand together never exceed the slots.
-//   2 Claims leave before acknowledgements, in one flush. A request starts at once, so that a small answer
-//     leaves with its claim; after the flush, once the application has shown that it blocks the event loop.
-//   3 A redelivered request, one past its deadline, and any after a stall, wait for the grant.
+//   2 A claim leaves in the turn of its taking. The request starts at once, so that a small answer leaves
+//     with its claim; after it, once the application has shown that it blocks the event loop.
+//   3 A request that was sent out before, one past its deadline, and any after a stall, wait for the grant.
 //   4 A broken connection ends every request in hand; once it is back, each listener is told that the
 //     worker holds nothing of what was before.
 //   5 A request about which its listener says nothing is claimed again, and in the end given up.
@@ -28,7 +28,7 @@ import { ClaimKeeper } from "./claim-keeper.ts";
 import { BLOCKING_MS } from "./limits.ts";
 import { StallDetector } from "./stall-detector.ts";
 import { TakenRequest, type TakenRequestOwner } from "./taken-request.ts";
-import type { Defer, Delivery, WorkerReceiver, WorkerTransport } from "./transport.ts";
+import type { Defer, WorkerReceiver, WorkerTransport } from "./transport.ts";
 import type { ApplicationHost } from "./worker-exchange.ts";
 
 /** What a {@link RequestReceiver} is made of. */
@@ -56,7 +56,6 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   readonly #requests = new Map<number, TakenRequest>();
   readonly #outboxes = new Map<string, FrameWriter>();
   #dirty: FrameWriter[] = [];
-  #acks: Delivery[] = [];
   #toStart: TakenRequest[] = [];
   /** The application has kept the event loop for long: claims must leave first. */
   #blocks = false;
@@ -109,16 +108,15 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
 
   // ---- what the transport says
 
-  delivered(delivery: Delivery): void {
+  delivered(message: Uint8Array): void {
     this.#open = Math.max(0, this.#open - 1);
-    this.#acks.push(delivery);
     this.#planFlush();
-    const envelope = decodeRequest(delivery.message);
+    const envelope = decodeRequest(message);
     if ("malformed" in envelope) {
       this.#parts.malformed(envelope.malformed);
       return;
     }
-    const request = this.#take(envelope, delivery.redelivered);
+    const request = this.#take(envelope);
     this.#claim(request);
     this.#parts.changed();
     if (request.state !== "starting") return;
@@ -140,7 +138,6 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   }
 
   disconnected(): void {
-    this.#acks = [];
     for (const outbox of this.#outboxes.values()) outbox.discard();
     this.#dirty = [];
     for (const request of this.#requests.values()) request.cancel();
@@ -212,7 +209,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
 
   // ----
 
-  #take(envelope: RequestEnvelope, redelivered: boolean): TakenRequest {
+  #take(envelope: RequestEnvelope): TakenRequest {
     this.#lastTake = (this.#lastTake + 1) >>> 0;
     this.#taken++;
     const { flags } = envelope;
@@ -220,10 +217,9 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       encrypted: (flags & RequestFlag.encrypted) !== 0,
       http10: (flags & RequestFlag.http10) !== 0,
       bodyFollows: (flags & RequestFlag.bodyFollows) !== 0,
-      redelivered,
     };
     const request = new TakenRequest(envelope, this.#lastTake, facts, this);
-    if (redelivered || this.#mustAsk(envelope)) request.state = "asking";
+    if (this.#mustAsk(envelope)) request.state = "asking";
     this.#requests.set(request.take, request);
     this.#claims.watch();
     return request;
@@ -237,7 +233,6 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   #claim(request: TakenRequest): void {
     const flags =
       (request.state === "asking" ? ClaimFlag.asks : 0) |
-      (request.redelivered ? ClaimFlag.redelivered : 0) |
       (request.answering ? ClaimFlag.answering : 0);
     this.outbox(request.listener).signal(toListener(ToListener.claim, flags, request));
   }
@@ -281,11 +276,6 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
     if (dirty.length > 0) {
       this.#dirty = [];
       for (const outbox of dirty) outbox.flush();
-    }
-    const acks = this.#acks;
-    if (acks.length > 0) {
-      this.#acks = [];
-      for (const delivery of acks) this.#transport.ack(delivery);
     }
     if (this.#toStart.length > 0) this.#parts.defer(this.#startAll);
     if (this.#state === "receiving") this.#pull();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "@penstock/testing";
-import { ACK_WAIT_MS, STALL_LIMIT_MS } from "./limits.ts";
+import { CLAIM_WAIT_MS, STALL_LIMIT_MS } from "./limits.ts";
 import { StallDetector } from "./stall-detector.ts";
 
 /** A clock whose timers do not fire while its process stands still. */
@@ -34,13 +34,13 @@ test("what is read first after a stall is suspect, before any timer fired", () =
   assert.equal(detector.stalled, true);
 });
 
-test("what is read within an ack wait after a stall is suspect, and later no more", () => {
+test("what is read within a claim wait after a stall is suspect, and later no more", () => {
   const clock = new StallingClock();
   const detector = new StallDetector(clock);
   clock.stall(STALL_LIMIT_MS + 101);
   clock.advance(200);
   assert.equal(detector.stalled, true);
-  clock.advance(ACK_WAIT_MS - 300);
+  clock.advance(CLAIM_WAIT_MS - 300);
   assert.equal(detector.stalled, true);
   clock.advance(400);
   assert.equal(detector.stalled, false);

@@ -1,8 +1,8 @@
 // Tells whether this process could have been standing still while a delivery lay in its socket: then the
-// broker may have given the request to another worker meanwhile, and it must ask before it starts.
+// listener may have given it up meanwhile, and sent the request out again, and it must be asked first.
 
 import type { Clock } from "@penstock/foundation";
-import { ACK_WAIT_MS, STALL_LIMIT_MS } from "./limits.ts";
+import { CLAIM_WAIT_MS, STALL_LIMIT_MS } from "./limits.ts";
 
 const TICK_MS = 100;
 
@@ -33,7 +33,7 @@ export class StallDetector {
     this.#clock.after(TICK_MS, () => {
       if (this.#stopped) return;
       const now = this.#clock.now();
-      if (now - this.#lastTick > STALL_LIMIT_MS) this.#suspectUntil = now + ACK_WAIT_MS;
+      if (now - this.#lastTick > STALL_LIMIT_MS) this.#suspectUntil = now + CLAIM_WAIT_MS;
       this.#lastTick = now;
       this.#plan();
     });

@@ -38,8 +38,6 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   readonly listener: string;
   readonly exchange: number;
   readonly take: number;
-  /** The broker gave it to somebody before. */
-  readonly redelivered: boolean;
   silentLooks = 0;
   state: "asking" | "starting" | "running" | "done" = "starting";
   receiver: ExchangeReceiver | undefined = undefined;
@@ -54,7 +52,7 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   constructor(
     envelope: RequestEnvelope,
     take: number,
-    facts: { encrypted: boolean; http10: boolean; bodyFollows: boolean; redelivered: boolean },
+    facts: { encrypted: boolean; http10: boolean; bodyFollows: boolean },
     owner: TakenRequestOwner,
   ) {
     this.head = {
@@ -75,7 +73,6 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
     this.listener = envelope.listener;
     this.exchange = envelope.exchange;
     this.take = take;
-    this.redelivered = facts.redelivered;
     this.#owner = owner;
   }
 

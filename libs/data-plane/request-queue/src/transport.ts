@@ -15,14 +15,31 @@ export interface WorkerAddress {
 export type PublishRefusal =
   { readonly kind: "full" } | { readonly kind: "unavailable"; readonly detail: string };
 
+/** A message that waits in a queue. */
+export interface WaitingMessage {
+  readonly sequence: number;
+  readonly envelope: Uint8Array;
+}
+
+/** What a listener sees of its requests in a queue: the oldest; none; or nothing, as nobody answered. */
+export type QueueView = WaitingMessage | "none" | "unknown";
+
 /** A listener's end. */
 export interface ListenerTransport {
   /** False while the broker cannot be reached. What is published or sent then is lost. */
   readonly connected: boolean;
-  /** Puts an envelope into a pool's queue. The outcome arrives at the receiver, under the exchange's number. */
-  publish(pool: string, exchange: number, envelope: Uint8Array): void;
+  /**
+   * Puts an envelope into a pool's queue, behind everything that was put there before. `confirm`: the outcome
+   * is wanted; it arrives at the receiver, under the exchange's number.
+   */
+  publish(pool: string, exchange: number, envelope: Uint8Array, confirm: boolean): void;
   /** Takes a waiting request out of its queue. Without effect when it is no longer there. */
   remove(pool: string, sequence: number): void;
+  /**
+   * Asks which request of this listener is the oldest that waits in a pool's queue, of those with a number
+   * above `after`. What was published just before may still be on its way there.
+   */
+  look(pool: string, after: number): Promise<QueueView>;
   /** Sends frames to a worker. Order is kept per worker. */
   send(worker: WorkerAddress, frames: Uint8Array): void;
   /** Asks the broker whether anybody listens at this address. Resolves true when in doubt. */
@@ -37,7 +54,7 @@ export interface ListenerTransport {
 export interface ListenerReceiver {
   /** Frames from a worker, one message. The bytes may be kept. */
   frames(worker: WorkerAddress, message: Uint8Array): void;
-  /** The queue holds the request, under this sequence number. May come after its claim. */
+  /** The queue took the request, under this sequence number. May come after its claim. */
   published(exchange: number, sequence: number): void;
   /** The queue did not take the request. */
   refused(exchange: number, refusal: PublishRefusal): void;
@@ -46,19 +63,13 @@ export interface ListenerReceiver {
   reconnected(brokerRestarted: boolean): void;
 }
 
-/** One message out of the queue. */
-export interface Delivery {
-  readonly message: Uint8Array;
-  /** The broker gave it to somebody before. */
-  readonly redelivered: boolean;
-}
-
 /** A worker's end. */
 export interface WorkerTransport {
-  /** Asks for up to `count` requests. Each arrives as a delivery, or is reported as unanswered. */
+  /**
+   * Asks for up to `count` requests. Each arrives as a delivery, or is reported as unanswered. What is
+   * delivered has left the queue: it is given to nobody else.
+   */
   pull(count: number): void;
-  /** The delivery was claimed: it leaves the queue. */
-  ack(delivery: Delivery): void;
   /** Sends frames to a listener. Order is kept per listener. */
   send(listener: string, frames: Uint8Array): void;
   /** Gives open pulls back. When it resolves, no delivery follows until the next pull. */
@@ -69,7 +80,8 @@ export interface WorkerTransport {
 
 /** What a {@link WorkerTransport} calls. */
 export interface WorkerReceiver {
-  delivered(delivery: Delivery): void;
+  /** One message out of the queue. */
+  delivered(message: Uint8Array): void;
   /** So many pulled requests will not come: the pull expired. */
   unanswered(count: number): void;
   /** Frames from a listener, one message. The bytes may be kept. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACK_WAIT_MS } from "./limits.ts";
+import { CLAIM_WAIT_MS, LAST_CLAIM_WAIT_MS, LOOK_MS } from "./limits.ts";
 import { World, type Asked } from "./test-support/world.ts";
 
 async function running(asked: Asked = {}, slots = 4) {
@@ -61,18 +61,24 @@ test("an answer that had begun and whose end was lost is cut", async () => {
   assert.equal(exchange.outcome, "cut");
 });
 
-test("a request that was taken and not claimed comes again after the ack wait", async () => {
+test("a claim that was lost with the connection: what may be repeated runs again, the rest does not", async () => {
   const world = new World();
   const listener = world.listener();
   const worker = world.worker();
-  const exchange = listener.ask({ method: "POST" });
-  while (worker.application.runs.length === 0) world.scheduler.step();
+  const post = listener.ask({ method: "POST" });
+  const get = listener.ask({ target: "/get" });
+  while (worker.application.runs.length < 2) world.scheduler.step();
   worker.connection.break();
   await world.settle();
   worker.connection.restore();
-  await world.pass(ACK_WAIT_MS + 200);
-  assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
-  assert.equal(worker.application.runs.length, 1);
+  await world.pass(CLAIM_WAIT_MS + 2 * LOOK_MS + 100);
+  assert.deepEqual([post.state, get.state], ["waiting", "claimed"]);
+  await world.pass(LAST_CLAIM_WAIT_MS);
+  assert.equal(post.outcome, "Connection_Abandoned_By_ReqQueue");
+  assert.deepEqual(
+    worker.application.runs.map(({ target }) => target),
+    ["/", "/get", "/get"],
+  );
 });
 
 test("no pull is lost with the connection: the worker takes again as much as before", async () => {
@@ -117,33 +123,6 @@ test("what a worker takes on its new connection is not given back with the old",
   run?.answer();
   await world.settle();
   assert.equal(later.outcome, "answered");
-});
-
-test("an acknowledgement from before the break never reaches the broker after it", async () => {
-  const world = new World();
-  const listener = world.listener();
-  const worker = world.worker();
-  await world.settle();
-  listener.ask({ method: "POST" });
-  // The end of the turn in which it was taken comes late.
-  const holding = (held: boolean): void => {
-    world.scheduler.choose = (channels) =>
-      channels.find(({ name }) => !held || name !== "turns of w1");
-  };
-  holding(true);
-  await world.settle();
-  assert.equal(worker.application.runs.length, 1);
-  world.broker.restart();
-  await world.settle();
-  for (const connection of world.broker.connections) connection.restore();
-  world.provision();
-  await world.settle();
-  const later = listener.ask({ method: "POST", target: "/later" });
-  await world.settle();
-  assert.equal(later.sequence, 1);
-  holding(false);
-  await world.settle();
-  assert.equal(later.state, "claimed");
 });
 
 test("two breaks in a row are as one", async () => {

@@ -2,7 +2,6 @@
 // their clients. A worker is not trusted: what it says touches no request but those that it holds.
 
 import type { Clock } from "@penstock/foundation";
-import type { ReasonPhrase } from "@penstock/domain";
 import {
   ClaimFlag,
   HeadFlag,
@@ -30,7 +29,6 @@ export interface Endings {
   gaveUp(link: WorkerLink, detail: string): void;
   /** The application, or its worker, cannot complete the answer. */
   failed(exchange: Exchange, detail: string): void;
-  refuse(exchange: Exchange, reason: ReasonPhrase, detail: string): void;
   readonly overdue: (exchange: Exchange) => void;
   /** The answer is complete. */
   finished(exchange: Exchange): void;
@@ -123,12 +121,6 @@ export class WorkerFrames implements FrameVisitor {
       this.#signal(holds ? ToWorker.grant : ToWorker.refuse, frame);
       return;
     }
-    if ((frame.flags & ClaimFlag.redelivered) !== 0 && !exchange.repeatable) {
-      this.#signal(ToWorker.refuse, frame);
-      const detail = "the worker that took it first is gone";
-      this.#parts.endings.refuse(exchange, "Connection_Abandoned_By_ReqQueue", detail);
-      return;
-    }
     this.#accept(exchange, frame);
     if ((frame.flags & ClaimFlag.answering) !== 0) this.#headLost(exchange);
   }
@@ -158,6 +150,7 @@ export class WorkerFrames implements FrameVisitor {
     pool.waiting.remove(exchange);
     pool.running.append(exchange);
     pool.drainRate.claimed(now);
+    pool.claimedAt = now;
     exchange.state = "claimed";
     exchange.claimedAt = now;
     exchange.worker = link;

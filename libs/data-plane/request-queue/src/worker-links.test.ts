@@ -23,6 +23,7 @@ function links() {
     },
     publish: () => {},
     remove: () => {},
+    look: () => Promise.resolve("none"),
     attach: () => {},
     send: ({ worker }, frames) => void sent.push(`${worker} ${frames.length}`),
     forget: ({ worker }) => void forgotten.push(worker),

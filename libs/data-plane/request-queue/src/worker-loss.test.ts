@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ToListener } from "@penstock/wire";
-import { PROBE_INTERVAL_MS, PROBES_UNTIL_LOST } from "./limits.ts";
+import {
+  LAST_ORPHAN_CLAIM_WAIT_MS,
+  LOOK_MS,
+  ORPHAN_CLAIM_WAIT_MS,
+  PROBE_INTERVAL_MS,
+  PROBES_UNTIL_LOST,
+} from "./limits.ts";
 import { routedPool, World, type Asked } from "./test-support/world.ts";
 
 const LOST_MS = PROBE_INTERVAL_MS * (PROBES_UNTIL_LOST + 1);
@@ -186,4 +192,23 @@ test("a worker that is thought lost and speaks again is not believed, and told t
   assert.equal(exchange.state, "claimed");
   await world.pass(30_000, 500);
   assert.equal(run.cancelled, true);
+});
+
+test("what a lost worker took and never claimed goes out again soon, or is answered with 502", async () => {
+  const world = new World();
+  const listener = world.listener();
+  const raw = world.rawWorker("w1");
+  raw.pull(2);
+  const get = listener.ask();
+  const post = listener.ask({ method: "POST" });
+  await world.settle();
+  assert.equal(raw.takes.length, 2);
+  raw.connection.end();
+  listener.dispatcher.workerEnded("shop", "w1", "SIGKILL");
+  world.worker("w2").application.behave = (run) => run.answer();
+  await world.pass(ORPHAN_CLAIM_WAIT_MS + 2 * LOOK_MS);
+  assert.equal(get.outcome, "answered");
+  assert.equal(post.state, "waiting");
+  await world.pass(LAST_ORPHAN_CLAIM_WAIT_MS);
+  assert.equal(post.outcome, "Connection_Abandoned_By_ReqQueue");
 });

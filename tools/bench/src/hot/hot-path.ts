@@ -3,8 +3,9 @@
 // what disturbs the machine for a while does not meet the same one each time.
 
 import { setTimeout as pause } from "node:timers/promises";
-import type { LoadGenerator, LoadResult } from "../load/load-generator.ts";
-import { startCpuMeter, type CpuByPart } from "../measuring/cpu-meter.ts";
+import type { LoadGenerator } from "../load/load-generator.ts";
+import { startCpuMeter } from "../measuring/cpu-meter.ts";
+import type { LoadSample } from "../measuring/load-summary.ts";
 import type { Stage } from "../measuring/stage.ts";
 import { rotated } from "../measuring/statistics.ts";
 import type { FoundProgram } from "../processes/find-program.ts";
@@ -34,12 +35,9 @@ export interface HotPathOptions {
 }
 
 /** One load of one target. */
-export interface HotSample {
-  readonly round: number;
+export interface HotSample extends LoadSample {
   readonly connections: number;
   readonly target: TargetName;
-  readonly load: LoadResult;
-  readonly cpu: CpuByPart;
 }
 
 /** Measures; ends what it started. */

@@ -5,6 +5,8 @@ import type { ColdSample } from "../cold/cold-start.ts";
 import type { HotSample } from "../hot/hot-path.ts";
 import type { HotRow } from "../hot/hot-summary.ts";
 import type { BenchOptions } from "../options.ts";
+import type { WallsSample } from "../walls/account-walls.ts";
+import type { WallsRow } from "../walls/walls-summary.ts";
 import type { MachineFacts } from "./machine.ts";
 
 /** What one measurement came to. */
@@ -21,4 +23,5 @@ export interface BenchResults {
   readonly options: BenchOptions;
   readonly hot?: Measured<HotRow, HotSample>;
   readonly cold?: Measured<ColdRow, ColdSample>;
+  readonly walls?: Measured<WallsRow, WallsSample>;
 }

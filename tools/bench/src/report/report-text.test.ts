@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { summarizeColdStart } from "../cold/cold-summary.ts";
 import { summarizeHotPath } from "../hot/hot-summary.ts";
+import { summarizeWalls } from "../walls/walls-summary.ts";
 import { reportText } from "./report-text.ts";
 
 const options = {
   seconds: 2,
   rounds: 1,
   connections: [64],
-  measurements: ["hot", "cold"] as const,
+  inFlight: [64],
+  measurements: ["hot", "cold", "walls"] as const,
   json: undefined,
 };
 const load = { requests: 10, seconds: 1, p50Ms: 1, p99Ms: 2, maxMs: 3, non2xx: 0, broken: 0 };
@@ -44,4 +46,21 @@ test("a cold start shows how much longer Penstock takes, and that the machine wa
   assert.match(text, /handler +node +70\.0 .*\+30\.0/);
   assert.match(text, /used 0\.50 cores: NOT QUIET/);
   assert.doesNotMatch(text, /HOT PATH/);
+});
+
+test("the walls show their price against the open account, and who pays it", () => {
+  const samples = (["open", "walls"] as const).map((target, index) => ({
+    round: 0,
+    kind: "POST" as const,
+    inFlight: 64,
+    target,
+    load: { ...load, p50Ms: 1 + index },
+    cpu: { "nats-server": 300 * (index + 1), worker: 100 },
+  }));
+  const walls = { rows: summarizeWalls(samples), samples, foreignCores: 0.04 };
+  const text = reportText({ facts: { node: "24.0.0" }, options, walls });
+  assert.match(text, /POST +64 +walls +10 +2\.00 +2\.00 +3\.0 +0 +0$/m);
+  assert.match(text, /POST +64 +1\.00 +2\.00 +1\.00 +1\.75$/m);
+  assert.match(text, /POST +64 +walls +70\.0 +nats-server 60\.0 \+ worker 10\.0$/m);
+  assert.doesNotMatch(text, /HOT PATH|COLD START/);
 });

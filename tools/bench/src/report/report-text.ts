@@ -5,17 +5,18 @@ import type { BenchResults } from "./bench-results.ts";
 import { coldTable } from "./cold-table.ts";
 import { hotTables } from "./hot-tables.ts";
 import { fixed } from "./table.ts";
+import { wallsTables } from "./walls-tables.ts";
 
 /** Others that use more than this disturb what is measured, cores. */
 const QUIET_CORES = 0.1;
 
 /** The text of a report. */
-export function reportText({ facts, options, hot, cold }: BenchResults): string {
+export function reportText({ facts, options, hot, cold, walls }: BenchResults): string {
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
   const sections = [factLines.join("\n")];
+  const { rounds, seconds } = options;
   if (hot) {
-    const { rounds, seconds } = options;
     sections.push(
       `HOT PATH: GET / -> 17 bytes of JSON; ${rounds} rounds of ${seconds} s, interleaved; medians`,
       othersUsed(hot.foreignCores),
@@ -28,6 +29,13 @@ export function reportText({ facts, options, hot, cold }: BenchResults): string 
       `COLD START: from the start to the last byte of the first answer; ${starts} turns, interleaved`,
       othersUsed(cold.foreignCores),
       coldTable(cold.rows),
+    );
+  }
+  if (walls) {
+    sections.push(
+      `THE WALLS: listener - nats-server - worker, no HTTP; ${rounds} rounds of ${seconds} s, interleaved; medians`,
+      othersUsed(walls.foreignCores),
+      wallsTables(walls.rows),
     );
   }
   return `${sections.join("\n\n")}\n`;

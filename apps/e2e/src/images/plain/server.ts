@@ -8,7 +8,7 @@
 //   /files           tries to write, and looks for the engine's socket
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,7 +18,9 @@ const PORT = 3000;
 /** A connection that is neither made nor refused in this time leads nowhere, milliseconds. */
 const PATIENCE_MS = 1500;
 
-createServer(async (request, response) => {
+createServer((request, response) => void answer(request, response)).listen(PORT);
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? "/", "http://plain");
   const body = await text(request);
   const action = url.pathname.split("/").at(-1);
@@ -32,7 +34,7 @@ createServer(async (request, response) => {
     await delay(Number(url.searchParams.get("wait") ?? 0));
     response.end(`${url.pathname} ${body}`);
   }
-}).listen(PORT);
+}
 
 function secrets(): Record<string, string> {
   const folder = "/run/secrets";

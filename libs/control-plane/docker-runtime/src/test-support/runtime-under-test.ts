@@ -44,7 +44,7 @@ export class RuntimeUnderTest implements AsyncDisposable {
   readonly told: ToldAside = { pulls: [], engine: [], failures: [], faults: [] };
   #settings: DockerRuntimeSettings;
   readonly #network: WorkerNetwork;
-  #runtime: WorkerRuntime;
+  #runtime: WorkerRuntime | undefined;
   #launches = 0;
 
   /** Makes the image and the network, and starts a runtime. */
@@ -80,11 +80,16 @@ export class RuntimeUnderTest implements AsyncDisposable {
     this.engine = engine;
     this.#network = network;
     this.#settings = settings;
-    this.#runtime = undefined as unknown as WorkerRuntime;
   }
 
   get runtime(): WorkerRuntime {
+    assert.ok(this.#runtime, "it was started");
     return this.#runtime;
+  }
+
+  /** Notes what a runtime tells, this one or another. */
+  get observer(): DockerRuntimeSettings["observer"] {
+    return this.#settings.observer;
   }
 
   get installation(): string {
@@ -125,7 +130,7 @@ export class RuntimeUnderTest implements AsyncDisposable {
 
   /** Lets go of the runtime and starts another one over the same workers. */
   async restart(): Promise<WorkerRuntime> {
-    await this.#runtime[Symbol.asyncDispose]();
+    await this.runtime[Symbol.asyncDispose]();
     this.#runtime = await startDockerRuntime(this.#settings);
     return this.#runtime;
   }
@@ -137,12 +142,12 @@ export class RuntimeUnderTest implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    using recorder = new EventRecorder(this.#runtime);
-    for (const { id } of await this.#runtime.list()) {
-      await this.#runtime.kill(id);
+    using recorder = new EventRecorder(this.runtime);
+    for (const { id } of await this.runtime.list()) {
+      await this.runtime.kill(id);
       await recorder.exitOf(id);
     }
-    await this.#runtime[Symbol.asyncDispose]();
+    await this.runtime[Symbol.asyncDispose]();
     const left = await this.containers();
     for (const { Id } of left)
       await this.engine.call("DELETE", `/containers/${Id}`, { query: { force: "1", v: "1" } });

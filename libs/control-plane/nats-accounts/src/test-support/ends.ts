@@ -4,7 +4,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsLink } from "@penstock/nats-connection";
 import { JetStreamRequestDispatch, JetStreamRequestReceiver } from "@penstock/nats-request-queue";
 import type {
-  Delivery,
   ListenerTransport,
   PublishRefusal,
   WorkerAddress,
@@ -35,7 +34,7 @@ export interface WorkerEnd extends AsyncDisposable {
   readonly userKey: string;
   readonly link: NatsLink;
   readonly transport: WorkerTransport;
-  readonly deliveries: (Delivery & { readonly text: string })[];
+  readonly deliveries: string[];
   readonly frames: string[];
   readonly unanswered: number[];
   readonly failures: Failures;
@@ -96,8 +95,7 @@ export async function startWorkerEnd(
   const frames: string[] = [];
   const unanswered: number[] = [];
   transport.attach({
-    delivered: (delivery) =>
-      deliveries.push(Object.assign(delivery, { text: Buffer.from(delivery.message).toString() })),
+    delivered: (message) => deliveries.push(Buffer.from(message).toString()),
     unanswered: (count) => unanswered.push(count),
     frames: (message) => frames.push(Buffer.from(message).toString()),
     disconnected: () => {},

@@ -132,17 +132,24 @@ test("a command that listens elsewhere is told where, also when its child does",
     `require("child_process").spawn(process.execPath,["-e",${JSON.stringify(child)}])`;
   const error = await failure(options([node, "-e", script], { startupTimeLimitMs: 3000 }));
   assert.equal(error.code, "APPLICATION_NOT_LISTENING");
-  assert.match(error.message, /within 3000 ms: it listens on /);
+  assert.match(error.message, /within 3 s: it listens on /);
   assert.match(error.message, /127\.0\.0\.1:\d+/);
   assert.match(error.message, /\[::1\]:\d+/);
   assert.match(error.message, /not on \$PORT \d+$/);
 });
 
 test("a command that listens nowhere is told that", async () => {
+  const said: string[] = [];
   const error = await failure(
-    options([node, "-e", "setInterval(()=>{},1000)"], { startupTimeLimitMs: 300 }),
+    options([node, "-e", "setInterval(()=>{},1000)"], {
+      startupTimeLimitMs: 300,
+      report: (line) => said.push(line),
+    }),
   );
   assert.match(error.message, /it listens on no port, and should on \$PORT/);
+  // Said before it fails: who waits for it may have the same limit.
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? "", /within 0\.[23] s: it listens on no port, and should on \$PORT/);
 });
 
 test("a start can be called off, and leaves nothing behind", async () => {

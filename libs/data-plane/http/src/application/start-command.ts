@@ -39,6 +39,8 @@ export interface CommandOptions {
   readonly startupTimeLimitMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly shutdownTimeLimitMs: number;
+  /** Told where the command listens, if anywhere, when most of its time to start is over. */
+  readonly report?: (line: string) => void;
   /** Calls the start off. */
   readonly signal?: AbortSignal;
 }
@@ -56,6 +58,9 @@ export interface RunningCommand extends AsyncDisposable {
 const pollMinMs = 5;
 const pollMaxMs = 50;
 const pollGrowth = 1.3;
+
+/** The part of its time to start after which a command that does not listen is reported. */
+const lateFraction = 0.8;
 
 /** Starts the command. Throws an {@link ApplicationError} when it does not come to accept connections. */
 export async function startCommand(options: CommandOptions): Promise<RunningCommand> {
@@ -129,7 +134,9 @@ async function untilAccepting(
   const told = options.command.join(" ");
   let exit: CommandExit | undefined;
   void group.exited.then((ended) => (exit = ended));
-  const deadline = performance.now() + options.startupTimeLimitMs;
+  const begun = performance.now();
+  const { startupTimeLimitMs } = options;
+  let { report } = options;
   for (let pause = pollMinMs; ; pause = Math.min(pause * pollGrowth, pollMaxMs)) {
     const address = await acceptingAddress(port);
     if (address !== undefined) return address;
@@ -138,7 +145,12 @@ async function untilAccepting(
       const message = `the start of ${told} was called off`;
       throw new ApplicationError("APPLICATION_START_CANCELLED", message);
     }
-    if (performance.now() >= deadline) throw await neverListened(told, group, options, port);
+    const elapsed = performance.now() - begun;
+    if (elapsed >= startupTimeLimitMs) throw await neverListened(told, group, port, elapsed);
+    if (report && elapsed >= startupTimeLimitMs * lateFraction) {
+      report((await neverListened(told, group, port, elapsed)).message);
+      report = undefined;
+    }
     await Promise.race([group.exited, delay(pause)]);
   }
 }
@@ -154,8 +166,8 @@ function exitedEarly(told: string, exit: CommandExit, port: number): Application
 async function neverListened(
   told: string,
   group: ChildGroup,
-  options: CommandOptions,
   port: number,
+  elapsedMs: number,
 ): Promise<ApplicationError> {
   const found = await listeningPorts(group.pid);
   const where =
@@ -164,7 +176,7 @@ async function neverListened(
       : `it listens on ${found.join(", ")}, not on $PORT ${port}`;
   return new ApplicationError(
     "APPLICATION_NOT_LISTENING",
-    `${told} did not accept connections within ${options.startupTimeLimitMs} ms: ${where}`,
+    `${told} did not accept connections within ${Math.round(elapsedMs / 100) / 10} s: ${where}`,
     { remedy: "Make the command listen on the port in $PORT, or put ${PORT} into its arguments." },
   );
 }

@@ -12,10 +12,8 @@ import {
   startNatsServer,
   type RunningNatsServer,
 } from "@penstock/nats-server";
-import { ACK_WAIT_MS } from "@penstock/request-queue";
 import { CONSUMER, requestSubjects, streamOf } from "@penstock/wire";
 
-const NANOS_PER_MS = 1_000_000;
 const report = (): void => {};
 
 let binary: Promise<string> | undefined;
@@ -85,7 +83,8 @@ export class NatsBroker implements AsyncDisposable {
     await this.request(`STREAM.CREATE.${stream}`, {
       name: stream,
       subjects: [requestSubjects(pool)],
-      retention: "workqueue",
+      retention: "interest",
+      allow_direct: true,
       storage: "memory",
       discard: "new",
       max_msgs: queueLength,
@@ -95,11 +94,8 @@ export class NatsBroker implements AsyncDisposable {
       stream_name: stream,
       config: {
         durable_name: CONSUMER,
-        ack_policy: "explicit",
-        ack_wait: ACK_WAIT_MS * NANOS_PER_MS,
-        max_ack_pending: 20_000,
+        ack_policy: "none",
         max_waiting: 5000,
-        max_deliver: -1,
       },
     });
   }

@@ -108,8 +108,8 @@ export function describeConversation(makeHarness: MakeHarness): void {
     worker.port.send("l1", bytes("two"));
     await until(harness, "both are heard", () => record.heard.length === 2);
     worker.port.pull(2);
-    port.publish("shop", 1, bytes("r1"));
-    port.publish("shop", 2, bytes("r2"));
+    port.publish("shop", 1, bytes("r1"), true);
+    port.publish("shop", 2, bytes("r2"), true);
     await until(harness, "both are taken", () => worker.record.deliveries.length === 2);
     await until(harness, "both are reported", () => record.sequences.size === 2);
   });

@@ -1,7 +1,6 @@
 // Receivers that write down what their ports call.
 
 import type {
-  Delivery,
   ListenerReceiver,
   PublishRefusal,
   WorkerAddress,
@@ -44,7 +43,7 @@ export class ListenerRecord implements ListenerReceiver {
 
 /** What a worker's port called. */
 export class WorkerRecord implements WorkerReceiver {
-  readonly deliveries: Delivery[] = [];
+  readonly deliveries: Uint8Array[] = [];
   readonly heard: string[] = [];
   readonly connection: string[] = [];
   unansweredCount = 0;
@@ -53,11 +52,11 @@ export class WorkerRecord implements WorkerReceiver {
 
   /** What was delivered, as text. */
   get texts(): string[] {
-    return this.deliveries.map(({ message }) => Buffer.from(message).toString("latin1"));
+    return this.deliveries.map((message) => Buffer.from(message).toString("latin1"));
   }
 
-  delivered(delivery: Delivery): void {
-    this.deliveries.push(delivery);
+  delivered(message: Uint8Array): void {
+    this.deliveries.push(message);
     const { fault } = this;
     this.fault = undefined;
     if (fault) throw fault;

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ACK_WAIT_MS } from "../limits.ts";
 import { until, type MakeHarness } from "./harness.ts";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
@@ -10,7 +9,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
 /** Enough that the broker certainly noticed, milliseconds. */
 const SLACK_MS = 600;
 
-/** Tests of pulls, deliveries and acknowledgements. */
+/** Tests of pulls and deliveries. */
 export function describeTaking(makeHarness: MakeHarness): void {
   test("a request is given to one of two workers", async () => {
     await using harness = await makeHarness();
@@ -21,7 +20,7 @@ export function describeTaking(makeHarness: MakeHarness): void {
     one.port.pull(50);
     other.port.pull(50);
     for (let exchange = 1; exchange <= 60; exchange++)
-      port.publish("shop", exchange, bytes(`r${exchange}`));
+      port.publish("shop", exchange, bytes(`r${exchange}`), true);
     const texts = (): string[] => [...one.record.texts, ...other.record.texts];
     await until(harness, "all are taken", () => texts().length >= 60);
     await harness.settle();
@@ -34,11 +33,11 @@ export function describeTaking(makeHarness: MakeHarness): void {
     await harness.provision("shop", 10);
     const { port } = await harness.listener("l1");
     const worker = await harness.worker("shop", "w1");
-    port.publish("shop", 1, bytes("r1"));
+    port.publish("shop", 1, bytes("r1"), true);
     await harness.settle();
     worker.port.pull(2);
     await until(harness, "the first is there", () => worker.record.deliveries.length === 1);
-    port.publish("shop", 2, bytes("r2"));
+    port.publish("shop", 2, bytes("r2"), true);
     await until(harness, "the second is there", () => worker.record.deliveries.length === 2);
   });
 
@@ -48,7 +47,8 @@ export function describeTaking(makeHarness: MakeHarness): void {
     const { port } = await harness.listener("l1");
     const worker = await harness.worker("shop", "w1");
     worker.port.pull(3);
-    for (let exchange = 1; exchange <= 20; exchange++) port.publish("shop", exchange, bytes("r"));
+    for (let exchange = 1; exchange <= 20; exchange++)
+      port.publish("shop", exchange, bytes("r"), true);
     await until(harness, "three are there", () => worker.record.deliveries.length === 3);
     await harness.settle();
     assert.equal(worker.record.deliveries.length, 3);
@@ -66,16 +66,15 @@ export function describeTaking(makeHarness: MakeHarness): void {
     const { port } = await harness.listener("l1");
     const worker = await harness.worker("shop", "w1");
     worker.port.pull(5);
-    port.publish("shop", 1, bytes("r1"));
-    port.publish("shop", 2, bytes("r2"));
+    port.publish("shop", 1, bytes("r1"), true);
+    port.publish("shop", 2, bytes("r2"), true);
     await until(harness, "two are there", () => worker.record.deliveries.length === 2);
-    for (const delivery of worker.record.deliveries) worker.port.ack(delivery);
     worker.port.pull(4);
     await harness.settle();
     assert.equal(worker.record.unansweredCount, 0);
     await harness.passTime(harness.pullExpiresMs + SLACK_MS);
     await until(harness, "the rest is unanswered", () => worker.record.unansweredCount >= 7);
-    port.publish("shop", 3, bytes("r3"));
+    port.publish("shop", 3, bytes("r3"), true);
     await harness.settle();
     assert.equal(worker.record.unansweredCount, 7);
     assert.equal(worker.record.deliveries.length, 2);
@@ -90,60 +89,27 @@ export function describeTaking(makeHarness: MakeHarness): void {
     await harness.provision("nowhere", 5);
     const { port } = await harness.listener("l1");
     worker.port.pull(5);
-    port.publish("nowhere", 1, bytes("r1"));
+    port.publish("nowhere", 1, bytes("r1"), true);
     await until(harness, "the queue that came gives", () => worker.record.deliveries.length === 1);
   });
 
-  test("what is not acknowledged is given once more and flagged; what is, is not", async () => {
+  test("what was delivered is given to nobody else, though nobody says a word about it", async () => {
     await using harness = await makeHarness();
-    await harness.provision("shop", 10);
-    const { port } = await harness.listener("l1");
+    await harness.provision("shop", 3);
+    const { port, record } = await harness.listener("l1");
     const one = await harness.worker("shop", "w1");
     const other = await harness.worker("shop", "w2");
     one.port.pull(3);
     await harness.settle();
-    for (const name of ["r1", "r2", "r3"]) port.publish("shop", Number(name[1]), bytes(name));
+    for (const name of ["r1", "r2", "r3"]) port.publish("shop", Number(name[1]), bytes(name), true);
     await until(harness, "all are taken", () => one.record.deliveries.length === 3);
-    assert.deepEqual(
-      one.record.deliveries.map(({ redelivered }) => redelivered),
-      [false, false, false],
-    );
-    one.port.ack(one.record.deliveries[1]!);
     other.port.pull(3);
-    await harness.settle();
+    await harness.passTime(3000);
     assert.equal(other.record.deliveries.length, 0);
-    await harness.passTime(ACK_WAIT_MS + SLACK_MS);
-    await until(harness, "two came again", () => other.record.deliveries.length === 2);
-    assert.deepEqual(other.record.texts.toSorted(), ["r1", "r3"]);
-    assert.deepEqual(
-      other.record.deliveries.map(({ redelivered }) => redelivered),
-      [true, true],
-    );
-    for (const delivery of other.record.deliveries) other.port.ack(delivery);
-    await harness.settle();
-    await harness.passTime(ACK_WAIT_MS + SLACK_MS);
-    assert.equal(other.record.deliveries.length, 2);
-  });
-
-  test("a late acknowledgement counts, and one of what is gone does no harm", async () => {
-    await using harness = await makeHarness();
-    await harness.provision("shop", 1);
-    const { port, record } = await harness.listener("l1");
-    const worker = await harness.worker("shop", "w1");
-    worker.port.pull(2);
-    port.publish("shop", 1, bytes("r1"));
-    await until(harness, "it is taken", () => worker.record.deliveries.length === 1);
-    await harness.passTime(ACK_WAIT_MS + SLACK_MS);
-    await until(harness, "it came again", () => worker.record.deliveries.length === 2);
-    const [first, second] = worker.record.deliveries;
-    worker.port.ack(first!);
-    await harness.settle();
-    worker.port.ack(second!);
-    worker.port.ack(first!);
-    port.publish("shop", 2, bytes("r2"));
-    await until(harness, "there is room", () => record.sequences.has(2));
-    await harness.passTime(ACK_WAIT_MS + SLACK_MS);
-    assert.equal(worker.record.deliveries.length, 2);
+    port.publish("shop", 4, bytes("r4"), true);
+    await until(harness, "there is room", () => record.sequences.has(4));
+    other.port.pull(1);
+    await until(harness, "the next is there", () => other.record.texts[0] === "r4");
   });
 
   test("after stopPulling nothing arrives, and others get it", async () => {
@@ -157,14 +123,13 @@ export function describeTaking(makeHarness: MakeHarness): void {
     const stopped = one.port.stopPulling();
     await harness.settle();
     await stopped;
-    port.publish("shop", 1, bytes("r1"));
+    port.publish("shop", 1, bytes("r1"), true);
     other.port.pull(1);
     await until(harness, "the other got it", () => other.record.deliveries.length === 1);
-    assert.equal(other.record.deliveries[0]?.redelivered, false);
     assert.equal(one.record.deliveries.length, 0);
   });
 
-  test("what is on its way while pulling stops still arrives: nothing is given twice", async () => {
+  test("what is on its way while pulling stops still arrives: nothing is lost", async () => {
     await using harness = await makeHarness();
     await harness.provision("shop", 1000);
     const { port } = await harness.listener("l1");
@@ -174,17 +139,14 @@ export function describeTaking(makeHarness: MakeHarness): void {
     other.port.pull(200);
     await harness.settle();
     for (let exchange = 1; exchange <= 200; exchange++)
-      port.publish("shop", exchange, bytes(`r${exchange}`));
+      port.publish("shop", exchange, bytes(`r${exchange}`), true);
     const stopped = one.port.stopPulling();
     await harness.settle();
     await stopped;
     const atStop = one.record.deliveries.length;
     const all = (): string[] => [...one.record.texts, ...other.record.texts];
     await until(harness, "all are taken", () => all().length >= 200);
-    for (const end of [one, other])
-      for (const delivery of end.record.deliveries) end.port.ack(delivery);
     await harness.settle();
-    await harness.passTime(ACK_WAIT_MS + SLACK_MS);
     assert.equal(all().length, 200);
     assert.equal(new Set(all()).size, 200);
     assert.equal(one.record.deliveries.length, atStop);
@@ -200,7 +162,7 @@ export function describeTaking(makeHarness: MakeHarness): void {
     await harness.settle();
     await stopped;
     worker.port.pull(1);
-    port.publish("shop", 1, bytes("r1"));
+    port.publish("shop", 1, bytes("r1"), true);
     await until(harness, "it is there", () => worker.record.deliveries.length === 1);
   });
 }

@@ -64,12 +64,12 @@ export class RawListener implements ListenerReceiver {
     const { flags = 0, body, target = `/${exchange}`, deadlineMs = 0 } = request;
     const lines = [this.#port.name, "GET", target, "192.0.2.1", "5000", "192.0.2.2", "80"];
     const numbers = { flags, attempt: 1, exchange, deadlineMs };
-    this.#port.publish(this.#pool, exchange, encodeRequest(numbers, lines.join("\n"), body));
+    this.#port.publish(this.#pool, exchange, encodeRequest(numbers, lines.join("\n"), body), true);
   }
 
   /** Puts bytes that are no request into the queue. */
   publishBytes(bytes: Uint8Array): void {
-    this.#port.publish(this.#pool, 0, bytes);
+    this.#port.publish(this.#pool, 0, bytes, true);
   }
 
   grant(to: SaidFrame): void {

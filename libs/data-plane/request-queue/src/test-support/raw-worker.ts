@@ -14,11 +14,10 @@ import {
 } from "@penstock/wire";
 import type { InMemoryConnection } from "../in-memory-connection.ts";
 import type { InMemoryRequestReceiver } from "../in-memory-request-receiver.ts";
-import type { Delivery, WorkerReceiver } from "../transport.ts";
+import type { WorkerReceiver } from "../transport.ts";
 
 /** A request that the raw worker took. */
 export interface RawTake {
-  readonly delivery: Delivery;
   readonly envelope: RequestEnvelope;
   readonly take: number;
 }
@@ -62,20 +61,13 @@ export class RawWorker implements WorkerReceiver {
     this.#port.pull(count);
   }
 
-  ack({ delivery }: RawTake): void {
-    this.#port.ack(delivery);
-  }
-
-  /** Claim and acknowledgement, as a worker does it. */
   claim(taken: RawTake, flags = 0): void {
     this.frame(taken, ToListener.claim, { flags });
-    this.ack(taken);
   }
 
   /** A claim that waits for a grant. */
   ask(taken: RawTake): void {
-    const redelivered = taken.delivery.redelivered ? ClaimFlag.redelivered : 0;
-    this.claim(taken, ClaimFlag.asks | redelivered);
+    this.claim(taken, ClaimFlag.asks);
   }
 
   head(
@@ -122,10 +114,10 @@ export class RawWorker implements WorkerReceiver {
     this.#port.send(listener, message);
   }
 
-  delivered(delivery: Delivery): void {
-    const envelope = decodeRequest(delivery.message);
+  delivered(message: Uint8Array): void {
+    const envelope = decodeRequest(message);
     if ("malformed" in envelope) throw new Error(envelope.malformed);
-    this.takes.push({ delivery, envelope, take: ++this.#lastTake });
+    this.takes.push({ envelope, take: ++this.#lastTake });
   }
 
   unanswered(count: number): void {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Channel } from "../../channel-scheduler.ts";
-import { ACK_WAIT_MS, BLOCKING_MS, BODY_WINDOW, LINK_IDLE_MS } from "../../limits.ts";
+import { CLAIM_WAIT_MS, BLOCKING_MS, BODY_WINDOW, LINK_IDLE_MS } from "../../limits.ts";
 import type { RecordedRun } from "../recorded-application.ts";
 import { routedPool, World, type ListenerProcess, type WorkerProcess } from "../world.ts";
 import type { Action, Chaos, Work } from "./action.ts";
@@ -266,7 +266,8 @@ export class ModelWorld {
         return;
       case "block": {
         const worker = pickOf(this.#workers, pick);
-        if (worker) this.#blocks.set(worker, pick % 2 === 0 ? BLOCKING_MS + 50 : ACK_WAIT_MS + 500);
+        if (worker)
+          this.#blocks.set(worker, pick % 2 === 0 ? BLOCKING_MS + 50 : CLAIM_WAIT_MS + 500);
         return;
       }
       case "break":
