@@ -1,5 +1,6 @@
-// An engine of the test's own, which it may stop: a second dockerd with folders of its own, no network and no
-// image but the one that it is given from the machine's engine.
+// An engine of the test's own, which it may stop: a second dockerd with folders of its own, in a network
+// namespace of its own (an engine without a bridge removes the bridge that it finds), and with no image but
+// the one that it is given from the machine's engine.
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,7 +21,8 @@ const START_LIMIT_MS = 30_000;
 /** Why this machine cannot start a second engine; undefined when it can. */
 export function ownEngineFault(): string | undefined {
   if (process.getuid?.() !== 0) return "a second engine can be started by root only";
-  return which("dockerd") ? undefined : "there is no dockerd to start a second engine with";
+  const missing = ["dockerd", "unshare"].find((program) => !which(program));
+  return missing && `there is no ${missing} to start a second engine with`;
 }
 
 /** A dockerd that was started for one test. */
@@ -61,8 +63,9 @@ export class OwnEngine implements AsyncDisposable {
     const at = (name: string) => join(this.#folder, name);
     const name = this.#folder.split("-").at(-1) ?? "";
     this.#process = spawn(
-      "dockerd",
+      "unshare",
       [
+        ...["--net", "dockerd"],
         ...["--host", this.address, "--pidfile", at("pid")],
         ...["--data-root", at("data"), "--exec-root", at("exec")],
         ...["--containerd-namespace", `test-${name}`],
