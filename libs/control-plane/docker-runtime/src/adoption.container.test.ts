@@ -8,7 +8,12 @@ import { behavingImage, RuntimeUnderTest } from "./test-support/runtime-under-te
 test("an adopted worker is told when it prints, and its end with its code", async () => {
   await using subject = await RuntimeUnderTest.start();
   const launch = subject.pair({ kind: "idles" });
-  await subject.runtime.launch(launch);
+  {
+    using first = new EventRecorder(subject.runtime);
+    await subject.runtime.launch(launch);
+    const idling = () => first.linesOf(launch.id, "stdout").length === 2;
+    await first.lineOf(launch.id, idling);
+  }
   const successor = await subject.restart();
   using recorder = new EventRecorder(successor);
   assert.deepEqual(
@@ -17,6 +22,7 @@ test("an adopted worker is told when it prints, and its end with its code", asyn
   );
   await successor.drain(launch.id);
   assert.equal((await recorder.exitOf(launch.id)).code, 0);
+  assert.ok(recorder.linesOf(launch.id, "stdout").includes("the application ends"));
 });
 
 test("a worker can be killed by its name before it was ever listed", async () => {

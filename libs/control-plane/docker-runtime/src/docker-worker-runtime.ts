@@ -102,7 +102,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       const worker = { id, pool, generation, startedAt };
       this.#tell({ kind: "started", worker });
       const live = this.#hold(worker, containers);
-      if (this.#launching.get(id) === true) this.#settle(live);
+      if (this.#launching.get(id) === true) void this.#settle(live);
       return worker;
     } catch (thrown) {
       this.#abandoned.add(id);
@@ -124,13 +124,13 @@ class DockerWorkerRuntime implements WorkerRuntime {
 
   async list(): Promise<readonly ObservedProcess[]> {
     const found = await this.#look();
-    for (const { worker, containers } of found.workers) {
-      if (this.#abandoned.has(worker.id)) continue;
-      if (this.#workers.has(worker.id) || this.#launching.has(worker.id)) continue;
-      const live = this.#hold(worker, containers);
-      // Attaches to its output.
-      this.#settle(live);
-    }
+    const adopted = found.workers.flatMap(({ worker, containers }) => {
+      const { id } = worker;
+      const known = this.#workers.has(id) || this.#launching.has(id) || this.#abandoned.has(id);
+      return known ? [] : [this.#hold(worker, containers)];
+    });
+    // Attaches to their output.
+    await Promise.all(adopted.map((live) => this.#settle(live)));
     this.#removeLeftovers(found);
     const living = [...this.#workers.values()].filter((worker) => worker.living);
     return living.map(({ worker }) => worker);
@@ -176,11 +176,11 @@ class DockerWorkerRuntime implements WorkerRuntime {
     const id = readWorkerLabels(labels)?.worker.id ?? "";
     if (this.#launching.has(id)) this.#launching.set(id, true);
     const live = this.#workers.get(id);
-    if (live) this.#settle(live);
+    if (live) void this.#settle(live);
   }
 
-  #settle(live: LiveWorker): void {
-    this.#follow(`looking after worker ${live.worker.id}`, live.settle());
+  #settle(live: LiveWorker): Promise<void> {
+    return this.#follow(`looking after worker ${live.worker.id}`, live.settle());
   }
 
   #planSweep(): void {
@@ -201,7 +201,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       return;
     }
     if (this.#disposed) return;
-    for (const live of before) this.#settle(live);
+    for (const live of before) void this.#settle(live);
     this.#removeLeftovers(found);
   }
 
@@ -220,12 +220,12 @@ class DockerWorkerRuntime implements WorkerRuntime {
     for (const { id, container } of [...leftovers, ...parts]) {
       if (this.#workers.has(id) || this.#launching.has(id)) continue;
       const removal = removeContainer(this.#workshop.engine, container);
-      this.#follow(`removing what is left of worker ${id}`, removal);
+      void this.#follow(`removing what is left of worker ${id}`, removal);
     }
   }
 
   /** Work that nobody waits for but the end of the runtime. What fails for want of the engine is due again anyway. */
-  #follow(what: string, work: Promise<void>): void {
+  #follow(what: string, work: Promise<void>): Promise<void> {
     const followed = work
       .catch((thrown: unknown) => {
         if (!(thrown instanceof WorkerRuntimeUnavailable))
@@ -233,6 +233,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       })
       .finally(() => this.#pending.delete(followed));
     this.#pending.add(followed);
+    return followed;
   }
 
   #tell(event: WorkerRuntimeEvent): void {
