@@ -64,7 +64,7 @@ USER node
 WORKDIR /penstock/apps/worker
 RUN node src/main.ts </dev/null \
  && node --input-type=module -e "for (const door of ['module', 'command', 'port']) await import('@penstock/http/' + door)" \
- && chmod -R a+rX /compiled \
+ && chmod -R a+rX /compiled/penstock/compile-cache \
  && find /compiled -user node -exec touch --date=@0 {} +
 
 # Nothing to ask for its health: a worker reports to the controller by itself, and is ended when it is silent.
