@@ -21,7 +21,7 @@ test("a command, option or choice that does not exist ends with 2 and says so", 
       [["status", "--jsno"], /unknown option '--jsno'/],
       [["status", "-o", "xml"], /Allowed choices are table, json/],
       [["url", "test", "GET"], /missing required argument 'url'/],
-      [["up", "--runtime", "docker"], /Allowed choices are process/],
+      [["up", "--runtime", "jail"], /Allowed choices are process, docker/],
     ] as const) {
       const { code, stdout, stderr } = await run(...args);
       assert.equal(code, 2, args.join(" "));

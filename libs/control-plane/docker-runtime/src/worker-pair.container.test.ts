@@ -128,3 +128,36 @@ test("neither container can write, gain privileges or has capabilities; what the
     "user 0",
   ]);
 });
+
+test("a pair joins the networks of its pool, and sees its volumes", async () => {
+  await using subject = await RuntimeUnderTest.start();
+  using recorder = new EventRecorder(subject.runtime);
+  const name = `penstock-${subject.installation}-database`;
+  await subject.engine.call("POST", "/networks/create", { body: { Name: name } });
+  try {
+    const { container } = subject.pair({ kind: "idles" });
+    const source = `${name}-files`;
+    const volumes = [{ source, target: "/data", readOnly: false }];
+    const launch = subject.pair(
+      { kind: "idles" },
+      { container: { ...container, networks: [name], volumes } },
+    );
+    await subject.runtime.launch(launch);
+    const shown = await subject.inspect(launch.id);
+    const host = shown.find(({ Config }) => Config.Labels["io.penstock.role"] === "host");
+    const networks = Object.keys(host?.NetworkSettings.Networks ?? {});
+    assert.deepEqual(networks.toSorted(), [`penstock-${subject.installation}`, name]);
+    const mounts = shown.flatMap(({ Mounts }) => Mounts);
+    assert.deepEqual(
+      mounts.map(({ Name, Destination }) => [Name, Destination]),
+      [[source, "/data"]],
+    );
+    await subject.runtime.kill(launch.id);
+    await recorder.exitOf(launch.id);
+    await subject.restart();
+    // What has a name is not ours to remove.
+    await subject.engine.call("DELETE", `/volumes/${source}`);
+  } finally {
+    await subject.engine.call("DELETE", `/networks/${name}`);
+  }
+});

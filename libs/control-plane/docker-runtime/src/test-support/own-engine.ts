@@ -65,12 +65,12 @@ export class OwnEngine implements AsyncDisposable {
     this.#process = spawn(
       "unshare",
       [
-        ...["--net", "dockerd"],
-        ...["--host", this.address, "--pidfile", at("pid")],
-        ...["--data-root", at("data"), "--exec-root", at("exec")],
-        ...["--containerd-namespace", `test-${name}`],
-        ...["--bridge", "none", "--iptables=false", "--ip-masq=false"],
-      ],
+        ["--net", "dockerd"],
+        ["--host", this.address, "--pidfile", at("pid")],
+        ["--data-root", at("data"), "--exec-root", at("exec")],
+        ["--containerd-namespace", `test-${name}`],
+        ["--bridge", "none", "--iptables=false", "--ip-masq=false"],
+      ].flat(),
       { stdio: "ignore", detached: true },
     );
     const deadline = performance.now() + START_LIMIT_MS;

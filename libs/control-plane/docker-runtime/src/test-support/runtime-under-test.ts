@@ -35,6 +35,7 @@ export interface ToldAside {
 export interface InspectedContainer {
   readonly Id: string;
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
   readonly Mounts: readonly { readonly Name?: string; readonly Destination: string }[];
 }
 
