@@ -85,11 +85,11 @@ test("whatever runs for long but workers can be asked for its health", async () 
 });
 
 test("the same sources make the same layers; what the worker image compiled ahead is one of its own", async () => {
-  const before = await layers();
+  const first = await layers();
   for (const role of ["listener", "worker"] as const) await build(role, "--no-cache");
-  const after = await layers();
-  assert.deepEqual(after.listener, before.listener);
-  assert.deepEqual(after.worker.slice(0, -1), before.worker.slice(0, -1));
+  const second = await layers();
+  assert.deepEqual(second.listener, first.listener);
+  assert.deepEqual(second.worker.slice(0, -1), first.worker.slice(0, -1));
 });
 
 async function layers() {
