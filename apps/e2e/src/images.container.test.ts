@@ -93,6 +93,6 @@ test("the same sources make the same layers; what the worker image compiled ahea
 });
 
 async function layers() {
-  const of = async (role: Role) => (await inspect(role)).RootFS.Layers;
-  return { listener: await of("listener"), worker: await of("worker") };
+  const [listener, worker] = [await inspect("listener"), await inspect("worker")];
+  return { listener: listener.RootFS.Layers, worker: worker.RootFS.Layers };
 }
