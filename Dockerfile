@@ -64,12 +64,13 @@ USER node
 WORKDIR /penstock/apps/worker
 RUN node src/main.ts </dev/null \
  && node --input-type=module -e "for (const door of ['module', 'command', 'port']) await import('@penstock/http/' + door)" \
+ && chmod -R a+rX /compiled/penstock/compile-cache \
  && find /compiled -user node -exec touch --date=@0 {} +
 
 # Nothing to ask for its health: a worker reports to the controller by itself, and is ended when it is silent.
 FROM ${NODE_IMAGE} AS worker
 COPY --from=worker-files /files /
-COPY --from=worker-compiled /compiled /
+COPY --from=worker-compiled --chown=root:root /compiled /
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/penstock/compile-cache
 USER node
 HEALTHCHECK NONE

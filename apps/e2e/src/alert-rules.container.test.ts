@@ -21,6 +21,7 @@ for (const [title, command] of Object.entries(commands)) test(title, () => promt
 async function promtool(command: string): Promise<void> {
   let said = "";
   const container = new GenericContainer(IMAGE)
+    .withNetworkMode("none")
     .withEntrypoint(["/bin/promtool"])
     .withCommand(command.split(" "))
     .withBindMounts([{ source: join(DEPLOY, "prometheus"), target: "/etc/prometheus", mode: "ro" }])
