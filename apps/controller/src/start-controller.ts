@@ -9,7 +9,12 @@ import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
-import { AccountPublisher, issueCredentials, loadOrCreateTrust } from "@penstock/nats-accounts";
+import {
+  AccountPublisher,
+  CredentialRegistry,
+  issueCredentials,
+  loadOrCreateTrust,
+} from "@penstock/nats-accounts";
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
 import type { Metrics } from "@penstock/process/metrics";
@@ -18,6 +23,8 @@ import { createAdminServer } from "./admin-server.ts";
 import { loadAdminToken } from "./admin-token.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
+import { CredentialKeeper } from "./credential-keeper.ts";
+import { credentialRoutes } from "./credential-routes.ts";
 import { Controller, desiredPools } from "./controller.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
@@ -56,18 +63,22 @@ export async function startController(
 
   // 2 broker
   const trust = loadOrCreateTrust(settings.state, process.env);
+  const registry = new CredentialRegistry(settings.state);
   const connect = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
-    const { credentials } = issueCredentials(trust, identity, { name: identity });
+    // Of the present key, also after a rotation.
     const opened = await NatsLink.open({
       url: settings.natsUrl,
       name: identity,
       inboxPrefix,
-      authenticate: authenticateWith(() => credentials),
+      authenticate: authenticateWith(
+        () => issueCredentials(trust, identity, { name: identity }).credentials,
+      ),
       failed: (what, cause) => events.failed(what, cause),
     });
     return stack.use(opened);
   };
-  const accounts = new AccountPublisher(await connect("account-writer", "_A"), trust);
+  const writer = await connect("account-writer", "_A");
+  const accounts = new AccountPublisher(writer, trust);
   await accounts.publishShared();
   const link = await connect("controller", "_C");
   const queues = await QueueAdministration.open(link);
@@ -135,13 +146,14 @@ export async function startController(
   events.configured(configured.length, settings.config);
 
   // 5 the loop
+  const lifeS = settings.workerTokenLifeMs / 1000;
   const controller = new Controller({
     pools,
     runtime,
     queues,
     routing,
     signals: new PoolSignals(link),
-    identities: new WorkerIdentities(trust, accounts, settings.state),
+    identities: new WorkerIdentities({ trust, accounts, registry, lifeS }),
     events,
     clock: systemClock,
     epochNow,
@@ -153,6 +165,19 @@ export async function startController(
     process.exit(1);
   });
   await controller.start(desiredPools(configured, generationOf));
+  const credentials = new CredentialKeeper({
+    trust,
+    accounts,
+    registry,
+    link,
+    writer,
+    events,
+    clock: systemClock,
+    lifeS,
+    endWorker: (pool, id) => controller.endWorker(pool, id),
+  });
+  stack.defer(() => credentials.stop());
+  await credentials.start();
 
   // 6 admin port
   const admin = createAdminServer({
@@ -160,6 +185,7 @@ export async function startController(
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
     status: () => statusReport(version, controller.desired, pools, gauges),
+    routes: credentialRoutes(credentials),
   });
   stack.defer(() => admin.close());
   const at = listenAddress(settings.adminListen);

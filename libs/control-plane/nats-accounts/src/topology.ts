@@ -64,10 +64,6 @@ const ADVISORIES = "$JS.EVENT.ADVISORY.>";
 const RENEWALS = "cred.*.*";
 const INFO = ["STREAM.INFO.*", "CONSUMER.INFO.*.*", "STREAM.NAMES"] as const;
 
-/** Where the controller sends a worker its renewed token. */
-export const renewalSubject = (pool: string, worker: string): string =>
-  `cred.${subjectToken(pool)}.${subjectToken(worker)}`;
-
 /** What the shared accounts offer and take. `id` gives an account's public key. */
 export function sharedSharing(
   account: SharedAccount,

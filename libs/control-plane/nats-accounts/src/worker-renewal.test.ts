@@ -48,7 +48,7 @@ async function startHolder(id: string, lifeS: number): Promise<Holder> {
     events,
     failures,
     hold: (life) => {
-      const jwt = renewWorkerToken(broker.trust, { pool: "shop", id, userKey, lifeS: life });
+      const { jwt } = renewWorkerToken(broker.trust, { pool: "shop", id, userKey, lifeS: life });
       credentials = { ...credentials, jwt };
     },
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
