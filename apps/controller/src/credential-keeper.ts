@@ -190,6 +190,7 @@ export class CredentialKeeper {
 
   async #retireShared(all: readonly Credential[]): Promise<void> {
     const { trust, accounts, events } = this.#parts;
+    if (trust.sharedGiven) return;
     for (const identity of ROTATED_IDENTITIES) {
       const former = trust.former(identity);
       if (former.length === 0 || all.some((each) => needs(each, identity, former))) continue;

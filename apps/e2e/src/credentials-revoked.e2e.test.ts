@@ -31,7 +31,7 @@ test("creds ls shows what was issued and no secret, creds revoke ends it for goo
     assert.equal((await creds(penstock, "issue", "operations", "gone")).code, 5);
 
     const listed = await shown(penstock);
-    assert.deepEqual(listed.map(({ kind }) => kind).sort(), [
+    assert.deepEqual(listed.map(({ kind }) => kind).toSorted(byText), [
       "listener",
       "operations",
       "operations",
@@ -124,4 +124,8 @@ function creds({ workspace, adminAddress }: Penstock, action: string, ...args: r
     environment: workspace.environment,
     directory: workspace.folder,
   });
+}
+
+function byText(one: string, other: string): number {
+  return one.localeCompare(other);
 }

@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
-import type { Penstock, Place, Pools } from "./support/penstock.ts";
+import { pids, type Penstock, type Place, type Pools } from "./support/penstock.ts";
 import { launch, untilUp, withPenstock } from "./support/run-penstock.ts";
 
 const pools = ({ url, application }: Place): Pools => ({
@@ -47,7 +47,7 @@ test("creds rotate under load fails no request, keeps the workers, and retires t
     assert.deepEqual([load.faults, posts.faults], [[], []]);
     assert(load.answered > answered && answered > 500, `${answered}, then ${load.answered}`);
     const after = await penstock.workers("echo");
-    assert.deepEqual(after.map(({ pid }) => pid).sort(), before.map(({ pid }) => pid).sort());
+    assert.deepEqual(pids(after), pids(before), "the same workers");
     const keysAfter = await poolKeys(penstock);
     assert.notEqual(keysAfter.signer, keysBefore.signer);
     assert.deepEqual(keysAfter.former, [], "the former key signs nobody in any more");

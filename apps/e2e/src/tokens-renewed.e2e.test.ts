@@ -6,6 +6,7 @@ import test from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
+import { pids } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
 /** Life of a token, and for how long there is load: several lives. */
@@ -48,7 +49,7 @@ test("requests of all kinds outlive the tokens that their worker had, and a cont
         () => penstock.workers("echo").catch(() => []),
         { found: (workers) => workers.length === 2 },
       );
-      assert.deepEqual(after.map(({ pid }) => pid).sort(), before.map(({ pid }) => pid).sort());
+      assert.deepEqual(pids(after), pids(before), "the same workers");
       assert.doesNotMatch(penstock.command.said, /authentication expired/i);
     },
     { environment: { PENSTOCK_WORKER_TOKEN_LIFE: `${LIFE_MS}ms` } },
@@ -66,8 +67,8 @@ async function upload(origin: string): Promise<{ sent: string; received: string 
   }
   const answer = await fetch(`${origin}/echo/up`, {
     method: "POST",
-    body: ReadableStream.from(parts()) as never,
+    body: ReadableStream.from(parts()),
     duplex: "half",
-  } as RequestInit);
+  });
   return { sent, received: await answer.text() };
 }
