@@ -23,7 +23,9 @@ test("without a controller credentials are listed and revoked in the state folde
       issued: string;
       revoked: string | null;
     }[];
-    const [{ issued: at = "", revoked: end = null, ...rest } = {}] = shown;
+    const [first] = shown;
+    assert(first);
+    const { issued: at, revoked: end, ...rest } = first;
     assert.deepEqual(
       [shown.length, rest],
       [1, { kind: "listener", name: "edge", expires: null, key }],

@@ -7,7 +7,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promi
 import { authenticateWith, NatsLink, type Credentials } from "@penstock/nats-connection";
 import { controlSubject, workerInbox } from "@penstock/wire";
 import { startTestBroker, type TestBroker } from "./test-support/broker.ts";
-import { startListenerEnd, until } from "./test-support/ends.ts";
+import { startListenerEnd, startWorkerEnd, until } from "./test-support/ends.ts";
 import { provisionPool } from "./test-support/pool.ts";
 import { issueWorkerCredentials, renewWorkerToken } from "./user-credentials.ts";
 
@@ -122,4 +122,53 @@ test("under load nothing is lost, doubled or put out of order by renewals, eithe
   );
   assert(sent.length > RENEWALS * 5, `${sent.length} messages`);
   assert.deepEqual([worker.events, worker.failures], [[], []]);
+});
+
+/** Requests that the worker asks for at once. */
+const SLOTS = 50;
+
+test("under load each request is delivered once and acknowledged, through any number of renewals", async () => {
+  await provisionPool(broker, "busy");
+  await using listener = await startListenerEnd(broker, "l2");
+  await using worker = await startWorkerEnd(broker, "busy", "b1");
+  const { transport, link, deliveries, unanswered, failures } = worker;
+  let published = 0;
+  let taken = 0;
+  let open = 0;
+  const turn = (): void => {
+    for (const delivery of deliveries.slice(taken)) transport.ack(delivery);
+    open -= deliveries.length - taken;
+    for (const count of unanswered.splice(0)) open -= count;
+    taken = deliveries.length;
+    if (open < SLOTS / 2) {
+      transport.pull(SLOTS - open);
+      open = SLOTS;
+    }
+  };
+  const ending = new AbortController();
+  const working = (async () => {
+    while (!ending.signal.aborted || taken < published) {
+      if (!ending.signal.aborted && published - taken < SLOTS) {
+        published++;
+        listener.transport.publish("busy", published, Buffer.from(String(published)));
+      }
+      turn();
+      await nextTurn();
+    }
+  })();
+  for (let count = 0; count < RENEWALS; count++) await link.renew();
+  ending.abort();
+  await working;
+  await until("the queue is empty", async () => {
+    const depth = await broker.queues.depth("busy");
+    return depth?.messages === 0;
+  });
+  // In the order of their numbers: one that the broker itself dropped comes again after the ack wait.
+  const taking = deliveries.map(({ text }) => Number(text)).toSorted((one, other) => one - other);
+  assert.deepEqual(
+    taking,
+    Array.from({ length: published }, (_, index) => index + 1),
+  );
+  assert.deepEqual(failures, []);
+  assert(published > RENEWALS, `${published} requests`);
 });
