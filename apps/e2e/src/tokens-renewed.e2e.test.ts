@@ -9,9 +9,12 @@ import { startLoad } from "./support/load.ts";
 import { pids } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
-/** Life of a token, and for how long there is load: several lives. */
-const LIFE_MS = 4000;
-const LOAD_MS = 5 * LIFE_MS;
+/**
+ * Life of a token, and for how long there is load. The controller may be away for half a life, and a busy
+ * machine takes seconds to start another.
+ */
+const LIFE_MS = 12_000;
+const LOAD_MS = 2.5 * LIFE_MS;
 
 /** Parts of a body that is sent during all of the load; many of them are alike. */
 const PARTS = 200;
