@@ -6,14 +6,13 @@
 //   1 both connections subscribe; what the new one brings is held
 //   2 a round trip on each: from here on both bring the same. Repeated until nothing ambiguous came meanwhile
 //   3 the old one unsubscribes; a round trip later it has brought its last
-//   4 what was received is answered on it, since the right to answer belongs to the connection
-//   5 what is published waits for one round trip, so that the broker has all that the old one sent
-//   6 from here on everything goes over the new one; what it held is passed on
+//   4 what is published waits for one round trip, so that the broker has all that the old one sent
+//   5 from here on everything goes over the new one; what it held is passed on
 //
 // A failure in 1 or 2 leaves everything as it was. A failure later is a break like any other.
 
 import type { NatsConnection } from "@nats-io/transport-node";
-import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { ServiceError } from "@penstock/foundation";
 import type { MovingSubscription } from "./moving-subscription.ts";
 
@@ -60,7 +59,7 @@ export async function beginTakeover(takeover: Takeover): Promise<readonly Moving
   });
 }
 
-/** Steps 3 to 6. A failure means that messages may have been lost, as with any break. */
+/** Steps 3 to 5. A failure means that messages may have been lost, as with any break. */
 export async function completeTakeover(
   { source, target, holdPublishing, switchOver }: Takeover,
   moved: readonly MovingSubscription[],
@@ -68,9 +67,6 @@ export async function completeTakeover(
   try {
     for (const subscription of moved) subscription.leave();
     await roundTrip(source);
-    // Acknowledgements leave at the end of the turn in which the delivery came.
-    await turn();
-    await turn();
     holdPublishing();
     await roundTrip(source);
   } finally {

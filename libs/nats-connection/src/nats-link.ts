@@ -30,11 +30,15 @@ export interface NatsLinkOptions {
   readonly failed: (what: string, cause: unknown) => void;
 }
 
-/** Called when the connection breaks and when it is back. */
+/** Called when the connection breaks and when it is back, and around a {@link NatsLink.renew}. */
 export interface NatsLinkWatcher {
   disconnected(): void;
   /** `brokerRestarted`: the server process is not the one of before; memory streams are gone. */
   reconnected(brokerRestarted: boolean): void;
+  /** The connection is about to be replaced, once this resolves: what belongs to it has to end. */
+  moving?(): Promise<void>;
+  /** It was replaced, or stays after all. */
+  moved?(): void;
 }
 
 /** Messages of one subject. */
@@ -62,6 +66,8 @@ export class NatsLink implements AsyncDisposable {
   #subscribing: NatsConnection;
   #held: HeldMessage[] | undefined;
   #renewal: Promise<void> | undefined;
+  /** Settles when subscriptions are at one connection again. */
+  #moving: Promise<void> | undefined;
   #connected = true;
   #serverId: string | undefined;
 
@@ -164,7 +170,7 @@ export class NatsLink implements AsyncDisposable {
           return subscription.drain();
         };
         // What the connection that takes over has received already must not be lost.
-        return this.#renewal ? this.#renewal.then(drain, drain) : drain();
+        return this.#moving ? this.#moving.then(drain, drain) : drain();
       },
     };
   }
@@ -188,6 +194,15 @@ export class NatsLink implements AsyncDisposable {
     const url = `${source.getServer()},${this.#options.url}`;
     const target = await dial({ ...this.#options, url });
     void this.#follow(target);
+    await Promise.all(this.#watchers.map((watcher) => watcher.moving?.()));
+    this.#moving = this.#move(source, target).finally(() => {
+      this.#moving = undefined;
+      for (const watcher of this.#watchers) this.#call(() => watcher.moved?.());
+    });
+    await this.#moving;
+  }
+
+  async #move(source: NatsConnection, target: NatsConnection): Promise<void> {
     const takeover: Takeover = {
       source,
       target,

@@ -24,7 +24,7 @@ test("whoever is connected stays through a rotation, open pulls are answered, an
   old.transport.pull(1);
   await old.link.connection.flush();
   assert.equal(await broker.accounts.rotate(), true);
-  listener.transport.publish("shop", 1, Buffer.from("x"));
+  listener.transport.publish("shop", 1, Buffer.from("x"), true);
   await until("it is delivered", () => old.deliveries.length === 1);
   const [connection] = await connectionsOf(broker.sys, keys.id);
   assert.equal(connection?.signer, keys.signer.publicKey, "the broker tells the key");
@@ -58,7 +58,7 @@ test("a broker that is started after a rotation accepts the present keys alone, 
   await using worker = await startWorkerEnd(broker, "shop", "w3");
   await using listener = await startListenerEnd(broker, "l4");
   worker.transport.pull(1);
-  listener.transport.publish("shop", 1, Buffer.from("x"));
+  listener.transport.publish("shop", 1, Buffer.from("x"), true);
   await until("it is delivered", () => worker.deliveries.length === 1);
   const revoked = { name: "listener l3", inboxPrefix: "_L.l3" };
   await assert.rejects(linkOf(broker.url, credentials, revoked), { code: "NATS_UNREACHABLE" });

@@ -43,6 +43,8 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   /** Requests asked for and neither delivered nor given up, and when the newest pull ends. */
   #open = 0;
   #earlyUntil = 0;
+  /** Requests to ask for once the connection was replaced; undefined while none is being. */
+  #deferred: number | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   /** `inbox` is a subject of this worker alone; what is below it is used. */
@@ -73,11 +75,25 @@ export class JetStreamRequestReceiver implements WorkerTransport {
         this.#earlyUntil = performance.now() + EARLY_MS;
         receiver.reconnected();
       },
+      // A pull belongs to the connection that it was made on: what it would bring could be lost on the way.
+      moving: async () => {
+        this.#deferred = this.#open;
+        await this.#endPulls()?.drain();
+      },
+      moved: () => {
+        const deferred = this.#deferred ?? 0;
+        this.#deferred = undefined;
+        receiver.unanswered(deferred);
+      },
     });
   }
 
   pull(count: number): void {
     if (!this.#link.connected) return;
+    if (this.#deferred !== undefined) {
+      this.#deferred += count;
+      return;
+    }
     this.#subscription ??= this.#openInbox();
     this.#open += count;
     const early = performance.now() < this.#earlyUntil;
