@@ -239,6 +239,8 @@ export class NatsLink implements AsyncDisposable {
       if (status.type === "error") this.#options.failed("connection", status.error);
       else if (ours && status.type === "disconnect") this.#broke();
       else if (ours && status.type === "reconnect") this.#returned();
+      // For good, and by ourselves: nobody has to be told.
+      else if (ours && status.type === "close") this.#connected = false;
     }
   }
 

@@ -39,10 +39,10 @@ export interface Sharing {
 const NANOS_PER_SECOND = 1_000_000_000;
 
 /**
- * How long the broker remembers where a pull's deliveries go, seconds: a little longer than a pull lives
- * (15 s). With the default of two minutes a worker that floods it with pulls would hold its memory for longer.
+ * How long the broker remembers where a pull's deliveries go, seconds: longer than a pull lives
+ * (0.5 s). With the default of two minutes a worker that floods it with pulls would hold its memory for longer.
  */
-const PULL_REMEMBERED_S = 17;
+const PULL_REMEMBERED_S = 2;
 
 /** How long a read of the routing bucket, or of a queue's oldest request, may take, seconds. */
 const READ_REMEMBERED_S = 5;
