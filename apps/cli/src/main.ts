@@ -138,6 +138,27 @@ creds
     (await import("./commands/creds.ts")).issue(identity, name, options),
   );
 creds
+  .command("ls")
+  .description("what was issued and lives, or is revoked; no secrets")
+  .addOption(stateOption())
+  .addOption(adminOption())
+  .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"))
+  .action(async (options) => (await import("./commands/creds.ts")).list(options));
+creds
+  .command("revoke <credentials>")
+  .description("end credentials, by their name or key: disconnected, and refused from then on")
+  .addOption(stateOption())
+  .addOption(adminOption())
+  .action(async (given: string, options) =>
+    (await import("./commands/creds.ts")).revoke(given, options),
+  );
+creds
+  .command("rotate")
+  .description("replace the signing keys while everything runs")
+  .addOption(stateOption())
+  .addOption(adminOption())
+  .action(async (options) => (await import("./commands/creds.ts")).rotate(options));
+creds
   .command("server <accounts-directory>")
   .description("print the configuration of a nats-server that runs elsewhere")
   .addOption(stateOption())

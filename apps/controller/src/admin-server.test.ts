@@ -11,6 +11,7 @@ function givenServer(unready?: string) {
     metrics: new Metrics(),
     unready: () => unready,
     status: () => REPORT,
+    routes: (api) => api.get("/more", () => ({ more: true })),
   });
 }
 
@@ -21,6 +22,7 @@ test("the API takes the token and answers the report, whole or in parts", async 
     ["/api/v1/status", REPORT],
     ["/api/v1/pools", []],
     ["/api/v1/workers", []],
+    ["/api/v1/more", { more: true }],
   ] as const) {
     const answer = await server.inject({ url, headers });
     assert.equal(answer.statusCode, 200);
@@ -32,6 +34,7 @@ test("without the token the API says where it lies", async () => {
   const server = givenServer();
   for (const authorization of [undefined, "Bearer wrong"]) {
     const headers = authorization === undefined ? {} : { authorization };
+    assert.equal((await server.inject({ url: "/api/v1/more", headers })).statusCode, 401);
     const answer = await server.inject({ url: "/api/v1/status", headers });
     assert.equal(answer.statusCode, 401);
     assert.equal(answer.headers["www-authenticate"], "Bearer");

@@ -13,6 +13,8 @@ export interface AdminServerParts {
   /** Why the controller is not ready; undefined when it is. */
   readonly unready: () => string | undefined;
   readonly status: () => StatusReport;
+  /** More of the API, below its prefix and behind its token. */
+  readonly routes: (api: FastifyInstance) => void;
 }
 
 /** Builds the admin server; the caller listens and closes. */
@@ -46,6 +48,7 @@ export function createAdminServer(parts: AdminServerParts): FastifyInstance {
       api.get("/status", () => parts.status());
       api.get("/pools", () => parts.status().pools);
       api.get("/workers", () => parts.status().workers);
+      parts.routes(api);
       done();
     },
     { prefix: "/api/v1" },

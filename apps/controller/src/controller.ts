@@ -127,6 +127,16 @@ export class Controller {
       await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
   }
 
+  /** Ends a worker that cannot work any more. Its pool starts another if it needs one. */
+  endWorker(pool: string, id: string): void {
+    const worker = this.pools.worker(pool, id);
+    if (!worker) return;
+    worker.askedFor ??= "manual";
+    worker.enter("stopping", this.#now());
+    void this.#parts.runtime.kill(id);
+    this.#touch(pool);
+  }
+
   #launching(): boolean {
     for (const sight of this.pools.all()) if (sight.launching.size > 0) return true;
     return false;
@@ -155,9 +165,7 @@ export class Controller {
     // First of all the listeners: whoever waits for this worker waits no longer.
     signals.tell(event.pool, { kind: "workerLost", worker: event.id, detail: howItEnded(event) });
     sight.workers.delete(event.id);
-    this.#parts.identities
-      .revoke(event.id)
-      .catch((thrown: unknown) => events.failed(`revoking the credentials of ${event.id}`, thrown));
+    this.#revoke(event.id);
     const { code, signal, outOfMemory, at } = event;
     const exit: WorkerExit = {
       id: event.id,
@@ -339,7 +347,7 @@ export class Controller {
     const cold = sight.workers.size + sight.launching.size === 0;
     sight.launching.set(id, worker);
     try {
-      const natsCredentials = await this.#parts.identities.issue(pool.name, id);
+      const natsCredentials = this.#parts.identities.issue(pool.name, id);
       const launch = composeLaunch(pool, {
         id,
         generation: action.generation,
@@ -358,7 +366,16 @@ export class Controller {
     }
   }
 
+  #revoke(id: string): void {
+    this.#parts.identities
+      .revoke(id)
+      .catch((thrown: unknown) =>
+        this.#parts.events.failed(`revoking the credentials of ${id}`, thrown),
+      );
+  }
+
   #launchFailed(sight: PoolSight, id: string, detail: string): void {
+    this.#revoke(id);
     const exit: WorkerExit = {
       id,
       pool: sight.name,

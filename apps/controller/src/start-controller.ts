@@ -10,6 +10,7 @@ import { systemClock } from "@penstock/foundation";
 import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
 import {
   AccountPublisher,
+  CredentialRegistry,
   issueCredentials,
   loadOrCreateTrust,
   readBrokerStorage,
@@ -22,6 +23,8 @@ import { loadAdminToken } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
+import { CredentialKeeper } from "./credential-keeper.ts";
+import { credentialRoutes } from "./credential-routes.ts";
 import { Controller, desiredPools } from "./controller.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
@@ -62,13 +65,16 @@ export async function startController(
 
   // 2 broker
   const trust = loadOrCreateTrust(settings.state, process.env);
+  const registry = new CredentialRegistry(settings.state);
   const connect = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
-    const { credentials } = issueCredentials(trust, identity, { name: identity });
+    // Of the present key, also after a rotation.
     const opened = await NatsLink.open({
       url: settings.natsUrl,
       name: identity,
       inboxPrefix,
-      authenticate: authenticateWith(() => credentials),
+      authenticate: authenticateWith(
+        () => issueCredentials(trust, identity, { name: identity }).credentials,
+      ),
       failed: (what, cause) => events.failed(what, cause),
     });
     return stack.use(opened);
@@ -143,13 +149,14 @@ export async function startController(
   for (const warning of unfit) events.withoutEffect(warning);
 
   // 5 the loop
+  const lifeS = settings.workerTokenLifeMs / 1000;
   const controller = new Controller({
     pools,
     runtime,
     queues,
     routing,
     signals: new PoolSignals(link),
-    identities: new WorkerIdentities(trust, accounts, settings.state),
+    identities: new WorkerIdentities({ trust, accounts, registry, lifeS }),
     events,
     clock: systemClock,
     epochNow,
@@ -162,6 +169,19 @@ export async function startController(
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
   await controller.start(desiredPools(configured, generationOf));
+  const credentials = new CredentialKeeper({
+    trust,
+    accounts,
+    registry,
+    link,
+    writer,
+    events,
+    clock: systemClock,
+    lifeS,
+    endWorker: (pool, id) => controller.endWorker(pool, id),
+  });
+  stack.defer(() => credentials.stop());
+  await credentials.start();
 
   // 6 admin port
   const admin = createAdminServer({
@@ -169,6 +189,7 @@ export async function startController(
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
     status: () => statusReport(version, controller.desired, pools, gauges),
+    routes: credentialRoutes(credentials),
   });
   stack.defer(() => admin.close());
   const at = listenAddress(settings.adminListen);

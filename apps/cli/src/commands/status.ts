@@ -1,9 +1,6 @@
 // `penstock status`: one screen, from the admin API.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { describeError, ServiceError } from "@penstock/foundation";
-import { exitCode } from "../exit-code.ts";
+import { askAdmin, type AdminOptions } from "../admin-api.ts";
 import { columns, print } from "../print.ts";
 
 /** The part of the API's answer that is shown. */
@@ -27,15 +24,13 @@ interface Status {
 }
 
 /** What the command was told. */
-export interface StatusOptions {
-  readonly state: string;
-  readonly adminListen: string;
+export interface StatusOptions extends AdminOptions {
   readonly output: "table" | "json";
 }
 
 /** Prints pools and workers. */
 export async function status(options: StatusOptions): Promise<void> {
-  const report = await fetchStatus(options);
+  const report = await askAdmin<Status>(options, { path: "status" });
   if (options.output === "json") {
     print(JSON.stringify(report, undefined, 2));
     return;
@@ -68,44 +63,4 @@ export async function status(options: StatusOptions): Promise<void> {
       ]),
     ]),
   );
-}
-
-async function fetchStatus(options: StatusOptions): Promise<Status> {
-  const url = `http://${options.adminListen}/api/v1/status`;
-  const token = readToken(options.state);
-  let answer: Response;
-  try {
-    answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
-  } catch (cause) {
-    process.exitCode = exitCode.unreachable;
-    throw new ServiceError(`no controller answers at ${options.adminListen}`, {
-      code: "ADMIN_UNREACHABLE",
-      remedy: "Start it with `penstock up`, or name its address with --admin-listen.",
-      cause,
-    });
-  }
-  if (answer.ok) return (await answer.json()) as Status;
-  process.exitCode = exitCode.failed;
-  throw new ServiceError(`the controller at ${options.adminListen} answered ${answer.status}`, {
-    code: "ADMIN_REFUSED",
-    remedy:
-      answer.status === 401
-        ? `The token in ${join(options.state, "admin-token")} is not this controller's: name its state folder with --state.`
-        : "Look into its log.",
-  });
-}
-
-function readToken(state: string): string {
-  const file = join(state, "admin-token");
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    process.exitCode = exitCode.unreachable;
-    throw new ServiceError(`the admin token cannot be read: ${describeError(cause)}`, {
-      code: "ADMIN_TOKEN_NOT_READABLE",
-      remedy:
-        "Name the controller's state folder with --state. It makes the token at its first start.",
-      cause,
-    });
-  }
 }

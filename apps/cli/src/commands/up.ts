@@ -57,7 +57,7 @@ export async function up(options: UpOptions): Promise<void> {
     control.stopWithin(STOP_LIMIT_MS);
     const state = resolve(options.state);
     await mkdir(state, { recursive: true, mode: 0o700 });
-    const trust = await prepareBrokerTrust(state);
+    const trust = prepareBrokerTrust(state);
     const network =
       options.runtime === "docker" ? await openNetwork(stack, options, state) : undefined;
     const broker = { state, trust, host: network?.gateway };
