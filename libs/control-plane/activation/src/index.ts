@@ -15,7 +15,7 @@ export type {
 export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
 export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
-export { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
+export { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
 export {
   nothingObserved,
   serves,
@@ -26,6 +26,20 @@ export {
   type WorkerPhase,
 } from "./observed-pool.ts";
 export type { PoolMemory } from "./pool-memory.ts";
+export {
+  desiredPool,
+  isEnabled,
+  obey,
+  online,
+  readPoolStanding,
+  standingFor,
+  taken,
+  untouched,
+  type CommandVerdict,
+  type OfflineVerdict,
+  type PoolCommand,
+  type PoolStanding,
+} from "./pool-standing.ts";
 export type { Protection } from "./rapid-fail-protection.ts";
 export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
 export { noMemory, reconcile, type Memory, type Plan } from "./reconcile.ts";
