@@ -8,6 +8,7 @@ import {
   type WorkerExit,
 } from "@penstock/activation";
 import type { StartTrigger } from "@penstock/domain";
+import type { AdminRefusal } from "./admin-server.ts";
 import type { Log } from "@penstock/process";
 import type { ControllerMetrics } from "./controller-metrics.ts";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -37,6 +38,7 @@ export class ControllerEvents {
       pool,
       reason,
       ...("worker" in action && { worker: action.worker }),
+      ...("cause" in action && typeof action.cause === "object" && { detail: action.cause.detail }),
     };
     if (action.kind === "takePoolOffline") {
       series.rapidFailTrips.add();
@@ -119,6 +121,19 @@ export class ControllerEvents {
       `the queue of pool ${pool} was removed: it is not configured any more`,
     );
   }
+
+  /** An operator had something done. */
+  readonly operated = (command: string, subject: string, by: string): void => {
+    this.#log.info(
+      { event: "operator.commanded", command, subject, by },
+      `${command} ${subject}: asked by an operator at ${by}`,
+    );
+  };
+
+  /** The admin API refused somebody before it looked at what they wanted. */
+  readonly adminRefused = (why: AdminRefusal): void => {
+    this.#metrics.adminRefusals(why).add();
+  };
 
   failed(what: string, cause: unknown): void {
     this.#metrics.reconcileErrors.add();

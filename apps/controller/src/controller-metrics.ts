@@ -3,6 +3,7 @@
 
 import { exitReasons, startTriggers, type ExitReason, type StartTrigger } from "@penstock/domain";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
+import { adminRefusals, type AdminRefusal } from "./admin-server.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
 
@@ -28,6 +29,7 @@ export interface ControllerMetrics {
   readonly pools: PerPool<PoolSeries>;
   readonly reconcile: HotHistogram;
   readonly reconcileErrors: HotCounter;
+  readonly adminRefusals: (why: AdminRefusal) => HotCounter;
 }
 
 /** What the configuration says of a pool. */
@@ -100,6 +102,12 @@ export function createControllerMetrics(
     name: "penstock_reconcile_errors_total",
     help: "Actions that failed.",
   });
+  const refusals = metrics.counter({
+    name: "penstock_admin_refusals_total",
+    help: "Requests that the admin API refused before it looked at what they wanted.",
+    labels: ["reason"],
+  });
+  refusals.startAtZero({ reason: adminRefusals });
   const pools = metrics.perPool((pool): PoolSeries => {
     starts.startAtZero({ pool: [pool], trigger: startTriggers });
     exits.startAtZero({ pool: [pool], reason: exitReasons });
@@ -114,7 +122,12 @@ export function createControllerMetrics(
       decisions: decisions.by("direction", { pool }),
     };
   });
-  return { pools, reconcile: reconcile.series({}), reconcileErrors: reconcileErrors.series({}) };
+  return {
+    pools,
+    reconcile: reconcile.series({}),
+    reconcileErrors: reconcileErrors.series({}),
+    adminRefusals: refusals.by("reason", {}),
+  };
 }
 
 function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {

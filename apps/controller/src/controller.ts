@@ -2,22 +2,26 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
+  failureKind,
   noMemory,
   reconcile,
   type Action,
   type DesiredPool,
   type Memory,
+  type PoolCommand,
+  type TakePoolOffline,
   type WorkerExit,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
 } from "@penstock/activation";
-import type { ApplicationPool } from "@penstock/domain";
 import { describeError, type Clock } from "@penstock/foundation";
-import type { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import type { WorkerReport } from "@penstock/wire";
 import { composeLaunch, newWorkerId } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
+import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
+import type { PoolStandings } from "./pool-standings.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
@@ -27,7 +31,7 @@ export interface ControllerParts {
   readonly pools: ObservedPools;
   readonly runtime: WorkerRuntime;
   readonly queues: QueueAdministration;
-  readonly routing: RoutingStore;
+  readonly standings: PoolStandings;
   readonly signals: PoolSignals;
   readonly identities: WorkerIdentities;
   readonly events: ControllerEvents;
@@ -45,10 +49,9 @@ const SWEEP_MS = 2000;
 const STOP_LOOK_MS = 20;
 
 /** Keeps the pools as they should be. */
-export class Controller {
+export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
-  #desired: ReadonlyMap<string, DesiredPool> = new Map();
   #memory: Memory = noMemory;
   #touched = new Set<string>();
   #turnPlanned = false;
@@ -61,13 +64,13 @@ export class Controller {
   }
 
   get desired(): ReadonlyMap<string, DesiredPool> {
-    return this.#desired;
+    return this.#parts.standings.desired;
   }
 
   /** Observes the world as it is, adopts the workers that run, and begins. */
-  async start(desired: ReadonlyMap<string, DesiredPool>): Promise<void> {
+  async start(): Promise<void> {
     const { runtime, signals, events } = this.#parts;
-    this.#desired = desired;
+    const { desired } = this;
     runtime.watch((event) => this.#runtimeSaid(event));
     signals.onWorkerReport((pool, worker, report) => this.#workerSaid(pool, worker, report));
     signals.onListenerLoad((listener, load) => {
@@ -109,6 +112,34 @@ export class Controller {
       }
       await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
     }
+  }
+
+  // ---- what operators ask
+
+  async command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
+    if (!this.desired.has(pool)) return { kind: "unknown" };
+    const leaving = command === "start" ? [] : Array.from(this.pools.of(pool).workers.keys());
+    const verdict = await this.#parts.standings.command(pool, command);
+    if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
+    this.#touch(pool);
+    return { kind: "obeyed", leaving };
+  }
+
+  async endWorker(id: string, how: "stop" | "kill"): Promise<boolean> {
+    const worker = this.#live().find((live) => live.id === id);
+    if (!worker) return false;
+    const { phase } = worker;
+    if (phase === "stopping" || (phase === "draining" && how === "stop")) return true;
+    const sight = this.pools.of(worker.pool);
+    this.#ask(
+      sight,
+      { worker: id, exitReason: "manual" },
+      how === "stop" ? "draining" : "stopping",
+    );
+    if (how === "stop") await this.#parts.runtime.drain(id);
+    else await this.#parts.runtime.kill(id);
+    this.#touch(worker.pool);
+    return true;
   }
 
   /** For the last moment of a process: ends every worker, and what it started, without waiting. */
@@ -238,7 +269,7 @@ export class Controller {
     for (const name of touched) {
       this.#wakes.get(name)?.();
       this.#wakes.delete(name);
-      const pool = this.#desired.get(name);
+      const pool = this.desired.get(name);
       if (pool) desired.set(name, pool);
       observed.set(name, this.pools.of(name).takeView());
     }
@@ -266,7 +297,7 @@ export class Controller {
   }
 
   async #act(action: Action): Promise<void> {
-    const { runtime, routing, signals } = this.#parts;
+    const { runtime, standings, signals } = this.#parts;
     const sight = this.pools.of(action.pool);
     switch (action.kind) {
       case "startWorker":
@@ -281,28 +312,23 @@ export class Controller {
         await runtime.kill(action.worker);
         break;
       case "takePoolOffline":
-        sight.offline = true;
         sight.arrivedWithoutWorker = false;
-        await routing.publishState(action.pool, {
-          state: "offline",
-          detail: offlineDetail(action.reason, action.cause),
-        });
+        await standings.takeOffline(action.pool, this.#verdictOf(action));
         break;
       case "bringPoolOnline":
-        sight.offline = false;
-        await routing.publishState(action.pool, { state: "started" });
+        await standings.bringOnline(action.pool);
         break;
       case "reportStartFailure":
         if (action.cause !== "StartupTimeout") break;
         sight.arrivedWithoutWorker = false;
-        signals.tell(action.pool, { kind: "startTimedOut", detail: lastLine(action.detail) });
+        signals.tell(action.pool, { kind: "startTimedOut" });
         break;
     }
   }
 
   #ask(
     sight: PoolSight,
-    action: Extract<Action, { kind: "drainWorker" | "killWorker" }>,
+    action: Pick<Extract<Action, { kind: "drainWorker" }>, "worker" | "exitReason">,
     phase: "draining" | "stopping",
   ): void {
     const worker = sight.workers.get(action.worker);
@@ -316,7 +342,7 @@ export class Controller {
     sight: PoolSight,
     action: Extract<Action, { kind: "startWorker" }>,
   ): Promise<void> {
-    const pool = this.#desired.get(action.pool)?.pool;
+    const pool = this.desired.get(action.pool)?.pool;
     if (!pool) return;
     const id = newWorkerId(pool.name);
     const worker = new ObservedWorkerProcess({
@@ -363,22 +389,14 @@ export class Controller {
     this.#parts.events.workerExited(exit);
   }
 
+  #verdictOf({ reason, cause }: TakePoolOffline): Parameters<PoolStandings["takeOffline"]>[1] {
+    const told = cause ? `Its workers ${failureKind(cause)}.` : "";
+    return { since: this.#now(), told, reason, detail: cause?.detail ?? "" };
+  }
+
   #now(): number {
     return this.#parts.epochNow();
   }
-}
-
-/** The desired world of a configuration: every pool enabled as its autoStart says. */
-export function desiredPools(
-  pools: readonly ApplicationPool[],
-  generationOf: (pool: ApplicationPool) => string,
-): ReadonlyMap<string, DesiredPool> {
-  return new Map(
-    pools.map((pool) => [
-      pool.name,
-      { pool, generation: generationOf(pool), enabled: pool.autoStart, operatorStarts: 0 },
-    ]),
-  );
 }
 
 function howItEnded(event: {
@@ -389,15 +407,4 @@ function howItEnded(event: {
   if (event.outOfMemory) return "its worker ran out of memory";
   if (event.signal !== null) return `its worker was ended by ${event.signal}`;
   return event.code === null ? "its worker ended" : `its worker exited with ${event.code}`;
-}
-
-function offlineDetail(reason: string, cause: WorkerExit | undefined): string {
-  const last = lastLine(cause?.detail ?? "");
-  return last === "" ? reason : `${reason} Last output: ${last}`;
-}
-
-/** The line of a crash that says most: the first that names an error, else the last one. */
-function lastLine(detail: string): string {
-  const lines = detail.split("\n").filter((line) => line.trim() !== "");
-  return lines.find((line) => /error/i.test(line))?.trim() ?? lines.at(-1)?.trim() ?? "";
 }

@@ -18,6 +18,7 @@ const pool = aPool();
 const offline: OfflineVerdict = {
   since: 1000,
   generation: "g1",
+  told: "Its workers end unexpectedly.",
   reason: "too many failures",
   detail: "Error: no",
 };
@@ -94,7 +95,7 @@ test("a standing that was kept is read back; what is none is not", () => {
     '{"version":1,"recycles":-1}',
     '{"version":1,"recycles":0,"operator":"away"}',
     '{"version":1,"recycles":0,"offline":true}',
-    '{"version":1,"recycles":0,"offline":{"since":"now","generation":"","reason":"","detail":""}}',
+    '{"version":1,"recycles":0,"offline":{"since":"now","generation":"","told":"","reason":"","detail":""}}',
   ])
     assert.equal(readPoolStanding(text), undefined, text);
 });

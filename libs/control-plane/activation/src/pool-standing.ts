@@ -22,6 +22,8 @@ export interface OfflineVerdict {
   readonly since: number;
   /** The configuration that failed: another one deserves another try. */
   readonly generation: string;
+  /** For clients: the kind of failure, and nothing of its details. */
+  readonly told: string;
   /** For operators: the failure that was one too many. */
   readonly reason: string;
   /** For operators: last lines of output; may name paths and more. */
@@ -116,8 +118,8 @@ export function readPoolStanding(text: string): PoolStanding | undefined {
 
 function isVerdict(value: unknown): value is OfflineVerdict {
   if (typeof value !== "object" || value === null) return false;
-  const { since, generation, reason, detail } = value as Record<string, unknown>;
-  const texts = [generation, reason, detail];
+  const { since, generation, told, reason, detail } = value as Record<string, unknown>;
+  const texts = [generation, told, reason, detail];
   return Number.isFinite(since) && texts.every((text) => typeof text === "string");
 }
 
