@@ -122,6 +122,11 @@ export class ControllerEvents {
     );
   }
 
+  /** An operator had a pool's workers replaced. */
+  recycled(pool: string): void {
+    this.#metrics.pools.of(pool).recycles("on_demand").add();
+  }
+
   /** An operator had something done. */
   readonly operated = (command: string, subject: string, by: string): void => {
     this.#log.info(

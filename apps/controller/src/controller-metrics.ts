@@ -13,6 +13,9 @@ const RECONCILE_BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
 const POOL_STATES = ["stopped", "starting", "started", "rapid_fail"] as const;
 const WORKER_STATES = ["starting", "ready", "draining"] as const;
 
+/** Why a pool was recycled. */
+export type RecycleReason = "on_demand";
+
 /** One pool's series, bound. */
 export interface PoolSeries {
   readonly starts: (trigger: StartTrigger) => HotCounter;
@@ -21,6 +24,7 @@ export interface PoolSeries {
   readonly coldStarts: HotCounter;
   readonly coldStartDuration: HotHistogram;
   readonly rapidFailTrips: HotCounter;
+  readonly recycles: (reason: RecycleReason) => HotCounter;
   readonly decisions: (direction: "up" | "down") => HotCounter;
 }
 
@@ -88,6 +92,11 @@ export function createControllerMetrics(
     help: "Times that rapid-fail protection took the pool offline.",
     labels: ["pool"],
   });
+  const recycles = metrics.counter({
+    name: "penstock_recycles_total",
+    help: "Times that the pool's workers were replaced, by reason.",
+    labels: ["pool", "reason"],
+  });
   const decisions = metrics.counter({
     name: "penstock_scale_decisions_total",
     help: "Workers asked for and let go.",
@@ -111,6 +120,7 @@ export function createControllerMetrics(
   const pools = metrics.perPool((pool): PoolSeries => {
     starts.startAtZero({ pool: [pool], trigger: startTriggers });
     exits.startAtZero({ pool: [pool], reason: exitReasons });
+    recycles.startAtZero({ pool: [pool], reason: ["on_demand"] });
     decisions.startAtZero({ pool: [pool], direction: ["up", "down"] });
     return {
       starts: starts.by("trigger", { pool }),
@@ -119,6 +129,7 @@ export function createControllerMetrics(
       coldStarts: coldStarts.series({ pool }),
       coldStartDuration: coldStartDuration.series({ pool }),
       rapidFailTrips: trips.series({ pool }),
+      recycles: recycles.by("reason", { pool }),
       decisions: decisions.by("direction", { pool }),
     };
   });

@@ -121,6 +121,7 @@ export class Controller implements PoolOperations {
     const leaving = command === "start" ? [] : Array.from(this.pools.of(pool).workers.keys());
     const verdict = await this.#parts.standings.command(pool, command);
     if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
+    if (command === "recycle") this.#parts.events.recycled(pool);
     this.#touch(pool);
     return { kind: "obeyed", leaving };
   }
