@@ -21,6 +21,9 @@ export interface PoolSeries {
   readonly redeliveries: HotCounter;
   readonly rejections: (reason: ReasonPhrase) => HotCounter;
   readonly disconnects: HotCounter;
+  readonly brokenOff: HotCounter;
+  readonly misbehaviours: HotCounter;
+  readonly ignoredFrames: HotCounter;
 }
 
 /** What the listener counts. */
@@ -76,6 +79,21 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     help: "Requests that went out again because their worker was lost.",
     labels: ["pool"],
   });
+  const brokenOff = metrics.counter({
+    name: "penstock_http_answers_broken_off_total",
+    help: "Answers that ended before they were complete: the client's connection was cut.",
+    labels: ["pool"],
+  });
+  const misbehaviours = metrics.counter({
+    name: "penstock_worker_misbehaviours_total",
+    help: "Times that a worker said what the protocol does not allow.",
+    labels: ["pool"],
+  });
+  const ignoredFrames = metrics.counter({
+    name: "penstock_worker_frames_ignored_total",
+    help: "Frames about requests that their worker does not hold; a few that are merely late are among them.",
+    labels: ["pool"],
+  });
   const inFlight = metrics.gauge({
     name: "penstock_http_requests_in_flight",
     help: "Requests that wait or run.",
@@ -109,6 +127,9 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
       redeliveries: redeliveries.series({ pool }),
       rejections: rejections.by("reason", { pool }),
       disconnects: disconnects.series({ pool }),
+      brokenOff: brokenOff.series({ pool }),
+      misbehaviours: misbehaviours.series({ pool }),
+      ignoredFrames: ignoredFrames.series({ pool }),
     };
   });
   const unmatched = rejections.by("reason", { pool: NO_POOL });

@@ -17,6 +17,8 @@ export type MatchRequest = (request: IncomingMessage) => PoolQueue | ReasonPhras
 export interface HttpObserver {
   /** An answer, the application's or ours, was handed to the client's connection. */
   answered(exchange: HttpExchange, status: number, tookMs: number): void;
+  /** An answer was shorter than its header promised: the client's connection was cut. */
+  brokenOff(pool: PoolQueue, detail: string): void;
   /** A request that belongs to no pool was refused. */
   unmatched(reason: ReasonPhrase, request: IncomingMessage): void;
 }
@@ -79,6 +81,11 @@ export class ListenerHttp {
   /** An exchange has its answer. */
   answered(exchange: HttpExchange, status: number): void {
     this.#observer.answered(exchange, status, this.now() - exchange.startedAt);
+  }
+
+  /** An exchange's answer is shorter than it promised. */
+  fellShort(exchange: HttpExchange): void {
+    this.#observer.brokenOff(exchange.pool, "less body than its Content-Length");
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {

@@ -10,6 +10,7 @@ export class RecordedObserver implements DispatchObserver {
   readonly misbehaviours: string[] = [];
   readonly waits: number[] = [];
   loadChanges = 0;
+  ignoredFrames = 0;
 
   claimed(_pool: PoolQueue, waitedMs: number): void {
     this.waits.push(waitedMs);
@@ -29,6 +30,10 @@ export class RecordedObserver implements DispatchObserver {
 
   loadChanged(): void {
     this.loadChanges++;
+  }
+
+  ignored(): void {
+    this.ignoredFrames++;
   }
 
   misbehaved(pool: string, worker: string, what: string): void {

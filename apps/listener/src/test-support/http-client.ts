@@ -1,0 +1,56 @@
+// A client that tells everything about its answer, also that it was cut.
+
+import { request } from "node:http";
+
+/** What became of a request. */
+export interface Outcome {
+  /** 0: not even a head came. */
+  readonly status: number;
+  readonly fields: readonly string[];
+  readonly body: Buffer;
+  readonly trailers: readonly string[];
+  /** The connection ended before the answer did. */
+  readonly cut: boolean;
+}
+
+/** A request under way. */
+export interface Asked {
+  readonly outcome: Promise<Outcome>;
+  /** True once a head came. */
+  readonly begun: boolean;
+  leave(): void;
+}
+
+/** Asks. The body is sent whole; with `reads` false nothing of the answer's body is read. */
+export function ask(
+  url: string,
+  { method = "POST", body = "" as string | Buffer, reads = true } = {},
+): Asked {
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  const chunks: Buffer[] = [];
+  let begun = false;
+  const client = request(url, { method, agent: false }, (response) => {
+    begun = true;
+    const told = (cut: boolean) => ({
+      status: response.statusCode ?? 0,
+      fields: response.rawHeaders,
+      body: Buffer.concat(chunks),
+      trailers: response.rawTrailers,
+      cut,
+    });
+    if (reads) response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.on("end", () => resolve(told(false)));
+    response.on("error", () => resolve(told(true)));
+  });
+  client.on("error", () => {
+    if (!begun) resolve({ status: 0, fields: [], body: Buffer.alloc(0), trailers: [], cut: true });
+  });
+  client.end(body);
+  return {
+    outcome: promise,
+    get begun() {
+      return begun;
+    },
+    leave: () => client.destroy(),
+  };
+}
