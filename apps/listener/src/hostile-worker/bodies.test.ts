@@ -69,6 +69,7 @@ test("a body beyond the window, for a client that does not read: the answer is c
         hostile.body(held, chunk);
         await hostile.flush();
       }
+      victim.read();
       assert.equal((await victim.outcome).cut, true);
       const counted = await Promise.all([world.count("misbehaviours"), world.count("broken off")]);
       assert.deepEqual(counted, [before[0] + 1, before[1] + 1]);

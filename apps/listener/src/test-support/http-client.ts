@@ -18,6 +18,8 @@ export interface Asked {
   readonly outcome: Promise<Outcome>;
   /** True once a head came. */
   readonly begun: boolean;
+  /** Reads what was left unread, to the end. */
+  read(): void;
   leave(): void;
 }
 
@@ -29,6 +31,7 @@ export function ask(
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const chunks: Buffer[] = [];
   let begun = false;
+  let read = (): void => {};
   const client = request(url, { method, agent: false }, (response) => {
     begun = true;
     const told = (cut: boolean) => ({
@@ -38,7 +41,8 @@ export function ask(
       trailers: response.rawTrailers,
       cut,
     });
-    if (reads) response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    read = () => response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    if (reads) read();
     response.on("end", () => resolve(told(false)));
     response.on("error", () => resolve(told(true)));
   });
@@ -51,6 +55,7 @@ export function ask(
     get begun() {
       return begun;
     },
+    read: () => read(),
     leave: () => client.destroy(),
   };
 }

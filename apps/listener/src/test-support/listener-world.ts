@@ -16,6 +16,9 @@ import { OperatorBroker } from "./operator-broker.ts";
 
 const PATIENCE_MS = 10_000;
 
+/** How long a listener's stop waits for what is in hand, milliseconds. */
+const GIVE_UP_MS = 300;
+
 /** The pools of every world. */
 const POOLS = ["shop", "blog"] as const;
 
@@ -191,7 +194,8 @@ async function listen(
     metrics: new Metrics(),
     cut: cut.signal,
   });
-  stack.defer(() => cut.abort());
+  // A test that failed has left something in hand.
+  stack.defer(() => void setTimeout(() => cut.abort(), GIVE_UP_MS));
 }
 
 function poolOf(name: string, port: number): ApplicationPool {
