@@ -88,6 +88,9 @@ function oneWorker({ status }: AdminRouteParts): Handle {
 function poolCommand(parts: AdminRouteParts, command: PoolCommand): Handle {
   return async (request, reply) => {
     const name = named(request, "pool");
+    const unready = parts.unready();
+    // Not even tried: what waits for the broker would come true later, after this was called failed.
+    if (unready !== undefined) return notNow(reply, unready);
     const outcome = await parts.operations.command(name, command);
     if (outcome.kind === "unknown") return noPool(reply, name);
     if (outcome.kind === "refused")
@@ -112,6 +115,11 @@ function workerEnd(parts: AdminRouteParts, how: "stop" | "kill"): Handle {
 
 function named(request: FastifyRequest, what: "pool" | "worker"): string {
   return (request.params as Readonly<Record<string, string>>)[what] ?? "";
+}
+
+function notNow(reply: FastifyReply, unready: string): FastifyReply {
+  const detail = "Nothing was changed. Ask again when GET /readyz is ok.";
+  return sendProblem(reply, { status: 503, title: `Not now: ${unready}`, detail });
 }
 
 function noPool(reply: FastifyReply, name: string): FastifyReply {

@@ -271,14 +271,22 @@ test("a body is not understood, so no form of a page is", async () => {
 });
 
 test("what fails is told to the log, and to the client only that it failed", async () => {
-  const fails = { command: () => Promise.reject(new Error("/secret/path")) };
+  const { parts, done } = given();
   for (const [unready, status, detail] of [
     [undefined, 500, "Its log has the details."],
     ["the broker cannot be reached", 503, "the broker cannot be reached"],
   ] as const) {
-    const { parts, done } = given({ unready: () => unready });
-    const operations = { ...parts.operations, ...fails };
-    const server = createAdminServer({ ...parts, operations });
+    done.length = 0;
+    let asked = false;
+    const command = () => {
+      asked = true;
+      return Promise.reject(new Error("/secret/path"));
+    };
+    const server = createAdminServer({
+      ...parts,
+      operations: { ...parts.operations, command },
+      unready: () => (asked ? unready : undefined),
+    });
     const url = "/api/v1/pools/shop/stop";
     const answer = await server.inject({ method: "POST", url, headers: bearer(tokens.admin) });
     assert.equal(answer.statusCode, status);
@@ -286,6 +294,15 @@ test("what fails is told to the log, and to the client only that it failed", asy
     assert(!answer.body.includes("/secret/path"));
     assert.deepEqual(done, ["failed: POST /api/v1/pools/:pool/stop: Error: /secret/path"]);
   }
+});
+
+test("while the broker is away no command to a pool is tried", async () => {
+  const { server, done } = given({ unready: () => "the broker cannot be reached" });
+  const url = "/api/v1/pools/shop/stop";
+  const answer = await server.inject({ method: "POST", url, headers: bearer(tokens.operate) });
+  assert.equal(answer.statusCode, 503);
+  assert.match(answer.body, /Not now: the broker cannot be reached.*Nothing was changed/);
+  assert.deepEqual(done, []);
 });
 
 test("who is not ready says why", async () => {

@@ -160,7 +160,11 @@ test("who does not leave in time ends the command with 6, and it says that it ho
       "POST pools/shop/stop": [[200, { leaving: ["shop-1"] }]],
       "GET workers": [[200, [worker("shop-1", "shop")]]],
     },
-    ...["pool", "stop", "shop", "--timeout", "0"],
+    "pool",
+    "stop",
+    "shop",
+    "--timeout",
+    "0",
   );
   assert.equal(code, 6);
   assert.equal(stdout, "");

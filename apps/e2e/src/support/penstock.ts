@@ -86,6 +86,10 @@ export class Penstock {
     return `127.0.0.1:${this.#adminPort}`;
   }
 
+  get operationsAddress(): string {
+    return `127.0.0.1:${this.#operationsPort}`;
+  }
+
   get log(): readonly LogLine[] {
     return this.command.log;
   }

@@ -17,14 +17,14 @@ after(() => world[Symbol.asyncDispose]());
 function cut(what: string, text: string, say: (hostile: HostileWorker, held: About) => void): void {
   test(`${what}: the answer is cut`, () =>
     withScene(world, async ({ hostile, held, victim }) => {
-      const before = await world.count("broken off");
+      const earlier = await world.count("broken off");
       hostile.head(held, { text });
       await until("the client has the head", () => victim.begun);
       say(hostile, held);
       const outcome = await victim.outcome;
       assert.deepEqual([outcome.status, outcome.cut], [200, true]);
       assert(!outcome.body.toString().includes("evil"));
-      assert.equal(await world.count("broken off"), before + 1);
+      assert.equal(await world.count("broken off"), earlier + 1);
     }));
 }
 
@@ -60,7 +60,7 @@ test("a body beyond the window, for a client that does not read: the answer is c
   withScene(
     world,
     async ({ hostile, held, victim }) => {
-      const before = await Promise.all([world.count("misbehaviours"), world.count("broken off")]);
+      const earlier = await Promise.all([world.count("misbehaviours"), world.count("broken off")]);
       hostile.head(held);
       const chunk = Buffer.alloc(500_000);
       for (let sent = 0; !hostile.heard.includes("cancel"); sent += chunk.length) {
@@ -72,7 +72,7 @@ test("a body beyond the window, for a client that does not read: the answer is c
       victim.read();
       assert.equal((await victim.outcome).cut, true);
       const counted = await Promise.all([world.count("misbehaviours"), world.count("broken off")]);
-      assert.deepEqual(counted, [before[0] + 1, before[1] + 1]);
+      assert.deepEqual(counted, [earlier[0] + 1, earlier[1] + 1]);
     },
     { reads: false },
   ));
@@ -83,16 +83,16 @@ for (const [what, kind] of [
 ] as const) {
   test(`${what}: 502`, () =>
     withScene(world, async ({ hostile, held, victim }) => {
-      const before = await world.count("misbehaviours");
+      const earlier = await world.count("misbehaviours");
       hostile.frame(held, kind, { payload: Buffer.from("evil") });
       assert.equal((await victim.outcome).status, 502);
-      assert.equal(await world.count("misbehaviours"), before + 1);
+      assert.equal(await world.count("misbehaviours"), earlier + 1);
     }));
 }
 
 test("a second head is dropped and counted, and the first answer goes on", () =>
   withScene(world, async ({ hostile, held, victim }) => {
-    const before = await world.count("misbehaviours");
+    const earlier = await world.count("misbehaviours");
     hostile.head(held, { text: "OK\nX-First\n1", body: "a" });
     hostile.head(held, { status: 500, text: "no\nX-Evil\n1", body: "evil" });
     hostile.body(held, "b");
@@ -100,7 +100,7 @@ test("a second head is dropped and counted, and the first answer goes on", () =>
     const { status, fields, body } = await victim.outcome;
     assert.deepEqual([status, body.toString()], [200, "ab"]);
     assert(!fields.includes("X-Evil"));
-    assert.equal(await world.count("misbehaviours"), before + 1);
+    assert.equal(await world.count("misbehaviours"), earlier + 1);
   }));
 
 for (const [what, trailers] of [

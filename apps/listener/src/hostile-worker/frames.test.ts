@@ -25,12 +25,12 @@ function dropped(
 ): void {
   test(`${what}: dropped and counted`, () =>
     withScene(world, async ({ hostile, held, victim }) => {
-      const before = await world.count("misbehaviours");
+      const earlier = await world.count("misbehaviours");
       say(hostile, held);
       hostile.head(held, { body: "its own", end: true });
       const { status, body } = await victim.outcome;
       assert.deepEqual([status, body.toString()], [200, "its own"]);
-      assert.equal(await world.count("misbehaviours"), before + times);
+      assert.equal(await world.count("misbehaviours"), earlier + times);
     }));
 }
 
@@ -92,24 +92,24 @@ dropped("credit that is negative, or for more than was ever sent", 3, (hostile, 
 
 test("a probe's answer, a message without a frame, is nothing", () =>
   withScene(world, async ({ hostile, held }) => {
-    const before = await world.count("misbehaviours");
+    const earlier = await world.count("misbehaviours");
     hostile.say(held.listener, new Uint8Array(0));
     await hostile.flush();
     await sleep(20);
-    assert.equal(await world.count("misbehaviours"), before);
+    assert.equal(await world.count("misbehaviours"), earlier);
   }));
 
 test("a request's body is sent no further than its window, whatever credit is claimed before", () =>
   withScene(
     world,
     async ({ hostile, held }) => {
-      const before = await world.count("misbehaviours");
+      const earlier = await world.count("misbehaviours");
       await until("the window is full", () => hostile.bodyBytes >= BODY_WINDOW);
       await sleep(100);
       // One chunk of the client's connection may begin within the window and end beyond it.
       assert.ok(hostile.bodyBytes <= BODY_WINDOW + 128 * 1024, `${hostile.bodyBytes} bytes`);
       hostile.credit(held, -1 >>> 0);
-      await until("it was counted", async () => (await world.count("misbehaviours")) > before);
+      await until("it was counted", async () => (await world.count("misbehaviours")) > earlier);
       await until("a window more came", () => hostile.bodyBytes >= 2 * BODY_WINDOW);
       await sleep(100);
       assert.ok(hostile.bodyBytes <= 2 * BODY_WINDOW + 256 * 1024, `${hostile.bodyBytes} bytes`);
@@ -138,7 +138,7 @@ for (const [what, message] of [
 ] as const) {
   test(`a flood of ${what} is read to its end, and leaves nothing behind`, () =>
     withScene(world, async ({ hostile, held }) => {
-      const before = (await world.count("misbehaviours")) + (await world.count("ignored"));
+      const earlier = (await world.count("misbehaviours")) + (await world.count("ignored"));
       const heapBefore = heapUsed();
       for (let i = 0; i < FLOOD; i++) hostile.say(held.listener, message(held, i));
       // The last word of a connection: when it is counted, all before it was read.
@@ -148,7 +148,7 @@ for (const [what, message] of [
       const mark = await misbehaviours();
       hostile.say(held.listener, marker);
       await until("all was read", async () => (await misbehaviours()) > mark);
-      const counted = (await misbehaviours()) + (await world.count("ignored")) - before;
+      const counted = (await misbehaviours()) + (await world.count("ignored")) - earlier;
       const expected = what === "empty messages" ? 1 : FLOOD + 1;
       if (what !== "random bytes") assert.equal(counted, expected);
       const grown = heapUsed() - heapBefore;

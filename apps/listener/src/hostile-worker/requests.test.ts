@@ -38,53 +38,53 @@ const TAKES = Array.from({ length: 40 }, (_, take) => take);
 
 test("replies to a request that nobody made are dropped", () =>
   withScene(world, async ({ hostile, held }) => {
-    const before = await world.count("ignored");
+    const earlier = await world.count("ignored");
     sayEverything(hostile, { ...held, exchange: (held.exchange + 1_000_000) >>> 0 });
-    await ignored(before + EVERYTHING);
+    await ignored(earlier + EVERYTHING);
   }));
 
 test("replies to a request that is finished are dropped", () =>
   withScene(world, async ({ hostile, held, victim }) => {
     hostile.head(held, { body: "once", end: true });
     assert.equal((await victim.outcome).body.toString(), "once");
-    const before = await world.count("ignored");
+    const earlier = await world.count("ignored");
     sayEverything(hostile, held);
-    await ignored(before + EVERYTHING);
+    await ignored(earlier + EVERYTHING);
   }));
 
 test("replies to a request whose client has left are dropped", () =>
   withScene(world, async ({ hostile, held, victim }) => {
     victim.leave();
     await until("it was cancelled", () => hostile.heard.includes("cancel"));
-    const before = await world.count("ignored");
+    const earlier = await world.count("ignored");
     sayEverything(hostile, held);
-    await ignored(before + EVERYTHING);
+    await ignored(earlier + EVERYTHING);
   }));
 
 test("replies to what it holds under another take are dropped", () =>
   withScene(world, async ({ hostile, held, victim }) => {
-    const before = await world.count("ignored");
+    const earlier = await world.count("ignored");
     sayEverything(hostile, { ...held, take: held.take + 1 });
-    await ignored(before + EVERYTHING);
+    await ignored(earlier + EVERYTHING);
     hostile.head(held, { body: "its own", end: true });
     assert.equal((await victim.outcome).body.toString(), "its own");
   }));
 
 test("replies to another worker's request of the same pool are dropped, whatever take they name", () =>
   withScene(world, async ({ hostile, held, foreign }) => {
-    const before = await world.count("ignored");
+    const earlier = await world.count("ignored");
     for (const take of TAKES) sayEverything(hostile, { ...held, exchange: foreign, take });
-    await ignored(before + EVERYTHING * TAKES.length);
+    await ignored(earlier + EVERYTHING * TAKES.length);
   }));
 
 test("replies of another pool's worker are dropped, whatever they name", () =>
   withScene(world, async ({ held, foreign, victim, hostile }) => {
     await using stranger = await world.hostile("blog");
-    const before = await world.count("ignored", "blog");
+    const earlier = await world.count("ignored", "blog");
     for (const exchange of [held.exchange, foreign])
       for (const take of TAKES) sayEverything(stranger, { ...held, exchange, take });
     await stranger.flush();
-    await ignored(before + 2 * EVERYTHING * TAKES.length, "blog");
+    await ignored(earlier + 2 * EVERYTHING * TAKES.length, "blog");
     hostile.head(held, { body: "its own", end: true });
     assert.equal((await victim.outcome).body.toString(), "its own");
   }));
@@ -92,7 +92,7 @@ test("replies of another pool's worker are dropped, whatever they name", () =>
 test("another pool's worker cannot claim a request that waits, and so cannot have it taken back", () =>
   withScene(world, async ({ held }) => {
     await using stranger = await world.hostile("blog");
-    const before = await world.count("ignored", "blog");
+    const earlier = await world.count("ignored", "blog");
     // Nobody takes it: its number is one of the next.
     const waiting = world.ask("/blog/waits");
     for (let next = 1; next < 20; next++) {
@@ -103,17 +103,17 @@ test("another pool's worker cannot claim a request that waits, and so cannot hav
     await until("all were answered", () => stranger.heard.length === 19);
     // The one of its own pool it may have.
     assert.equal(stranger.heard.filter((kind) => kind === "grant").length, 1);
-    assert.equal(await world.count("ignored", "blog"), before + 18);
+    assert.equal(await world.count("ignored", "blog"), earlier + 18);
     waiting.leave();
     await until("it was cancelled", () => stranger.heard.includes("cancel"));
   }));
 
 test("a second claim of what it holds, under another take, is refused", () =>
   withScene(world, async ({ hostile, held, victim }) => {
-    const before = await world.count("ignored");
+    const earlier = await world.count("ignored");
     hostile.frame({ ...held, take: held.take + 1 }, ToListener.claim, { flags: ClaimFlag.asks });
     await until("it was refused", () => hostile.heard.includes("refuse"));
-    assert.equal(await world.count("ignored"), before + 1);
+    assert.equal(await world.count("ignored"), earlier + 1);
     hostile.head(held, { body: "still its own", end: true });
     assert.equal((await victim.outcome).body.toString(), "still its own");
   }));
@@ -133,12 +133,12 @@ for (const [what, flags] of [
 ] as const) {
   test(`a claim of what another worker of the pool holds, ${what}, is refused`, () =>
     withScene(world, async ({ hostile, held, foreign }) => {
-      const before = await world.count("ignored");
+      const earlier = await world.count("ignored");
       for (const take of TAKES)
         hostile.frame({ ...held, exchange: foreign, take }, ToListener.claim, { flags });
       const refusals = () => hostile.heard.filter((kind) => kind === "refuse").length;
       await until("all were refused", () => refusals() === TAKES.length);
-      assert.equal(await world.count("ignored"), before + TAKES.length);
+      assert.equal(await world.count("ignored"), earlier + TAKES.length);
     }));
 }
 
@@ -152,11 +152,11 @@ test("replies to another listener reach nobody: its requests have other numbers,
     assert(taken);
     assert.notEqual(hostile.about(taken).listener, held.listener);
     hostile.claim(taken);
-    const before = await second.count("ignored");
+    const earlier = await second.count("ignored");
     sayEverything(hostile, { ...held, listener: hostile.about(taken).listener });
     await until(
       "they were ignored",
-      async () => (await second.count("ignored")) === before + EVERYTHING,
+      async () => (await second.count("ignored")) === earlier + EVERYTHING,
     );
     hostile.head(hostile.about(taken), { body: "there", end: true });
     assert.equal((await there.outcome).body.toString(), "there");

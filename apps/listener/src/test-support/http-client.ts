@@ -1,6 +1,6 @@
 // A client that tells everything about its answer, also that it was cut.
 
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 
 /** What became of a request. */
 export interface Outcome {
@@ -23,17 +23,24 @@ export interface Asked {
   leave(): void;
 }
 
+/** What is asked. */
+export interface AskOptions {
+  readonly method?: string;
+  readonly body?: string | Buffer;
+  readonly reads?: boolean;
+}
+
 /** Asks. The body is sent whole; with `reads` false nothing of the answer's body is read. */
-export function ask(
-  url: string,
-  { method = "POST", body = "" as string | Buffer, reads = true } = {},
-): Asked {
+export function ask(url: string, options: AskOptions = {}): Asked {
+  const { method = "POST", body = "", reads = true } = options;
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const chunks: Buffer[] = [];
   let begun = false;
-  let read = (): void => {};
+  let answer: IncomingMessage | undefined;
+  const read = () => answer?.on("data", (chunk: Buffer) => chunks.push(chunk));
   const client = request(url, { method, agent: false }, (response) => {
     begun = true;
+    answer = response;
     const told = (cut: boolean) => ({
       status: response.statusCode ?? 0,
       fields: response.rawHeaders,
@@ -41,7 +48,6 @@ export function ask(
       trailers: response.rawTrailers,
       cut,
     });
-    read = () => response.on("data", (chunk: Buffer) => chunks.push(chunk));
     if (reads) read();
     response.on("end", () => resolve(told(false)));
     response.on("error", () => resolve(told(true)));
@@ -55,7 +61,7 @@ export function ask(
     get begun() {
       return begun;
     },
-    read: () => read(),
+    read,
     leave: () => client.destroy(),
   };
 }

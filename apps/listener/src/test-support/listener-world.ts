@@ -9,7 +9,7 @@ import type { ApplicationPool } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
 import { startListener } from "../listener.ts";
-import { ask, type Asked } from "./http-client.ts";
+import { ask, type Asked, type AskOptions } from "./http-client.ts";
 import { HonestWorker } from "./honest-worker.ts";
 import { HostileWorker, type About } from "./hostile-worker.ts";
 import { OperatorBroker } from "./operator-broker.ts";
@@ -70,7 +70,7 @@ export class ListenerWorld implements AsyncDisposable {
   }
 
   /** Asks the listener. */
-  ask(path: string, options: Parameters<typeof ask>[1] = {}): Asked {
+  ask(path: string, options: AskOptions = {}): Asked {
     return ask(`http://${this.#address}:${this.#port}${path}`, options);
   }
 
@@ -127,7 +127,7 @@ const CONTROL_ANSWER = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i 
 export async function withScene(
   world: ListenerWorld,
   attack: (scene: Scene) => Promise<void>,
-  asked: Parameters<typeof ask>[1] = { body: "a body" },
+  asked: AskOptions = { body: "a body" },
 ): Promise<void> {
   await using hostile = await world.hostile("shop");
   hostile.pull();

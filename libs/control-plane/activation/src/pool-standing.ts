@@ -10,6 +10,7 @@
 //   recycle   offline    -                                       start it instead
 
 import type { ApplicationPool } from "@penstock/domain";
+import { exhaustive } from "@penstock/foundation";
 import type { DesiredPool } from "./desired-pool.ts";
 import { markedGeneration } from "./generation.ts";
 
@@ -70,6 +71,8 @@ export function obey(
       if (standing.offline) return { kind: "refused", why: "it is offline", remedy };
       return { kind: "obeyed", standing: { ...standing, recycles: standing.recycles + 1 } };
     }
+    default:
+      return exhaustive(command);
   }
 }
 

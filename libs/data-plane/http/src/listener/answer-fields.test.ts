@@ -33,9 +33,9 @@ test("a name without its value is refused", () => {
 
 test("a header of more than 256 KiB is refused, however it is cut into fields", () => {
   const most = 256 * 1024 - "OK".length;
-  const value = (length: number) => "v".repeat(length - "X-Long".length - 2);
-  assert.ok(told("X-Long", value(most)));
-  assert.equal(told("X-Long", value(most + 1)), undefined);
+  const longest = "v".repeat(most - "X-Long".length - 2);
+  assert.ok(told("X-Long", longest));
+  assert.equal(told("X-Long", `${longest}v`), undefined);
   const many = Array.from({ length: 100_000 }, () => ["a", ""]).flat();
   assert.equal(answerFields(["OK", ...many]), undefined);
 });
