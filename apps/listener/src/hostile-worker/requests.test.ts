@@ -89,23 +89,27 @@ test("replies of another pool's worker are dropped, whatever they name", () =>
     assert.equal((await victim.outcome).body.toString(), "its own");
   }));
 
-test("another pool's worker cannot claim a request that waits, and so cannot have it taken back", () =>
-  withScene(world, async ({ held }) => {
+test("another pool's worker cannot claim a request that waits", () =>
+  withScene(world, async ({ hostile, held }) => {
     await using stranger = await world.hostile("blog");
     const earlier = await world.count("ignored", "blog");
-    // Nobody takes it: its number is one of the next.
-    const waiting = world.ask("/blog/waits");
+    const waiting = world.ask("/shop/waits", { body: "x" });
+    await until("it waits", async () => (await world.count("in flight")) === 3);
+    // Its number is one of the next.
     for (let next = 1; next < 20; next++) {
       const exchange = (held.exchange + next) >>> 0;
       stranger.frame({ ...held, exchange, take: 1 }, ToListener.claim, { flags: ClaimFlag.asks });
     }
-    await stranger.flush();
     await until("all were answered", () => stranger.heard.length === 19);
-    // The one of its own pool it may have.
-    assert.equal(stranger.heard.filter((kind) => kind === "grant").length, 1);
-    assert.equal(await world.count("ignored", "blog"), earlier + 18);
-    waiting.leave();
-    await until("it was cancelled", () => stranger.heard.includes("cancel"));
+    assert.deepEqual([...new Set(stranger.heard)], ["refuse"]);
+    assert.equal(await world.count("ignored", "blog"), earlier + 19);
+    hostile.pull();
+    await until("one of its own pool has it", () => hostile.taken.length === 2);
+    const taken = hostile.taken[1];
+    assert(taken);
+    hostile.claim(taken);
+    hostile.head(hostile.about(taken), { body: "waited", end: true });
+    assert.equal((await waiting.outcome).body.toString(), "waited");
   }));
 
 test("a second claim of what it holds, under another take, is refused", () =>

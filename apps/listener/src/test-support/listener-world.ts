@@ -22,15 +22,18 @@ const GIVE_UP_MS = 300;
 /** The pools of every world. */
 const POOLS = ["shop", "blog"] as const;
 
-/** Series that say that a worker did what it should not. */
-export type Misdeed = "misbehaviours" | "ignored" | "broken off" | "bad gateway";
+/** What is counted: mostly what a worker should not have done. */
+export type Counted =
+  "misbehaviours" | "ignored" | "broken off" | "bad gateway" | "in flight" | "claimed";
 
-const SERIES: Readonly<Record<Misdeed, (pool: string) => string>> = {
+const SERIES: Readonly<Record<Counted, (pool: string) => string>> = {
   misbehaviours: (pool) => `penstock_worker_misbehaviours_total{pool="${pool}"}`,
   ignored: (pool) => `penstock_worker_frames_ignored_total{pool="${pool}"}`,
   "broken off": (pool) => `penstock_http_answers_broken_off_total{pool="${pool}"}`,
   "bad gateway": (pool) =>
     `penstock_http_rejections_total{pool="${pool}",reason="BadGatewayResponse"}`,
+  claimed: (pool) => `penstock_queue_dequeued_total{pool="${pool}"}`,
+  "in flight": (pool) => `penstock_http_requests_in_flight{pool="${pool}"}`,
 };
 
 interface Ports {
@@ -91,11 +94,11 @@ export class ListenerWorld implements AsyncDisposable {
     return HonestWorker.start(this.broker, pool, `${pool}-honest-${++this.#workers}`);
   }
 
-  /** How often a pool's workers did this so far. */
-  async count(misdeed: Misdeed, pool = "shop"): Promise<number> {
+  /** A pool's number of these. */
+  async count(counted: Counted, pool = "shop"): Promise<number> {
     const answer = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
     assert.equal(answer.status, 200);
-    const series = SERIES[misdeed](pool);
+    const series = SERIES[counted](pool);
     const line = (await answer.text()).split("\n").find((each) => each.startsWith(`${series} `));
     assert(line, `there is a series ${series}`);
     return Number(line.slice(series.length + 1));
@@ -129,6 +132,7 @@ export async function withScene(
   attack: (scene: Scene) => Promise<void>,
   asked: AskOptions = { body: "a body" },
 ): Promise<void> {
+  const claimed = await world.count("claimed");
   await using hostile = await world.hostile("shop");
   hostile.pull();
   await hostile.flush();
@@ -142,6 +146,8 @@ export async function withScene(
   const control = world.ask("/shop/control", { body: "the control's body" });
   const { runs } = honest.application;
   await until("the honest worker has the other", () => runs.length === 1);
+  // While it waits, any worker of its pool may claim it: see docs/security.md.
+  await until("its claim is known", async () => (await world.count("claimed")) === claimed + 2);
   const held = hostile.about(taken);
 
   await attack({ world, hostile, victim, held, foreign: (held.exchange + 1) >>> 0 });
