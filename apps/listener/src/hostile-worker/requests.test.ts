@@ -132,7 +132,6 @@ test("the same claim again is a renewal, and granted", () =>
 for (const [what, flags] of [
   ["plainly", 0],
   ["asking", ClaimFlag.asks],
-  ["as redelivered", ClaimFlag.redelivered],
   ["as answered already", ClaimFlag.answering],
 ] as const) {
   test(`a claim of what another worker of the pool holds, ${what}, is refused`, () =>

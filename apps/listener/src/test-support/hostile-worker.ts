@@ -2,7 +2,6 @@
 
 import type { NatsLink } from "@penstock/nats-connection";
 import { JetStreamRequestReceiver } from "@penstock/nats-request-queue";
-import type { Delivery } from "@penstock/request-queue";
 import {
   ClaimFlag,
   decodeRequest,
@@ -17,7 +16,6 @@ import type { OperatorBroker } from "./operator-broker.ts";
 
 /** A request that it took. */
 export interface Taken {
-  readonly delivery: Delivery;
   readonly envelope: RequestEnvelope;
 }
 
@@ -45,7 +43,7 @@ export class HostileWorker implements AsyncDisposable {
     this.#link = link;
     this.#port = port;
     port.attach({
-      delivered: (delivery) => this.#delivered(delivery),
+      delivered: (message) => this.#delivered(message),
       unanswered: () => {},
       frames: (message) => this.#heardFrames(message),
       disconnected: () => {},
@@ -71,10 +69,9 @@ export class HostileWorker implements AsyncDisposable {
     return { listener, exchange, take: TAKE };
   }
 
-  /** Claims and acknowledges, as a worker does. */
+  /** Claims, as a worker does. */
   claim(taken: Taken): void {
     this.frame(this.about(taken), ToListener.claim, { flags: ClaimFlag.asks });
-    this.#port.ack(taken.delivery);
   }
 
   /** A head: `text` is reason phrase, name, value, … as lines. */
@@ -130,10 +127,10 @@ export class HostileWorker implements AsyncDisposable {
     await this.#link.connection.close();
   }
 
-  #delivered(delivery: Delivery): void {
-    const envelope = decodeRequest(delivery.message);
+  #delivered(message: Uint8Array): void {
+    const envelope = decodeRequest(message);
     if ("malformed" in envelope) throw new Error(envelope.malformed);
-    this.taken.push({ delivery, envelope });
+    this.taken.push({ envelope });
   }
 
   #heardFrames(message: Uint8Array): void {

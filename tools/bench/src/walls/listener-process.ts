@@ -35,6 +35,7 @@ const dispatcher = new Dispatcher({
     redispatched: (_pool, detail) => loop.disturbed(`sent out again: ${detail}`),
     brokenOff() {},
     loadChanged() {},
+    ignored: () => loop.disturbed("the worker spoke of a request that it does not hold"),
     misbehaved: (_pool, _worker, what) => loop.disturbed(`the worker misbehaved: ${what}`),
   },
 });
