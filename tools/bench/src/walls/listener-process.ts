@@ -35,7 +35,8 @@ const dispatcher = new Dispatcher({
     redispatched: (_pool, detail) => loop.disturbed(`sent out again: ${detail}`),
     brokenOff() {},
     loadChanged() {},
-    ignored: () => loop.disturbed("the worker spoke of a request that it does not hold"),
+    // A frame that is merely late disturbs nothing.
+    ignored() {},
     misbehaved: (_pool, _worker, what) => loop.disturbed(`the worker misbehaved: ${what}`),
   },
 });
