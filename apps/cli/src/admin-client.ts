@@ -1,7 +1,7 @@
 // The admin API as commands ask it: with the token of the state folder, or of another file. A token is never
 // taken from the command line: everybody on the machine could read it there.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, ServiceError } from "@penstock/foundation";
 import { exitCode } from "./exit-code.ts";
@@ -35,6 +35,11 @@ export class AdminClient {
     this.#token = readToken(tokenFileOf(options));
   }
 
+  /** Undefined where no controller has ever made a token. */
+  static ifThere(options: AdminOptions): AdminClient | undefined {
+    return existsSync(tokenFileOf(options)) ? new AdminClient(options) : undefined;
+  }
+
   /** What stands at a path below `/api/v1/`. */
   get(path: string): Promise<unknown> {
     return this.#ask("GET", path);
@@ -43,6 +48,17 @@ export class AdminClient {
   /** Has something done. */
   post(path: string): Promise<unknown> {
     return this.#ask("POST", path);
+  }
+
+  /** As {@link post} and {@link get}, and undefined when no controller answers: for what can be done without one. */
+  async askIfThere(method: "GET" | "POST", path: string): Promise<unknown> {
+    try {
+      return await this.#ask(method, path);
+    } catch (thrown) {
+      if (!(thrown instanceof ServiceError) || thrown.code !== "ADMIN_UNREACHABLE") throw thrown;
+      process.exitCode = exitCode.ok;
+      return undefined;
+    }
   }
 
   async #ask(method: string, path: string): Promise<unknown> {

@@ -184,6 +184,17 @@ creds
   .action(async (identity, name: string, options) =>
     (await import("./commands/creds.ts")).issue(identity, name, options),
   );
+adminOptions(creds.command("ls"))
+  .description("what was issued and lives, or is revoked; no secrets")
+  .action(async (options) => (await import("./commands/creds.ts")).list(options));
+adminOptions(creds.command("revoke <credentials>"))
+  .description("end credentials, by their name or key: disconnected, and refused from then on")
+  .action(async (given: string, options) =>
+    (await import("./commands/creds.ts")).revoke(given, options),
+  );
+adminOptions(creds.command("rotate"))
+  .description("replace the signing keys while everything runs")
+  .action(async (options) => (await import("./commands/creds.ts")).rotate(options));
 creds
   .command("server <accounts-directory>")
   .description("print the configuration of a nats-server that runs elsewhere")

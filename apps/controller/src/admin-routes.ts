@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { PoolCommand } from "@penstock/activation";
 import type { Metrics } from "@penstock/process/metrics";
 import type { RouteScope } from "./admin-scope.ts";
+import { credentialRoutes, type CredentialOperations } from "./credential-routes.ts";
 import type { PoolOperations } from "./pool-operations.ts";
 import { sendProblem } from "./problem.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -16,6 +17,7 @@ export interface AdminRouteParts {
   readonly unready: () => string | undefined;
   readonly status: () => StatusReport;
   readonly operations: PoolOperations;
+  readonly credentials: CredentialOperations;
   /** An operator had something done, from this address. */
   readonly operated: (what: string, subject: string, by: string) => void;
 }
@@ -52,6 +54,7 @@ export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
       scope: "operate" as const,
       handle: workerEnd(parts, how),
     })),
+    ...credentialRoutes(parts),
   ];
 }
 

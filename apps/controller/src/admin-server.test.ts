@@ -30,6 +30,16 @@ const WORKER = {
 };
 const REPORT: StatusReport = { version: "1", pools: [SHOP], workers: [WORKER] };
 
+const EDGE = {
+  version: 1,
+  kind: "listener",
+  name: "edge",
+  userKey: "U1",
+  signer: "A1",
+  issuedAt: 1000,
+  revokedAt: 2000,
+} as const;
+
 const tokens = {
   read: "reads-and-no-more",
   operate: "operates-as-well",
@@ -56,6 +66,11 @@ function given(changes: Partial<AdminServerParts> = {}) {
         done.push(`${how} ${worker}`);
         return Promise.resolve(worker === "shop-1");
       },
+    },
+    credentials: {
+      list: () => [],
+      revoke: () => Promise.resolve(EDGE),
+      rotate: () => Promise.resolve({ shared: true, pools: [] }),
     },
     operated: (what, subject, by) => done.push(`${what} ${subject} by ${by}`),
     refused: (why) => done.push(`refused: ${why}`),
@@ -108,7 +123,10 @@ test("each route, from another machine: 401 without a token and with a wrong one
   const { server, parts } = given();
   for (const { method, url, scope } of adminRoutes(parts)) {
     const needed = scope === "local" ? "read" : scope;
-    const path = url.replace(":pool", "shop").replace(":worker", "shop-1");
+    const path = url
+      .replace(":pool", "shop")
+      .replace(":worker", "shop-1")
+      .replace(":credential", "edge");
     const ask = (headers: Record<string, string>) =>
       server.inject({ method, url: path, headers, remoteAddress: ELSEWHERE });
     for (const headers of [{}, bearer("wrong"), bearer(""), { authorization: tokens.admin }]) {

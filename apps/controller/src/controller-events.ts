@@ -140,6 +140,35 @@ export class ControllerEvents {
     this.#metrics.adminRefusals(why).add();
   };
 
+  tokenRenewed(pool: string, worker: string): void {
+    this.#log.debug(
+      { event: "token.renewed", pool, worker },
+      `worker ${worker} was sent a new token`,
+    );
+  }
+
+  credentialsRevoked(kind: string, name: string, key: string): void {
+    this.#log.info(
+      { event: "credentials.revoked", kind, name, key },
+      `the credentials of ${kind} ${name} are refused from now on`,
+    );
+  }
+
+  /** `shared`: not those of pools alone. */
+  keysRotated(pools: number, shared: boolean): void {
+    this.#log.info(
+      { event: "keys.rotated", pools, shared },
+      `new signing keys for ${pools} pools${shared ? " and what they share" : ""}`,
+    );
+  }
+
+  keysRetired(what: string, keys: number): void {
+    this.#log.info(
+      { event: "keys.retired", what, keys },
+      `the former signing keys of ${what} are refused from now on`,
+    );
+  }
+
   failed(what: string, cause: unknown): void {
     this.#metrics.reconcileErrors.add();
     this.#log.error({ event: "controller.failed", what, err: cause }, `${what} failed`);

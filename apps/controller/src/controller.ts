@@ -176,9 +176,7 @@ export class Controller implements PoolOperations {
     // First of all the listeners: whoever waits for this worker waits no longer.
     signals.tell(event.pool, { kind: "workerLost", worker: event.id, detail: howItEnded(event) });
     sight.workers.delete(event.id);
-    this.#parts.identities
-      .revoke(event.id)
-      .catch((thrown: unknown) => events.failed(`revoking the credentials of ${event.id}`, thrown));
+    this.#revoke(event.id);
     const { code, signal, outOfMemory, at } = event;
     const exit: WorkerExit = {
       id: event.id,
@@ -355,7 +353,7 @@ export class Controller implements PoolOperations {
     const cold = sight.workers.size + sight.launching.size === 0;
     sight.launching.set(id, worker);
     try {
-      const natsCredentials = await this.#parts.identities.issue(pool.name, id);
+      const natsCredentials = this.#parts.identities.issue(pool.name, id);
       const launch = composeLaunch(pool, {
         id,
         generation: action.generation,
@@ -374,7 +372,16 @@ export class Controller implements PoolOperations {
     }
   }
 
+  #revoke(id: string): void {
+    this.#parts.identities
+      .revoke(id)
+      .catch((thrown: unknown) =>
+        this.#parts.events.failed(`revoking the credentials of ${id}`, thrown),
+      );
+  }
+
   #launchFailed(sight: PoolSight, id: string, detail: string): void {
+    this.#revoke(id);
     const exit: WorkerExit = {
       id,
       pool: sight.name,

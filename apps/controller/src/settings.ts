@@ -32,6 +32,12 @@ const table = {
     fallback: "95s",
     minMs: 1000,
   },
+  workerTokenLifeMs: {
+    kind: "duration",
+    about: "how long a worker's token at the broker is good for; renewed at half of it",
+    fallback: "24h",
+    minMs: 2000,
+  },
   logLevel: {
     kind: "string",
     about: "least level that is logged",

@@ -15,7 +15,12 @@ import {
   RoutingStore,
   StandingStore,
 } from "@penstock/nats-administration";
-import { AccountPublisher, issueCredentials, loadOrCreateTrust } from "@penstock/nats-accounts";
+import {
+  AccountPublisher,
+  CredentialRegistry,
+  issueCredentials,
+  loadOrCreateTrust,
+} from "@penstock/nats-accounts";
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
 import type { Metrics } from "@penstock/process/metrics";
@@ -26,6 +31,7 @@ import { AdminTokens } from "./admin-token.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
+import { CredentialKeeper } from "./credential-keeper.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { PoolStandings } from "./pool-standings.ts";
@@ -64,18 +70,22 @@ export async function startController(
 
   // 2 broker
   const trust = loadOrCreateTrust(settings.state, process.env);
+  const registry = new CredentialRegistry(settings.state);
   const connect = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
-    const { credentials } = issueCredentials(trust, identity, { name: identity });
+    // Of the present key, also after a rotation.
     const opened = await NatsLink.open({
       url: settings.natsUrl,
       name: identity,
       inboxPrefix,
-      authenticate: authenticateWith(() => credentials),
+      authenticate: authenticateWith(
+        () => issueCredentials(trust, identity, { name: identity }).credentials,
+      ),
       failed: (what, cause) => events.failed(what, cause),
     });
     return stack.use(opened);
   };
-  const accounts = new AccountPublisher(await connect("account-writer", "_A"), trust);
+  const writer = await connect("account-writer", "_A");
+  const accounts = new AccountPublisher(writer, trust);
   await accounts.publishShared();
   const link = await connect("controller", "_C");
   const queues = await QueueAdministration.open(link);
@@ -141,13 +151,14 @@ export async function startController(
   events.configured(configured.length, settings.config);
 
   // 5 the loop
+  const lifeS = settings.workerTokenLifeMs / 1000;
   const controller = new Controller({
     pools,
     runtime,
     queues,
     standings,
     signals: new PoolSignals(link),
-    identities: new WorkerIdentities(trust, accounts, settings.state),
+    identities: new WorkerIdentities({ trust, accounts, registry, lifeS }),
     events,
     clock: systemClock,
     epochNow,
@@ -167,6 +178,19 @@ export async function startController(
     process.exit(1);
   });
   await controller.start();
+  const credentials = new CredentialKeeper({
+    trust,
+    accounts,
+    registry,
+    link,
+    writer,
+    events,
+    clock: systemClock,
+    lifeS,
+    endWorker: (id) => controller.endWorker(id, "kill"),
+  });
+  stack.defer(() => credentials.stop());
+  await credentials.start();
 
   // 6 admin port
   const at = listenAddress(settings.adminListen);
@@ -177,6 +201,7 @@ export async function startController(
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
     status: () => statusReport(version, standings.desired, pools, gauges),
     operations: controller,
+    credentials,
     operated: events.operated,
     refused: events.adminRefused,
     failed: (what, cause) => events.failed(what, cause),

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import test from "node:test";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
+import { pids } from "./support/penstock.ts";
 import { isRunning } from "./support/process-table.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
@@ -59,8 +60,4 @@ function tryPid(penstock: { pidOf(role: "controller"): number }): number | undef
   } catch {
     return undefined;
   }
-}
-
-function pids(workers: readonly { readonly pid: number }[]): number[] {
-  return workers.map(({ pid }) => pid).toSorted((one, other) => one - other);
 }

@@ -1,11 +1,11 @@
 // The worker's connection to its queue.
 
 import { systemClock, type CancelTimer } from "@penstock/foundation";
-import { authenticateWith, NatsLink, parseCredentials } from "@penstock/nats-connection";
+import { authenticateWith, NatsLink, parseCredentials, withToken } from "@penstock/nats-connection";
 import { JetStreamRequestReceiver, reportSender } from "@penstock/nats-request-queue";
 import type { ApplicationHost } from "@penstock/request-queue";
 import { startWorkerSession, type WorkerSession } from "@penstock/worker";
-import { workerInbox } from "@penstock/wire";
+import { renewalSubject, workerInbox } from "@penstock/wire";
 import type { WorkerSettings } from "./worker-settings.ts";
 
 /** A worker whose broker stays away for so long has nobody to work for, milliseconds. */
@@ -26,13 +26,26 @@ export async function openQueue(
 ): Promise<OpenQueue> {
   const { id, pool } = settings;
   const inbox = workerInbox(id);
-  const credentials = parseCredentials(settings.natsCredentials);
+  let credentials = parseCredentials(settings.natsCredentials);
   const link = await NatsLink.open({
     url: settings.natsUrl,
     name: `worker ${id}`,
     inboxPrefix: inbox,
     authenticate: authenticateWith(() => credentials),
     failed: (what, cause) => say(`${what}: ${String(cause)}`),
+  });
+  link.subscribe(renewalSubject(pool, id), (message) => {
+    const renewed = withToken(credentials, message.string());
+    if (!renewed) {
+      say("ignored a token that is not for this worker");
+      return;
+    }
+    credentials = renewed;
+    link
+      .renew()
+      .catch((thrown: unknown) =>
+        say(`the connection stays on its former token: ${String(thrown)}`),
+      );
   });
   const abandoned = Promise.withResolvers<string>();
   let cancel: CancelTimer | undefined;

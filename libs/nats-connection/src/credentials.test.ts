@@ -5,6 +5,7 @@ import {
   parseCredentials,
   renderCredentials,
   userNameOf,
+  withToken,
 } from "./credentials.ts";
 import { Nkey, verifySignature } from "./nkey.ts";
 
@@ -57,4 +58,24 @@ test("each challenge is signed with what is current", () => {
   current = { jwt: "later", seed: second.seed() };
   assert(signedBy(second, "three"));
   assert.equal(authenticate("four").jwt, "later");
+});
+
+const token = (claims: object): string =>
+  `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.sig`;
+
+test("a later token takes the place of the present one if it is for the same key and name", () => {
+  const key = Nkey.create("user");
+  const held = { jwt: token({ name: "w1", sub: key.publicKey }), seed: key.seed() };
+  const later = token({ name: "w1", sub: key.publicKey, exp: 5 });
+  assert.deepEqual(withToken(held, later), { jwt: later, seed: held.seed });
+  const others = [
+    "",
+    "a.b.c",
+    "null",
+    "e30.bnVsbA.sig",
+    token({}),
+    token({ name: "w1", sub: "U" }),
+  ];
+  for (const text of [...others, token({ name: "w2", sub: key.publicKey })])
+    assert.equal(withToken(held, text), undefined, text);
 });

@@ -56,6 +56,23 @@ export function userNameOf({ jwt }: Credentials): string {
   return claims.name;
 }
 
+/** The same key with a later token. Undefined when the text is no token for this key and name. */
+export function withToken(credentials: Credentials, jwt: string): Credentials | undefined {
+  const claims = claimsOf(jwt);
+  const mine =
+    claims?.sub === Nkey.fromSeed(credentials.seed).publicKey &&
+    claims.name === userNameOf(credentials);
+  return mine ? { ...credentials, jwt } : undefined;
+}
+
+function claimsOf(jwt: string): { readonly name?: unknown; readonly sub?: unknown } | undefined {
+  try {
+    return JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString()) as object;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Answers challenges with credentials, asked for anew each time. */
 export function authenticateWith(current: () => Credentials): Authenticate {
   let seed = "";

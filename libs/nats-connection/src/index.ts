@@ -5,6 +5,7 @@ export {
   parseCredentials,
   renderCredentials,
   userNameOf,
+  withToken,
   type Authenticate,
   type Credentials,
   type Proof,

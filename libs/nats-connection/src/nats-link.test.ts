@@ -233,3 +233,50 @@ test("disposing while the connection is broken does not wait for it", async () =
   await link[Symbol.asyncDispose]();
   assert.deepEqual(failures, []);
 });
+
+test("a renewed connection has all subscriptions and takes messages, and the one of before is closed", async () => {
+  await using broker = await FakeBroker.start();
+  const { link, failures, events } = await open(broker);
+  await using closing = link;
+  const heard: string[] = [];
+  const kept = link.listen("a", (message) => heard.push(`a ${message.string()}`));
+  const ended = link.listen("b", (message) => heard.push(`b ${message.string()}`));
+  const before = link.connection;
+  const renewal = link.renew();
+  link.publish("a", "during");
+  await renewal;
+  assert.equal(before.isClosed(), true);
+  ended.end();
+  link.publish("a", "after");
+  link.publish("b", "after");
+  await link.connection.flush();
+  assert.deepEqual(heard, ["a during", "a after"]);
+  assert.deepEqual([broker.subscriptions, broker.connections], [["a"], 1]);
+  await closing.renew();
+  await kept.drain();
+  assert.deepEqual([broker.subscriptions, events, failures], [[], [], []]);
+});
+
+test("while the connection is broken there is nothing to renew", async () => {
+  const broker = await FakeBroker.start();
+  const { link } = await open(broker);
+  await broker[Symbol.asyncDispose]();
+  await eventually(() => !link.connected);
+  await link.renew();
+  await link[Symbol.asyncDispose]();
+});
+
+test("a break after a renewal is told, and healed", async () => {
+  await using broker = await FakeBroker.start();
+  const { link, events } = await open(broker);
+  await using closing = link;
+  const heard: string[] = [];
+  link.subscribe("a", (message) => heard.push(message.string()));
+  await closing.renew();
+  broker.breakConnections();
+  await eventually(() => events.length === 2);
+  assert.deepEqual(events, ["disconnected", "same"]);
+  link.publish("a", "1");
+  await link.connection.flush();
+  assert.deepEqual(heard, ["1"]);
+});

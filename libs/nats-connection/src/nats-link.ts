@@ -10,6 +10,8 @@ import {
   type NatsConnection,
 } from "@nats-io/transport-node";
 import type { Authenticate } from "./credentials.ts";
+import { beginTakeover, completeTakeover, type Takeover } from "./link-takeover.ts";
+import { MovingSubscription } from "./moving-subscription.ts";
 
 /** Oldest nats-server that Penstock runs on: consumers, direct get of several keys and TTLs need it. */
 export const NATS_SERVER_MINIMUM = "2.11.0";
@@ -28,11 +30,15 @@ export interface NatsLinkOptions {
   readonly failed: (what: string, cause: unknown) => void;
 }
 
-/** Called when the connection breaks and when it is back. */
+/** Called when the connection breaks and when it is back, and around a {@link NatsLink.renew}. */
 export interface NatsLinkWatcher {
   disconnected(): void;
   /** `brokerRestarted`: the server process is not the one of before; memory streams are gone. */
   reconnected(brokerRestarted: boolean): void;
+  /** The connection is about to be replaced, once this resolves: what belongs to it has to end. */
+  moving?(): Promise<void>;
+  /** It was replaced, or stays after all. */
+  moved?(): void;
 }
 
 /** Messages of one subject. */
@@ -43,19 +49,34 @@ export interface NatsSubscription {
   drain(): Promise<void>;
 }
 
+/** A message that waits for a connection that takes over. */
+interface HeldMessage {
+  readonly subject: string;
+  readonly payload: Uint8Array | string;
+  readonly reply: string;
+}
+
 /** An open connection. Reconnects by itself until it is disposed of. */
 export class NatsLink implements AsyncDisposable {
-  readonly connection: NatsConnection;
-  readonly #failed: NatsLinkOptions["failed"];
+  readonly #options: NatsLinkOptions;
   readonly #watchers: NatsLinkWatcher[] = [];
+  readonly #subscriptions = new Set<MovingSubscription>();
+  #connection: NatsConnection;
+  /** Where new subscriptions go: the connection that takes over, while one does. */
+  #subscribing: NatsConnection;
+  #held: HeldMessage[] | undefined;
+  #renewal: Promise<void> | undefined;
+  /** Settles when subscriptions are at one connection again. */
+  #moving: Promise<void> | undefined;
   #connected = true;
   #serverId: string | undefined;
 
   private constructor(connection: NatsConnection, options: NatsLinkOptions) {
-    this.connection = connection;
-    this.#failed = options.failed;
+    this.#connection = connection;
+    this.#subscribing = connection;
+    this.#options = options;
     this.#serverId = connection.info?.server_id;
-    void this.#follow();
+    void this.#follow(connection);
   }
 
   /** Connects, and refuses a server that is too old. Throws ServiceError NATS_UNREACHABLE or NATS_SERVER_TOO_OLD. */
@@ -75,6 +96,11 @@ export class NatsLink implements AsyncDisposable {
     return new NatsLink(connection, options);
   }
 
+  /** The client's connection. Another one after {@link renew}: not to be kept. */
+  get connection(): NatsConnection {
+    return this.#connection;
+  }
+
   /** False from the moment a break was noticed until the connection is back. */
   get connected(): boolean {
     return this.#connected;
@@ -82,11 +108,22 @@ export class NatsLink implements AsyncDisposable {
 
   /** Largest message that this broker takes, bytes. */
   get maxPayload(): number {
-    return this.connection.info?.max_payload ?? 1024 * 1024;
+    return this.#connection.info?.max_payload ?? 1024 * 1024;
   }
 
   watch(watcher: NatsLinkWatcher): void {
     this.#watchers.push(watcher);
+  }
+
+  /**
+   * Replaces the connection by one that shows what `authenticate` gives now. Subscriptions and messages of
+   * this link notice nothing; what was subscribed past it, at the client's connection, ends. Without effect
+   * while the connection is broken: it comes back with the new credentials anyway. Rejects, and leaves all as
+   * it was, when the broker refuses them or the connection is too busy.
+   */
+  renew(): Promise<void> {
+    this.#renewal ??= this.#takeOver().finally(() => (this.#renewal = undefined));
+    return this.#renewal;
   }
 
   /**
@@ -95,10 +132,16 @@ export class NatsLink implements AsyncDisposable {
    */
   publish(subject: string, payload: Uint8Array | string, reply = ""): void {
     if (!this.#connected) return;
+    if (this.#held) {
+      // The caller may use its bytes again.
+      const kept = typeof payload === "string" ? payload : Buffer.from(payload);
+      this.#held.push({ subject, payload: kept, reply });
+      return;
+    }
     try {
-      this.connection.publish(subject, payload, { reply });
+      this.#connection.publish(subject, payload, { reply });
     } catch (thrown) {
-      this.#failed(`message to ${subject}`, thrown);
+      this.#options.failed(`message to ${subject}`, thrown);
     }
   }
 
@@ -110,42 +153,94 @@ export class NatsLink implements AsyncDisposable {
 
   /** As {@link subscribe}, for a subscription that may be drained. */
   listen(subject: string, receive: (message: Msg) => void): NatsSubscription {
-    const subscription = this.connection.subscribe(subject, {
-      callback: (error, message) => {
-        if (error) {
-          this.#failed(`subscription ${subject}`, error);
-          return;
-        }
-        try {
-          receive(message);
-        } catch (thrown) {
-          this.#failed(`message on ${message.subject}`, thrown);
-        }
-      },
+    const { failed } = this.#options;
+    const subscription = new MovingSubscription(this.#subscribing, subject, {
+      received: receive,
+      failed,
     });
+    this.#subscriptions.add(subscription);
     return {
-      end: () => subscription.unsubscribe(),
-      drain: () =>
-        subscription.isClosed() ? Promise.resolve() : subscription.drain().catch(() => {}),
+      end: () => {
+        this.#subscriptions.delete(subscription);
+        subscription.unsubscribe();
+      },
+      drain: () => {
+        const drain = () => {
+          this.#subscriptions.delete(subscription);
+          return subscription.drain();
+        };
+        // What the connection that takes over has received already must not be lost.
+        return this.#moving ? this.#moving.then(drain, drain) : drain();
+      },
     };
   }
 
   /** Sends what is still to be sent, then closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.connection.isClosed()) return;
+    await this.#renewal?.catch(() => {});
+    if (this.#connection.isClosed()) return;
     try {
-      if (this.#connected) await this.connection.flush();
+      if (this.#connected) await this.#connection.flush();
     } catch (thrown) {
-      this.#failed("flush before close", thrown);
+      this.#options.failed("flush before close", thrown);
     }
-    await this.connection.close();
+    await this.#connection.close();
   }
 
-  async #follow(): Promise<void> {
-    for await (const status of this.connection.status()) {
-      if (status.type === "disconnect") this.#broke();
-      else if (status.type === "reconnect") this.#returned();
-      else if (status.type === "error") this.#failed("connection", status.error);
+  async #takeOver(): Promise<void> {
+    if (!this.#connected) return;
+    const source = this.#connection;
+    // The same server first: in a cluster the order of messages holds within one.
+    const url = `${source.getServer()},${this.#options.url}`;
+    const target = await dial({ ...this.#options, url });
+    void this.#follow(target);
+    await Promise.all(this.#watchers.map((watcher) => watcher.moving?.()));
+    this.#moving = this.#move(source, target).finally(() => {
+      this.#moving = undefined;
+      for (const watcher of this.#watchers) this.#call(() => watcher.moved?.());
+    });
+    await this.#moving;
+  }
+
+  async #move(source: NatsConnection, target: NatsConnection): Promise<void> {
+    const takeover: Takeover = {
+      source,
+      target,
+      subscriptions: () => [...this.#subscriptions],
+      holdPublishing: () => (this.#held = []),
+      switchOver: () => this.#switchTo(target),
+    };
+    const moved = await beginTakeover(takeover).catch(async (thrown: unknown) => {
+      await target.close();
+      throw thrown;
+    });
+    this.#subscribing = target;
+    try {
+      await completeTakeover(takeover, moved);
+    } catch (thrown) {
+      this.#options.failed("taking over the connection", thrown);
+      for (const subscription of moved) subscription.settle();
+      this.#broke();
+      this.#returned();
+    }
+    await source.close();
+  }
+
+  #switchTo(target: NatsConnection): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#connection = target;
+    for (const { subject, payload, reply } of held) this.publish(subject, payload, reply);
+  }
+
+  async #follow(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      const ours = connection === this.#connection;
+      if (status.type === "error") this.#options.failed("connection", status.error);
+      else if (ours && status.type === "disconnect") this.#broke();
+      else if (ours && status.type === "reconnect") this.#returned();
+      // For good, and by ourselves: nobody has to be told.
+      else if (ours && status.type === "close") this.#connected = false;
     }
   }
 
@@ -158,7 +253,7 @@ export class NatsLink implements AsyncDisposable {
   #returned(): void {
     if (this.#connected) return;
     this.#connected = true;
-    const serverId = this.connection.info?.server_id;
+    const serverId = this.#connection.info?.server_id;
     const brokerRestarted = serverId !== this.#serverId;
     this.#serverId = serverId;
     for (const watcher of this.#watchers) this.#call(() => watcher.reconnected(brokerRestarted));
@@ -168,7 +263,7 @@ export class NatsLink implements AsyncDisposable {
     try {
       run();
     } catch (thrown) {
-      this.#failed("connection watcher", thrown);
+      this.#options.failed("connection watcher", thrown);
     }
   }
 }
@@ -185,6 +280,7 @@ async function dial(options: NatsLinkOptions): Promise<NatsConnection> {
     pingInterval: 10_000,
     timeout: 5000,
     noEcho: false,
+    noRandomize: true,
     // A token may have been renewed, and an account may reach a restarted broker late: ask again.
     ...(options.authenticate && {
       authenticator: options.authenticate,

@@ -11,6 +11,7 @@
 //   evt.<pool>                       controller     listeners    pool events (worker lost, start failed)
 //   demand.<pool>.<listener>         the stream     controller   header-only copy of each arrival
 //   out.<listener>.<exchange>        the stream     listener     confirmations of publishes
+//   cred.<pool>.<worker>             controller     worker       its renewed token
 
 import { assert } from "@penstock/foundation";
 
@@ -92,6 +93,10 @@ export const loadSubject = (listener: string): string => `load.${listener}`;
 
 /** What all listeners report. */
 export const loadSubjects = "load.*";
+
+/** Where the controller sends a worker its renewed token. */
+export const renewalSubject = (pool: string, worker: string): string =>
+  `cred.${subjectToken(pool)}.${subjectToken(worker)}`;
 
 /** Where the controller tells listeners what happened to a pool. */
 export const poolEventSubject = (pool: string): string => `evt.${subjectToken(pool)}`;

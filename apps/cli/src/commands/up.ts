@@ -53,7 +53,7 @@ export async function up(options: UpOptions): Promise<void> {
     control.stopWithin(STOP_LIMIT_MS);
     const state = resolve(options.state);
     await mkdir(state, { recursive: true, mode: 0o700 });
-    const trust = await prepareBrokerTrust(state);
+    const trust = prepareBrokerTrust(state);
     const nats = options.nats === undefined ? await startBroker(stack, state, trust) : undefined;
     const environment = roleEnvironment(options, state, nats?.url ?? options.nats ?? "", trust);
     const controller = new RoleProcess("controller", environment, tell);

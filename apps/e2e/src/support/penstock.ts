@@ -166,3 +166,8 @@ export class Penstock {
     return await answer.json();
   }
 }
+
+/** The processes of workers, in an order that does not depend on anything. */
+export function pids(workers: readonly Pick<ShownWorker, "pid">[]): number[] {
+  return workers.map(({ pid }) => pid).toSorted((one, other) => one - other);
+}

@@ -14,11 +14,13 @@ import {
   sharedAccountClaims,
   type PoolAccountLimits,
 } from "./account-tokens.ts";
+import { trustsOperatorKey } from "./broker-queries.ts";
 import type { AccountClaims } from "./claims.ts";
 import { decodeToken, encodeToken } from "./jwt.ts";
-import { withRevoked, type Revocations } from "./revocations.ts";
+import { TOKEN_LIFE_MAX_S, withRevoked, type Revocations } from "./revocations.ts";
 import { SHARED_ACCOUNTS, type SharedAccount } from "./topology.ts";
-import type { Trust } from "./trust.ts";
+import { sharedIdentity } from "./identities.ts";
+import type { RotatedIdentity, Trust } from "./trust.ts";
 
 /** How long the broker may take to store an account, milliseconds. */
 const ANSWER_MS = 5000;
@@ -31,6 +33,8 @@ interface Published {
   readonly name: string;
   readonly id: string;
   claims: AccountClaims | undefined;
+  /** Public key of the operator's that signed it. */
+  signer: string | undefined;
 }
 
 /** Writes accounts. */
@@ -53,8 +57,7 @@ export class AccountPublisher {
   async publishShared(): Promise<SharedAccount[]> {
     const changed: SharedAccount[] = [];
     for (const name of SHARED_ACCOUNTS) {
-      if (await this.#change(name, this.#trust.id(name), (revocations) => revocations))
-        changed.push(name);
+      if (await this.#publishShared(name)) changed.push(name);
     }
     return changed;
   }
@@ -67,13 +70,15 @@ export class AccountPublisher {
 
   /** Ends users of a pool: their connections close, their credentials are refused from now on. */
   async revoke(pool: string, userKeys: readonly string[]): Promise<void> {
-    await this.#changePool(pool, (revocations) => withRevoked(revocations, userKeys, nowS()));
+    await this.#changePool(pool, (revocations) =>
+      withRevoked(revocations, userKeys, { nowS: nowS(), lifeMaxS: TOKEN_LIFE_MAX_S }),
+    );
   }
 
   /** The same for a shared account: a listener that is gone, a file that was lost. */
   async revokeShared(account: SharedAccount, userKeys: readonly string[]): Promise<void> {
     await this.#change(account, this.#trust.id(account), (revocations) =>
-      withRevoked(revocations, userKeys, nowS()),
+      withRevoked(revocations, userKeys, { nowS: nowS(), lifeMaxS: Infinity }),
     );
   }
 
@@ -81,6 +86,29 @@ export class AccountPublisher {
   async rotateSigner(pool: string): Promise<void> {
     this.#trust.pools.rotate(pool);
     await this.#changePool(pool, (revocations) => revocations);
+  }
+
+  /**
+   * Replaces the signing keys that all pools share, and those of the pools: whoever holds a token of a former
+   * key is still accepted. False when the shared keys were given from outside and stay. Throws ServiceError
+   * SIGNING_KEY_UNKNOWN when the broker does not know the operator's next key yet; nothing has changed then.
+   */
+  async rotate(): Promise<boolean> {
+    const { sharedGiven, operatorNext, pools } = this.#trust;
+    if (!sharedGiven) {
+      // It would store what they sign, and not accept it.
+      if (!(await trustsOperatorKey(this.#link, operatorNext.publicKey))) throw unknownKey();
+      this.#trust.rotate();
+      await this.publishShared();
+    }
+    await Promise.all(pools.names().map((pool) => this.rotateSigner(pool)));
+    return !sharedGiven;
+  }
+
+  /** Cuts off whoever a former key of an identity signed. */
+  async retireShared(identity: RotatedIdentity): Promise<void> {
+    this.#trust.retire(identity);
+    await this.#publishShared(sharedIdentity(identity).account as SharedAccount);
   }
 
   /** Cuts off whoever a former key of the pool signed. */
@@ -111,6 +139,10 @@ export class AccountPublisher {
     });
   }
 
+  #publishShared(name: SharedAccount): Promise<boolean> {
+    return this.#change(name, this.#trust.id(name), (revocations) => revocations);
+  }
+
   #changePool(pool: string, change: (current: Revocations) => Revocations): Promise<boolean> {
     return this.#change(POOL_PREFIX + pool, this.#trust.pools.of(pool).id, change);
   }
@@ -123,12 +155,18 @@ export class AccountPublisher {
     return this.#inTurn(id, async () => {
       const published = await this.#lookUp(name, id);
       const claims = this.#wanted(published, change(published.claims?.revocations ?? {}));
-      if (isDeepStrictEqual(claims, published.claims)) return false;
+      if (isDeepStrictEqual(claims, published.claims) && this.#wellSigned(published)) return false;
       const token = accountToken(this.#trust, { name, id, claims }, nowS());
       await this.#ask("$SYS.REQ.CLAIMS.UPDATE", token, `store the account ${name}`);
       published.claims = claims;
+      published.signer = this.#trust.operatorSigner.publicKey;
       return true;
     });
+  }
+
+  /** The operator's former key counts until the broker's next start, with which QUEUES gets a new token anyway. */
+  #wellSigned({ name, signer }: Published): boolean {
+    return name === "QUEUES" || signer === this.#trust.operatorSigner.publicKey;
   }
 
   #wanted({ name, claims }: Published, revocations: Revocations): AccountClaims {
@@ -142,17 +180,19 @@ export class AccountPublisher {
   #lookUp(name: string, id: string): Promise<Published> {
     let found = this.#published.get(id);
     if (!found) {
-      found = this.#read(id).then((claims) => ({ name, id, claims }));
+      found = this.#read(id).then((read) => ({ name, id, ...read }));
       this.#published.set(id, found);
       found.catch(() => this.#published.delete(id));
     }
     return found;
   }
 
-  async #read(id: string): Promise<AccountClaims | undefined> {
+  async #read(id: string): Promise<Pick<Published, "claims" | "signer">> {
     const answer = await this.#request(`$SYS.REQ.ACCOUNT.${id}.CLAIMS.LOOKUP`, "");
     const token = decodeToken(answer);
-    return token?.nats.type === "account" ? token.nats : undefined;
+    return token?.nats.type === "account"
+      ? { claims: token.nats, signer: token.iss }
+      : { claims: undefined, signer: undefined };
   }
 
   async #ask(subject: string, token: string, what: string): Promise<void> {
@@ -181,6 +221,14 @@ export class AccountPublisher {
     });
     return turn;
   }
+}
+
+function unknownKey(): ServiceError {
+  return new ServiceError("the broker does not know the operator's next signing key yet", {
+    code: "SIGNING_KEY_UNKNOWN",
+    remedy:
+      "It learns it at its start: restart it first, one that runs elsewhere with what `penstock creds server` prints.",
+  });
 }
 
 function nowS(): number {

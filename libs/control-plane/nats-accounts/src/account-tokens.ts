@@ -40,7 +40,7 @@ export function operatorToken(trust: Trust): string {
       claims: {
         type: "operator",
         version: 2,
-        signing_keys: [trust.operatorSigner.publicKey],
+        signing_keys: [trust.operatorSigner.publicKey, trust.operatorNext.publicKey],
         system_account: trust.id("SYS"),
       },
     },
@@ -56,7 +56,11 @@ export function sharedAccountClaims(
 ): AccountClaims {
   const keys = sharedIdentities
     .filter((identity) => identity.account === account)
-    .map((identity) => scopedKey(trust.signer(identity.name as "listener").publicKey, identity));
+    .flatMap((identity) => {
+      const name = identity.name as "listener";
+      const accepted = [trust.signer(name).publicKey, ...trust.former(name)];
+      return accepted.map((key) => scopedKey(key, identity));
+    });
   return accountClaims({
     sharing: sharedSharing(account, trust.id),
     keys,

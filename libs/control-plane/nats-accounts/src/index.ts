@@ -3,13 +3,28 @@
 
 export { AccountPublisher } from "./account-publisher.ts";
 export type { PoolAccountLimits } from "./account-tokens.ts";
+export { connectionsOf, type PoolConnection } from "./broker-queries.ts";
+export { chooseCredential } from "./credential-choice.ts";
+export {
+  CredentialRegistry,
+  type Credential,
+  type CredentialKind,
+  type CredentialRecord,
+} from "./credential-registry.ts";
 export type { IdentityName } from "./identities.ts";
 export { serverConfigurationLines, type AccountStore } from "./server-configuration.ts";
-export { OPERATIONS_API, renewalSubject, SERVER_API, type SharedAccount } from "./topology.ts";
-export { exportTrust, loadOrCreateTrust, type Trust } from "./trust.ts";
+export { OPERATIONS_API, SERVER_API, type SharedAccount } from "./topology.ts";
+export {
+  exportTrust,
+  loadOrCreateTrust,
+  ROTATED_IDENTITIES,
+  type RotatedIdentity,
+  type Trust,
+} from "./trust.ts";
 export {
   issueCredentials,
   issueWorkerCredentials,
   renewWorkerToken,
   type IssuedCredentials,
+  type RenewedToken,
 } from "./user-credentials.ts";

@@ -17,12 +17,17 @@ export interface AccountStore {
  */
 const EARLIER_S = 60;
 
+/** The same after a rotation: what was published before it counts no more, what is published with it does. */
+const EARLIER_THAN_ROTATION_S = 1;
+
 /**
  * Lines for nats-server's configuration. The shared accounts in it are dated before all others, so that what
  * was published later (a revocation) outlives a restart of the broker.
  */
 export function serverConfigurationLines(trust: Trust, store: AccountStore): string[] {
-  const issuedAt = trust.createdAt - EARLIER_S;
+  const { createdAt, rotatedAt } = trust;
+  const issuedAt =
+    rotatedAt === undefined ? createdAt - EARLIER_S : rotatedAt - EARLIER_THAN_ROTATION_S;
   const preload = SHARED_ACCOUNTS.map((name) => {
     const claims = sharedAccountClaims(trust, name, { revocations: {} });
     const id = trust.id(name);

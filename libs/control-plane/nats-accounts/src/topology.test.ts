@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as wire from "@penstock/wire";
 import { rightsOf, sharedIdentities, sharedIdentity, workerIdentity } from "./identities.ts";
-import { poolSharing, renewalSubject, sharedSharing } from "./topology.ts";
+import { poolSharing, sharedSharing } from "./topology.ts";
 
 /** Whether a subject lies within a pattern. */
 function within(pattern: string, subject: string): boolean {
@@ -31,7 +31,7 @@ const WORKER_PUBLISHES = [
 ];
 const WORKER_HEARS = [
   wire.controlSubject(POOL, WORKER),
-  renewalSubject(POOL, WORKER),
+  wire.renewalSubject(POOL, WORKER),
   `_W.${wire.subjectToken(WORKER)}.pull`,
 ];
 const LISTENER_PUBLISHES = [
@@ -74,7 +74,7 @@ test("another worker's, another pool's and another listener's subjects are not",
       wire.replySubject(pool, "l1", name),
       wire.workerReportSubject(pool, name),
       wire.controlSubject(pool, name),
-      renewalSubject(pool, name),
+      wire.renewalSubject(pool, name),
     ])
       assert(!covers(mine, subject), subject);
     if (pool !== POOL) assert(!covers(mine, wire.nextSubject(pool)));

@@ -39,10 +39,10 @@ export interface Sharing {
 const NANOS_PER_SECOND = 1_000_000_000;
 
 /**
- * How long the broker remembers where a pull's deliveries go, seconds: a little longer than a pull lives
- * (15 s). With the default of two minutes a worker that floods it with pulls would hold its memory for longer.
+ * How long the broker remembers where a pull's deliveries go, seconds: longer than a pull lives
+ * (0.5 s). With the default of two minutes a worker that floods it with pulls would hold its memory for longer.
  */
-const PULL_REMEMBERED_S = 17;
+const PULL_REMEMBERED_S = 2;
 
 /** How long a read of the routing bucket, or of a queue's oldest request, may take, seconds. */
 const READ_REMEMBERED_S = 5;
@@ -63,10 +63,6 @@ const REQUESTS = "req.*.*";
 const ADVISORIES = "$JS.EVENT.ADVISORY.>";
 const RENEWALS = "cred.*.*";
 const INFO = ["STREAM.INFO.*", "CONSUMER.INFO.*.*", "STREAM.NAMES"] as const;
-
-/** Where the controller sends a worker its renewed token. */
-export const renewalSubject = (pool: string, worker: string): string =>
-  `cred.${subjectToken(pool)}.${subjectToken(worker)}`;
 
 /** What the shared accounts offer and take. `id` gives an account's public key. */
 export function sharedSharing(

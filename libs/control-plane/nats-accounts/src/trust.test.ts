@@ -117,3 +117,28 @@ test("damaged keys are refused and not shown", (t) => {
     );
   }
 });
+
+test("a rotation replaces the signing keys and no other, and is found again", (t) => {
+  const state = testState(t);
+  const trust = loadOrCreateTrust(state);
+  const before = { signer: trust.signer("listener").publicKey, next: trust.operatorNext.publicKey };
+  const [ids, queues] = [SHARED_ACCOUNTS.map(trust.id), trust.signer("controller").publicKey];
+  trust.rotate();
+  for (const each of [trust, loadOrCreateTrust(state)]) {
+    assert.equal(
+      each.operatorSigner.publicKey,
+      before.next,
+      "the one that the broker knows already",
+    );
+    assert.notEqual(each.operatorNext.publicKey, before.next);
+    assert.notEqual(each.signer("listener").publicKey, before.signer);
+    assert.deepEqual(each.former("listener"), [before.signer]);
+    assert.deepEqual(
+      [SHARED_ACCOUNTS.map(each.id), each.signer("controller").publicKey],
+      [ids, queues],
+    );
+  }
+  trust.retire("listener");
+  assert.deepEqual(loadOrCreateTrust(state).former("listener"), []);
+  assert.equal(loadOrCreateTrust(state).former("operations").length, 1);
+});

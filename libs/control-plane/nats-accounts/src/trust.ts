@@ -3,12 +3,16 @@
 //   operator ── operator signing key ── accounts SYS, QUEUES, EDGE, OPS ── a scoped key for each identity
 //                                    └─ an account for each pool ───────── one scoped key: its workers
 //
+// Signing keys can be replaced while everything runs. The operator's next one is known to the broker before it
+// is needed, because the broker reads the operator's token only when it starts. The scoped key of QUEUES stays:
+// publishing that account ends every open pull, and its one user never leaves the controller's memory.
+//
 // The shared keys are one document, made at the first start; a pool's keys are made when it is first seen.
 // In a cluster every controller is given the same shared document, and the folder of pools is shared.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeError, ServiceError } from "@penstock/foundation";
+import { assert, describeError, ServiceError } from "@penstock/foundation";
 import { Nkey, type NkeyKind } from "@penstock/nats-connection";
 import { sharedIdentities, type IdentityName } from "./identities.ts";
 import { KeyFolder } from "./key-folder.ts";
@@ -18,6 +22,8 @@ import { SHARED_ACCOUNTS, type SharedAccount } from "./topology.ts";
 /** Names of the shared document, below the state folder and in the environment. */
 const DOCUMENT = "trust";
 const KEYS_FOLDER = "keys";
+const OPERATOR_SIGNER = "operator.signing";
+const OPERATOR_NEXT = "operator.next";
 const TRUST_FILE_VARIABLE = "PENSTOCK_TRUST_FILE";
 const TRUST_VARIABLE = "PENSTOCK_TRUST";
 
@@ -26,20 +32,42 @@ interface TrustDocument {
   readonly version: 1;
   readonly createdAt: number;
   readonly seeds: Readonly<Record<string, string>>;
+  /** Epoch seconds of the last rotation. */
+  readonly rotatedAt?: number;
+  /** Public keys that sign no more and are still accepted, by identity. */
+  readonly former?: Readonly<Partial<Record<IdentityName, readonly string[]>>>;
 }
+
+/** Identities whose scoped key is replaced by a rotation. */
+export const ROTATED_IDENTITIES = ["listener", "operations", "account-writer"] as const;
+
+/** One of {@link ROTATED_IDENTITIES}. */
+export type RotatedIdentity = (typeof ROTATED_IDENTITIES)[number];
 
 /** What every controller of one Penstock has in common. */
 export interface Trust {
   /** Epoch seconds. Tokens in the broker's configuration are dated so, and never displace newer ones. */
   readonly createdAt: number;
+  /** Epoch seconds. Absent: the shared keys are those of the beginning. */
+  readonly rotatedAt: number | undefined;
   readonly operator: Nkey;
   /** Signs accounts. */
   readonly operatorSigner: Nkey;
+  /** Will sign accounts after the next rotation. */
+  readonly operatorNext: Nkey;
   readonly pools: PoolTrust;
   /** The public key of a shared account. */
   readonly id: (account: SharedAccount) => string;
   /** The scoped key that signs the users of an identity. */
   readonly signer: (identity: Exclude<IdentityName, "worker">) => Nkey;
+  /** Public keys that signed users of an identity and are still accepted. */
+  readonly former: (identity: Exclude<IdentityName, "worker">) => readonly string[];
+  /** The shared keys were given from outside, and are replaced there. */
+  readonly sharedGiven: boolean;
+  /** Replaces the shared signing keys. The accounts have to be published then. */
+  readonly rotate: () => void;
+  /** Accepts no former key of an identity any more. The account has to be published then. */
+  readonly retire: (identity: RotatedIdentity) => void;
 }
 
 /**
@@ -53,7 +81,48 @@ export function loadOrCreateTrust(
 ): Trust {
   const folder = new KeyFolder(join(stateDirectory, KEYS_FOLDER));
   const given = givenDocument(environment);
-  const document = given ?? storedDocument(folder);
+  let shared = readKeys(given ?? storedDocument(folder));
+  const write = (document: TrustDocument): void => {
+    assert(!given, "shared keys from outside are not changed here");
+    folder.replace(DOCUMENT, document);
+    shared = readKeys(document);
+  };
+  return {
+    get createdAt() {
+      return shared.document.createdAt;
+    },
+    get rotatedAt() {
+      return shared.document.rotatedAt;
+    },
+    get operator() {
+      return shared.key("operator");
+    },
+    get operatorSigner() {
+      return shared.key(OPERATOR_SIGNER);
+    },
+    get operatorNext() {
+      return shared.key(OPERATOR_NEXT);
+    },
+    pools: new PoolTrust(new KeyFolder(join(stateDirectory, KEYS_FOLDER, "pools"))),
+    id: (account) => shared.key(account).publicKey,
+    signer: (identity) => shared.key(signerName(identity)),
+    former: (identity) => shared.document.former?.[identity] ?? [],
+    sharedGiven: given !== undefined,
+    rotate: () => write(rotatedDocument(shared)),
+    retire(identity) {
+      const { [identity]: _, ...former } = shared.document.former ?? {};
+      write({ ...shared.document, former });
+    },
+  };
+}
+
+/** The shared document with its keys made usable. */
+interface SharedKeys {
+  readonly document: TrustDocument;
+  readonly key: (name: string) => Nkey;
+}
+
+function readKeys(document: TrustDocument): SharedKeys {
   const keys = new Map(
     Object.entries(document.seeds).map(([name, seed]) => [name, Nkey.fromSeed(seed)]),
   );
@@ -65,14 +134,20 @@ export function loadOrCreateTrust(
   for (const [name, kind] of sharedKeys()) {
     if (key(name).kind !== kind) throw trustInvalid(`the key "${name}" is not of kind ${kind}`);
   }
-  return {
-    createdAt: document.createdAt,
-    operator: key("operator"),
-    operatorSigner: key("operator.signing"),
-    pools: new PoolTrust(new KeyFolder(join(stateDirectory, KEYS_FOLDER, "pools"))),
-    id: (account) => key(account).publicKey,
-    signer: (identity) => key(signerName(identity)),
-  };
+  return { document, key };
+}
+
+function rotatedDocument({ document, key }: SharedKeys): TrustDocument {
+  const seeds: Record<string, string> = { ...document.seeds };
+  seeds[OPERATOR_SIGNER] = key(OPERATOR_NEXT).seed();
+  seeds[OPERATOR_NEXT] = Nkey.create("operator").seed();
+  const former: Partial<Record<IdentityName, readonly string[]>> = { ...document.former };
+  for (const identity of ROTATED_IDENTITIES) {
+    const name = signerName(identity);
+    former[identity] = [...(former[identity] ?? []), key(name).publicKey];
+    seeds[name] = Nkey.create("account").seed();
+  }
+  return { ...document, seeds, former, rotatedAt: Math.floor(Date.now() / 1000) };
 }
 
 /** The shared document as text, to be given to other controllers. Secret. */
@@ -83,7 +158,8 @@ export function exportTrust(stateDirectory: string): string {
 function sharedKeys(): (readonly [string, NkeyKind])[] {
   return [
     ["operator", "operator"],
-    ["operator.signing", "operator"],
+    [OPERATOR_SIGNER, "operator"],
+    [OPERATOR_NEXT, "operator"],
     ...SHARED_ACCOUNTS.map((account) => [account, "account"] as const),
     ...sharedIdentities.map(({ name }) => [signerName(name), "account"] as const),
   ];
@@ -100,7 +176,7 @@ function storedDocument(folder: KeyFolder): TrustDocument {
   const complete = sharedKeys().every(([name]) => document.seeds[name] !== undefined);
   if (complete) return document;
   // An identity that a newer version brought: its key is added, the others stay.
-  const grown = { ...newDocument(document.seeds), createdAt: document.createdAt };
+  const grown = { ...document, seeds: newDocument(document.seeds).seeds };
   folder.replace(DOCUMENT, grown);
   return grown;
 }
@@ -125,10 +201,11 @@ function givenDocument(environment: NodeJS.ProcessEnv): TrustDocument | undefine
 }
 
 function readDocument(value: unknown): TrustDocument {
-  const { version, createdAt, seeds } = (value ?? {}) as Partial<TrustDocument>;
+  const document = (value ?? {}) as Partial<TrustDocument>;
+  const { version, createdAt, seeds } = document;
   if (version !== 1 || typeof createdAt !== "number" || typeof seeds !== "object")
     throw trustInvalid("it is no trust document of version 1");
-  return { version, createdAt, seeds };
+  return { ...document, version, createdAt, seeds };
 }
 
 function trustInvalid(why: string): ServiceError {

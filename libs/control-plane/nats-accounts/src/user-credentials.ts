@@ -15,8 +15,20 @@ export interface IssuedCredentials {
   readonly credentials: Credentials;
   /** Public key of the user: by this it is revoked, and known in the broker's events. */
   readonly userKey: string;
+  /** Public key that signed it. */
+  readonly signer: string;
+  /** Epoch seconds. */
+  readonly issuedAt: number;
   /** Epoch seconds. Absent: never, for keys that do not leave the controller's memory or that people keep in files. */
   readonly expiresAt?: number;
+}
+
+/** A later token for a key. Times are epoch seconds. */
+export interface RenewedToken {
+  readonly jwt: string;
+  readonly signer: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
 }
 
 /** Who signs, for which account, and for how long. */
@@ -60,8 +72,15 @@ export function renewWorkerToken(
     readonly userKey: string;
     readonly lifeS: number;
   },
-): string {
-  return userToken(worker.userKey, { ...workerIssuer(trust, worker), ...validity(worker.lifeS) });
+): RenewedToken {
+  const issuer: Issuer = { ...workerIssuer(trust, worker), ...validity(worker.lifeS) };
+  const { expiresAt = issuer.issuedAt } = issuer;
+  return {
+    jwt: userToken(worker.userKey, issuer),
+    signer: issuer.signer.publicKey,
+    issuedAt: issuer.issuedAt,
+    expiresAt,
+  };
 }
 
 function workerIssuer(
@@ -77,6 +96,8 @@ function mint(issuer: Issuer): IssuedCredentials {
   return {
     credentials: { jwt: userToken(key.publicKey, issuer), seed: key.seed() },
     userKey: key.publicKey,
+    signer: issuer.signer.publicKey,
+    issuedAt: issuer.issuedAt,
     ...(issuer.expiresAt !== undefined && { expiresAt: issuer.expiresAt }),
   };
 }

@@ -5,8 +5,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PoolSignals } from "@penstock/nats-administration";
 import { ListenerSignals, reportSender, RoutingFeed } from "@penstock/nats-request-queue";
-import type { ListenerLoad, PoolEvent, RoutingRecord, WorkerReport } from "@penstock/wire";
-import { renewalSubject } from "./topology.ts";
+import {
+  renewalSubject,
+  type ListenerLoad,
+  type PoolEvent,
+  type RoutingRecord,
+  type WorkerReport,
+} from "@penstock/wire";
 import { startTestBroker, type TestBroker } from "./test-support/broker.ts";
 import {
   startListenerEnd,

@@ -1,6 +1,9 @@
 // The worker's port on NATS: pulls from the pool's one consumer by raw requests, so that no right beyond
 // MSG.NEXT is needed, and talks to listeners over core subjects.
 //
+// A pull is short and is left to end by itself: the broker tells its end after everything that it brought.
+// To unsubscribe under it instead would lose what is just on its way.
+//
 // Each connection, and each time after pulling stopped, has an inbox of its own: the broker keeps a pull
 // whose inbox comes back, so that under one name a reconnected worker would get what it asked for twice.
 // The inbox's last token is the size of the pull, because not every refusal tells how much it refuses.
@@ -10,15 +13,11 @@ import type { NatsLink, NatsSubscription } from "@penstock/nats-connection";
 import type { WorkerReceiver, WorkerTransport } from "@penstock/request-queue";
 import { controlSubject, nextSubject, replySubject } from "@penstock/wire";
 
-/** Life of a pull, milliseconds. Short, so that one that the broker lost costs no more than this. */
-const PULL_EXPIRES_MS = 15_000;
-
 /**
- * Life of a pull for a while after a reconnect, milliseconds: a broker that lost its memory queues drops
- * pulls without a word until the controller has made them again.
+ * Life of a pull, milliseconds. So long a worker that drains waits for it, and one that the broker lost costs
+ * no more: a broker that restarted drops pulls without a word until the controller has made its queues again.
  */
-const EARLY_PULL_EXPIRES_MS = 300;
-const EARLY_MS = 10_000;
+const PULL_EXPIRES_MS = 500;
 
 /** How long after its end a pull is waited for before it counts as lost, milliseconds. */
 const PULL_GRACE_MS = 500;
@@ -42,7 +41,10 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   #lastInbox = 0;
   /** Requests asked for and neither delivered nor given up, and when the newest pull ends. */
   #open = 0;
-  #earlyUntil = 0;
+  /** Requests to ask for once the connection was replaced; undefined while it is not being. */
+  #deferred: number | undefined;
+  /** Called when nothing is open. */
+  #quiet: (() => void)[] = [];
   #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   /** `inbox` is a subject of this worker alone; what is below it is used. */
@@ -70,18 +72,30 @@ export class JetStreamRequestReceiver implements WorkerTransport {
         receiver.disconnected();
       },
       reconnected: () => {
-        this.#earlyUntil = performance.now() + EARLY_MS;
         receiver.reconnected();
+      },
+      // What a pull brings comes over the connection on which it was made.
+      moving: async () => {
+        this.#deferred = 0;
+        await this.#pullsEnded();
+      },
+      moved: () => {
+        const deferred = this.#deferred ?? 0;
+        this.#deferred = undefined;
+        if (deferred > 0) this.pull(deferred);
       },
     });
   }
 
   pull(count: number): void {
     if (!this.#link.connected) return;
+    if (this.#deferred !== undefined) {
+      this.#deferred += count;
+      return;
+    }
     this.#subscription ??= this.#openInbox();
     this.#open += count;
-    const early = performance.now() < this.#earlyUntil;
-    const expires = early ? EARLY_PULL_EXPIRES_MS : this.#pullExpiresMs;
+    const expires = this.#pullExpiresMs;
     this.#link.publish(
       nextSubject(this.#pool),
       `{"batch":${count},"expires":${expires * 1_000_000}}`,
@@ -102,8 +116,8 @@ export class JetStreamRequestReceiver implements WorkerTransport {
   }
 
   async stopPulling(): Promise<void> {
-    // Drained, not cut off: what the broker has sent by then is given to nobody else.
-    await this.#endPulls()?.drain();
+    if (this.#deferred !== undefined) this.#deferred = 0;
+    await this.#pullsEnded();
   }
 
   #openInbox(): NatsSubscription {
@@ -114,19 +128,33 @@ export class JetStreamRequestReceiver implements WorkerTransport {
     });
   }
 
-  /** Nothing is asked for any more. Returns the inbox that was, which may still bring something. */
+  /** Nothing is asked for any more. Returns the inbox that was. */
   #endPulls(): NatsSubscription | undefined {
     const subscription = this.#subscription;
     this.#subscription = undefined;
-    this.#open = 0;
+    this.#close(this.#open);
     clearTimeout(this.#watchdog);
     this.#watchdog = undefined;
     return subscription;
   }
 
+  async #pullsEnded(): Promise<void> {
+    if (this.#open > 0) await new Promise<void>((resolve) => this.#quiet.push(resolve));
+    this.#endPulls()?.end();
+  }
+
   #delivered(message: Msg): void {
-    this.#open = Math.max(0, this.#open - 1);
+    this.#close(1);
     this.#receiver?.delivered(message.data);
+  }
+
+  /** So many of the requests that were asked for came, or will not come. */
+  #close(count: number): void {
+    this.#open = Math.max(0, this.#open - count);
+    if (this.#open > 0) return;
+    const quiet = this.#quiet;
+    this.#quiet = [];
+    for (const resolve of quiet) resolve();
   }
 
   /** A pull's time is over, or it was refused. */
@@ -145,7 +173,7 @@ export class JetStreamRequestReceiver implements WorkerTransport {
 
   #givenUp(count: number): void {
     const unanswered = Math.min(count, this.#open);
-    this.#open -= unanswered;
+    this.#close(unanswered);
     this.#receiver?.unanswered(unanswered);
   }
 }

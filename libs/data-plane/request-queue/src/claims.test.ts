@@ -122,6 +122,8 @@ test("what was taken and not claimed in time goes out again, and the first taker
   await world.pass(CLAIM_WAIT_MS);
   assert.equal(raw.takes.length, 1);
   await world.pass(2 * LOOK_MS + 100);
+  raw.pull(1);
+  await world.settle();
   const again = raw.takes[1];
   assert.ok(again);
   assert.equal(again.envelope.flags, RequestFlag.grantRequired);
@@ -162,7 +164,11 @@ test("what may not be repeated is in good hands with a worker that claims it lat
 
 test("what is lost again and again is given up when its attempts are over", async () => {
   const { world, exchange, raw } = await taken("GET");
-  await world.pass(3 * (CLAIM_WAIT_MS + 2 * LOOK_MS) + 500);
+  for (let attempt = 1; attempt < 3; attempt++) {
+    await world.pass(CLAIM_WAIT_MS + 2 * LOOK_MS + 100);
+    raw.pull(1);
+  }
+  await world.pass(CLAIM_WAIT_MS + 2 * LOOK_MS + 500);
   assert.equal(raw.takes.length, 3);
   assert.equal(exchange.outcome, "Connection_Abandoned_By_ReqQueue");
 });

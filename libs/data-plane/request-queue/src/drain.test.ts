@@ -111,14 +111,17 @@ test("waiting requests of one pool can be refused together", async () => {
   assert.equal(world.broker.queue("shop")?.depth, 0);
 });
 
-test("a worker that drains takes nothing more and finishes what it has", async () => {
+/** Longer than a pull lives, milliseconds. */
+const PULLS_END_MS = 600;
+
+test("a worker that drains asks for nothing more and finishes what it has", async () => {
   const world = new World();
   const listener = world.listener();
   const worker = world.worker("w1", 4);
   const exchange = listener.ask();
   await world.settle();
   const drained = worker.receiver.drain();
-  await world.settle();
+  await world.pass(PULLS_END_MS);
   const later = listener.ask();
   await world.settle();
   assert.equal(later.state, "waiting");
@@ -135,8 +138,9 @@ test("a worker that drains takes nothing more and finishes what it has", async (
 test("a worker without requests is drained as soon as its pulls are", async () => {
   const world = new World();
   const worker = world.worker();
-  const drained = worker.receiver.drain();
   await world.settle();
+  const drained = worker.receiver.drain();
+  await world.pass(PULLS_END_MS);
   await drained;
   await world.pass(1000);
   assert.equal(world.clock.pendingTimers, 0);
@@ -149,7 +153,7 @@ test("what comes while a worker stops pulling is still run", async () => {
   await world.settle();
   const exchange = listener.ask({ method: "POST" });
   const drained = worker.receiver.drain();
-  await world.settle();
+  await world.pass(PULLS_END_MS);
   assert.equal(exchange.state, "claimed");
   worker.application.runs[0]?.answer();
   await world.settle();
@@ -164,7 +168,7 @@ test("a worker that is told twice to drain resolves both", async () => {
   listener.ask();
   await world.settle();
   const drains = [worker.receiver.drain(), worker.receiver.drain()];
-  await world.settle();
+  await world.pass(PULLS_END_MS);
   worker.application.runs[0]?.answer();
   await world.settle();
   await Promise.all(drains);

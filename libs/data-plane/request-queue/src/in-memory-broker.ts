@@ -10,7 +10,7 @@ import { InMemoryRequestDispatch } from "./in-memory-request-dispatch.ts";
 import { InMemoryRequestReceiver } from "./in-memory-request-receiver.ts";
 
 /** Life of a pull, milliseconds: what the NATS port asks for. */
-const PULL_EXPIRES_MS = 15_000;
+const PULL_EXPIRES_MS = 500;
 
 /** What an {@link InMemoryBroker} is made of. */
 export interface InMemoryBrokerParts {

@@ -13,6 +13,8 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
   readonly connection: InMemoryConnection;
   readonly #broker: InMemoryBroker;
   readonly #address: WorkerAddress;
+  /** Requests asked for and neither delivered nor given up. */
+  #open = 0;
   #stopping: (() => void)[] = [];
   #receiver: WorkerReceiver | undefined;
 
@@ -26,7 +28,7 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
     this.#receiver = receiver;
     this.connection.watcher = {
       disconnected: () => {
-        this.#stopped();
+        this.#close(this.#open);
         receiver.disconnected();
       },
       reconnected: () => receiver.reconnected(),
@@ -34,6 +36,8 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
   }
 
   pull(count: number): void {
+    if (!this.connection.connected) return;
+    this.#open += count;
     this.connection.send(() => {
       const queue = this.#broker.queue(this.#address.pool);
       if (queue) queue.pull(this, count);
@@ -49,14 +53,8 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
   }
 
   stopPulling(): Promise<void> {
-    if (!this.connection.connected) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#stopping.push(resolve);
-      this.connection.send(() => {
-        this.#broker.queue(this.#address.pool)?.dropPulls(this);
-        this.connection.deliver(() => this.#stopped());
-      });
-    });
+    if (this.#open === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#stopping.push(resolve));
   }
 
   /** The broker has frames from a listener. */
@@ -65,11 +63,17 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
   }
 
   give(message: Uint8Array): void {
-    this.connection.deliver(() => this.#receiver?.delivered(message));
+    this.connection.deliver(() => {
+      this.#close(1);
+      this.#receiver?.delivered(message);
+    });
   }
 
   unanswered(count: number): void {
-    this.connection.deliver(() => this.#receiver?.unanswered(count));
+    this.connection.deliver(() => {
+      this.#close(count);
+      this.#receiver?.unanswered(count);
+    });
   }
 
   #refuse(count: number): void {
@@ -79,7 +83,9 @@ export class InMemoryRequestReceiver implements WorkerTransport, Puller {
     });
   }
 
-  #stopped(): void {
+  #close(count: number): void {
+    this.#open = Math.max(0, this.#open - count);
+    if (this.#open > 0) return;
     const stopping = this.#stopping;
     this.#stopping = [];
     for (const resolve of stopping) resolve();

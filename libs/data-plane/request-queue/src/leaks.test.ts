@@ -21,7 +21,7 @@ async function nothingLeft(
   for (const { receiver } of workers) {
     assert.equal(receiver.running, 0);
     const drained = receiver.drain();
-    await world.settle();
+    await world.pass(1000);
     await drained;
   }
   await world.pass(20_000, 1000);

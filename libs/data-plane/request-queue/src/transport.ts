@@ -72,7 +72,10 @@ export interface WorkerTransport {
   pull(count: number): void;
   /** Sends frames to a listener. Order is kept per listener. */
   send(listener: string, frames: Uint8Array): void;
-  /** Gives open pulls back. When it resolves, no delivery follows until the next pull. */
+  /**
+   * Lets open pulls end, which may bring something yet. When it resolves, no delivery follows until the next
+   * pull.
+   */
   stopPulling(): Promise<void>;
   /** Names the one receiver of what arrives. Called once, before the first pull. */
   attach(receiver: WorkerReceiver): void;

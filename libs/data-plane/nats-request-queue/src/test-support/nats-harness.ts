@@ -8,7 +8,7 @@ import { JetStreamRequestDispatch } from "../jetstream-request-dispatch.ts";
 import { JetStreamRequestReceiver } from "../jetstream-request-receiver.ts";
 import { NatsBroker } from "./nats-broker.ts";
 
-const PULL_EXPIRES_MS = 3000;
+const PULL_EXPIRES_MS = 700;
 
 /** How long the suite waits for what should come, milliseconds. */
 const PATIENCE_MS = 10_000;

@@ -121,7 +121,7 @@ export function describeTaking(makeHarness: MakeHarness): void {
     one.port.pull(10);
     await harness.settle();
     const stopped = one.port.stopPulling();
-    await harness.settle();
+    await harness.passTime(harness.pullExpiresMs + SLACK_MS);
     await stopped;
     port.publish("shop", 1, bytes("r1"), true);
     other.port.pull(1);
@@ -141,7 +141,7 @@ export function describeTaking(makeHarness: MakeHarness): void {
     for (let exchange = 1; exchange <= 200; exchange++)
       port.publish("shop", exchange, bytes(`r${exchange}`), true);
     const stopped = one.port.stopPulling();
-    await harness.settle();
+    await harness.passTime(harness.pullExpiresMs + SLACK_MS);
     await stopped;
     const atStop = one.record.deliveries.length;
     const all = (): string[] => [...one.record.texts, ...other.record.texts];
@@ -159,7 +159,7 @@ export function describeTaking(makeHarness: MakeHarness): void {
     const worker = await harness.worker("shop", "w1");
     worker.port.pull(1);
     const stopped = worker.port.stopPulling();
-    await harness.settle();
+    await harness.passTime(harness.pullExpiresMs + SLACK_MS);
     await stopped;
     worker.port.pull(1);
     port.publish("shop", 1, bytes("r1"), true);

@@ -118,7 +118,7 @@ export class ModelWorld {
     for (const { receiver, name } of alive) {
       assert.equal(receiver.running, 0, `${name} still runs something`);
       const drained = receiver.drain();
-      await this.#world.settle();
+      await this.#world.pass(1000, 500);
       await drained;
     }
     await this.#world.pass(20_000, 2500);
