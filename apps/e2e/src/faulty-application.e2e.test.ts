@@ -61,6 +61,10 @@ test("a pool whose application cannot start answers why, and the others run", ()
       assert.match(String(line?.["detail"]), says);
     }
 
+    const said = penstock.log.map((line) => JSON.stringify(line)).join("\n");
+    assert.match(said, /it listens on no port, and should on \$PORT \d+/);
+    assert.match(said, /it listens on 127\.0\.0\.1:\d+, not on \$PORT \d+/);
+
     const page = await fetch(`${penstock.origin}/throws/`, { headers: { Accept: "text/html" } });
     assert.equal(page.status, 503);
     assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
