@@ -19,13 +19,13 @@ const pools = ({ url, application }: Place) => ({
   silent: {
     urls: [url("/silent/")],
     command: ["node", "-e", NEVER_LISTENS],
-    processModel: { startupTimeLimit: "2s" },
+    processModel: { startupTimeLimit: "6s" },
     failure,
   },
   elsewhere: {
     urls: [url("/elsewhere/")],
     command: ["node", "-e", LISTENS_ELSEWHERE],
-    processModel: { startupTimeLimit: "2s" },
+    processModel: { startupTimeLimit: "6s" },
     failure,
   },
 });
@@ -47,7 +47,7 @@ test("a pool whose application cannot start answers why, and the others run", ()
     assert.equal(silent?.reason, "StartupTimeout");
     for (const refusal of [silent, elsewhere]) {
       assert.equal(refusal?.reason, "StartupTimeout");
-      assert.match(refusal?.detail ?? "", /became ready within 2 s \(startupTimeLimit\)\.$/);
+      assert.match(refusal?.detail ?? "", /became ready within 6 s \(startupTimeLimit\)\.$/);
     }
     for (const [pool, says] of [
       ["throws", /the database password is not set/],
