@@ -10,7 +10,16 @@ test("--version and --help are answered on standard output, with 0", () =>
     assert.deepEqual(told, { code: 0, stdout: `${version}\n`, stderr: "" });
     const help = await run("--help");
     assert.equal(help.code, 0);
-    for (const command of ["up", "demo", "listener", "controller", "worker", "config", "status"])
+    for (const command of [
+      "up",
+      "demo",
+      "listener",
+      "controller",
+      "worker",
+      "config",
+      "status",
+      "pool",
+    ])
       assert.match(help.stdout, new RegExp(`^  ${command}\\b`, "m"));
   }));
 

@@ -2,7 +2,7 @@
 // The penstock binary. Commands are declared here and loaded when they run, so that each starts with only
 // what it needs.
 
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { ServiceError } from "@penstock/foundation";
 import { exitCode } from "./exit-code.ts";
 import { printFailure } from "./print.ts";
@@ -89,7 +89,7 @@ runtimeOptions(program.command("demo"))
   .description("the shipped example pools on port 8080")
   .action(async (options) => (await import("./commands/up.ts")).demo(options));
 
-for (const role of ["listener", "controller", "worker"] as const) {
+const roleCommand = (role: "listener" | "controller" | "worker"): Command =>
   program
     .command(role)
     .description(`the ${role} alone: a container's entry point`)
@@ -99,7 +99,11 @@ for (const role of ["listener", "controller", "worker"] as const) {
     .action(async (_options, command: Command) =>
       (await import("./commands/role.ts")).runRole(role, command.args),
     );
-}
+const role = {
+  listener: roleCommand("listener"),
+  controller: roleCommand("controller"),
+  worker: roleCommand("worker"),
+};
 
 const config = program.command("config").description("the configuration file");
 config
@@ -119,13 +123,75 @@ config
   .description("print the JSON Schema for editors")
   .action(async () => (await import("./commands/config.ts")).schema());
 
-program
-  .command("status")
+/** What every command has that asks the admin API. */
+const adminOptions = (command: Command): Command =>
+  command
+    .addOption(stateOption())
+    .addOption(adminOption())
+    .addOption(
+      new Option("--token-file <file>", "file of the token to use (default: the admin token)").env(
+        "PENSTOCK_TOKEN_FILE",
+      ),
+    )
+    .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"));
+
+/** What every command has after which workers leave. */
+const operateOptions = (command: Command): Command =>
+  adminOptions(command)
+    .option("--no-wait", "do not wait until those who leave are gone")
+    .addOption(
+      new Option("--timeout <seconds>", "how long to wait for them")
+        .argParser(seconds)
+        .default(120),
+    );
+
+function seconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number of seconds.");
+}
+
+adminOptions(program.command("status"))
   .description("one screen: pools, queues, workers")
-  .addOption(stateOption())
-  .addOption(adminOption())
-  .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"))
   .action(async (options) => (await import("./commands/status.ts")).status(options));
+
+const pool = program.command("pool").description("application pools");
+adminOptions(pool.command("ls"))
+  .description("all of them")
+  .action(async (options) => (await import("./commands/pool.ts")).ls(options));
+adminOptions(pool.command("show <pool>"))
+  .description("one of them, with its last failure")
+  .action(async (name: string, options) =>
+    (await import("./commands/pool.ts")).show(name, options),
+  );
+for (const [verb, what] of [
+  ["start", "let it serve, also when it is offline after failures"],
+  ["stop", "refuse its requests and let its workers finish; it stays so until it is started"],
+  ["recycle", "replace its workers; requests go on"],
+] as const) {
+  operateOptions(pool.command(`${verb} <pool>`))
+    .description(what)
+    .action(async (name: string, options) =>
+      (await import("./commands/pool.ts")).command(name, verb, options),
+    );
+}
+
+// `penstock worker` alone is the role; with one of these words it is about the workers that run.
+const worker = (words: string, what: string): Command =>
+  role.worker.command(words).description(what).helpOption("-h, --help").allowExcessArguments(false);
+adminOptions(worker("ls", "all that live"))
+  .option("--pool <pool>", "those of one pool")
+  .action(async (options) => (await import("./commands/worker.ts")).ls(options));
+adminOptions(worker("show <worker>", "one of them")).action(async (id: string, options) =>
+  (await import("./commands/worker.ts")).show(id, options),
+);
+for (const [how, what] of [
+  ["stop", "let it finish what it has in hand and go"],
+  ["kill", "end it at once; what it has in hand is sent again where that may be"],
+] as const) {
+  operateOptions(worker(`${how} <worker>`, what)).action(async (id: string, options) =>
+    (await import("./commands/worker.ts")).end(id, how, options),
+  );
+}
 
 const creds = program.command("creds").description("identities at the broker");
 creds
@@ -137,26 +203,16 @@ creds
   .action(async (identity, name: string, options) =>
     (await import("./commands/creds.ts")).issue(identity, name, options),
   );
-creds
-  .command("ls")
+adminOptions(creds.command("ls"))
   .description("what was issued and lives, or is revoked; no secrets")
-  .addOption(stateOption())
-  .addOption(adminOption())
-  .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"))
   .action(async (options) => (await import("./commands/creds.ts")).list(options));
-creds
-  .command("revoke <credentials>")
+adminOptions(creds.command("revoke <credentials>"))
   .description("end credentials, by their name or key: disconnected, and refused from then on")
-  .addOption(stateOption())
-  .addOption(adminOption())
   .action(async (given: string, options) =>
     (await import("./commands/creds.ts")).revoke(given, options),
   );
-creds
-  .command("rotate")
+adminOptions(creds.command("rotate"))
   .description("replace the signing keys while everything runs")
-  .addOption(stateOption())
-  .addOption(adminOption())
   .action(async (options) => (await import("./commands/creds.ts")).rotate(options));
 creds
   .command("server <accounts-directory>")

@@ -1,57 +1,145 @@
 // The controller's admin port: health and metrics for orchestrators and Prometheus, the REST API for the
-// CLI. Loopback by default; the API takes a bearer token, health and metrics need none there.
+// CLI. Loopback by default. Before a route is reached, in this order: is this API meant (Host), does no
+// foreign page ask (Origin), does the token allow what the route asks for.
 
-import fastify, { type FastifyInstance } from "fastify";
-import type { Metrics } from "@penstock/process/metrics";
-import { isAuthorized } from "./admin-token.ts";
-import type { StatusReport } from "./status-report.ts";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { assert } from "@penstock/foundation";
+import { isLoopback, isOwnOrigin, type KnownHosts } from "./admin-guard.ts";
+import { adminRoutes, type AdminRoute, type AdminRouteParts } from "./admin-routes.ts";
+import { allows, type RouteScope, type Scope } from "./admin-scope.ts";
+import type { AdminTokens } from "./admin-token.ts";
+import { sendProblem } from "./problem.ts";
 
-/** What the admin server shows. */
-export interface AdminServerParts {
-  readonly token: string;
-  readonly metrics: Metrics;
-  /** Why the controller is not ready; undefined when it is. */
-  readonly unready: () => string | undefined;
-  readonly status: () => StatusReport;
-  /** More of the API, below its prefix and behind its token. */
-  readonly routes: (api: FastifyInstance) => void;
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route asks for. */
+    readonly scope?: RouteScope;
+  }
+}
+
+/** Why a request was refused before its route: label of penstock_admin_refusals_total. */
+export const adminRefusals = ["host", "origin", "token", "scope"] as const;
+
+/** One of them. */
+export type AdminRefusal = (typeof adminRefusals)[number];
+
+/** What the admin server is made of. */
+export interface AdminServerParts extends AdminRouteParts {
+  readonly tokens: AdminTokens;
+  readonly hosts: KnownHosts;
+  readonly refused: (why: AdminRefusal) => void;
+  readonly failed: (what: string, cause: unknown) => void;
 }
 
 /** Builds the admin server; the caller listens and closes. */
 export function createAdminServer(parts: AdminServerParts): FastifyInstance {
-  const { metrics } = parts;
-  const server = fastify({ forceCloseConnections: true });
-  server.get("/metrics", async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.render()),
-  );
-  server.get("/livez", () => ({ status: "ok" }));
-  server.get("/readyz", (_request, reply) => {
-    const reason = parts.unready();
-    return reason === undefined
-      ? reply.send({ status: "ok" })
-      : reply.code(503).send({ status: "unready", reason });
+  const server = createServer(parts, adminRoutes(parts));
+  server.addHook("onRequest", async (request, reply) => {
+    void reply.headers({ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
+    const { headers, socket } = request;
+    if (!parts.hosts.has(headers.host, socket.localAddress)) await refuseHost(parts, reply);
+    else if (!isOwnOrigin(headers)) await refuseOrigin(parts, reply);
+    else await checkScope(parts, request, reply);
   });
-  void server.register(
-    (api, _options, done) => {
-      api.addHook("onRequest", async (request, reply) => {
-        if (isAuthorized(request.headers.authorization, parts.token)) return;
-        await reply
-          .code(401)
-          .header("WWW-Authenticate", "Bearer")
-          .type("application/problem+json")
-          .send({
-            title: "The admin token is missing or wrong",
-            status: 401,
-            detail: "It lies in <state>/admin-token; send it as Authorization: Bearer.",
-          });
-      });
-      api.get("/status", () => parts.status());
-      api.get("/pools", () => parts.status().pools);
-      api.get("/workers", () => parts.status().workers);
-      parts.routes(api);
-      done();
-    },
-    { prefix: "/api/v1" },
-  );
   return server;
+}
+
+/** Builds a server of health and metrics alone, which asks nobody for anything: for a network of its own. */
+export function createMetricsServer(parts: AdminServerParts): FastifyInstance {
+  return createServer(
+    parts,
+    adminRoutes(parts).filter(({ scope }) => scope === "local"),
+  );
+}
+
+function createServer(parts: AdminServerParts, routes: readonly AdminRoute[]): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+  // No route reads a body: nothing that a form could send is understood.
+  server.removeAllContentTypeParsers();
+  server.addHook("onRoute", ({ url, config }) => {
+    assert(config?.scope, `${url} says what scope it asks for`);
+  });
+  for (const { method, url, scope, handle } of routes)
+    server.route({ method, url, config: { scope }, handler: handle });
+  server.setNotFoundHandler((_request, reply) => {
+    const detail = "The API stands below /api/v1: status, pools, workers.";
+    return sendProblem(reply, { status: 404, title: "There is nothing here", detail });
+  });
+  server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
+    const { statusCode = 500, message = "" } = error;
+    if (statusCode < 500)
+      return sendProblem(reply, { status: statusCode, title: message, detail: "" });
+    parts.failed(`${request.method} ${request.routeOptions.url ?? ""}`, error);
+    const unready = parts.unready();
+    return sendProblem(reply, {
+      status: unready === undefined ? 500 : 503,
+      title: "The controller could not do it",
+      detail: unready ?? "Its log has the details.",
+    });
+  });
+  return server;
+}
+
+async function checkScope(
+  parts: AdminServerParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  if (request.is404) return;
+  const { scope } = request.routeOptions.config;
+  assert(scope, "every route says what scope it asks for");
+  if (scope === "local" && isLoopback(request.socket.remoteAddress)) return;
+  const needed = scope === "local" ? "read" : scope;
+  const held = parts.tokens.scopeOf(request.headers.authorization);
+  if (held === undefined) await refuseToken(parts, request, { reply, needed });
+  else if (!allows(held, needed)) await refuseScope(parts, reply, { held, needed });
+}
+
+async function refuseHost({ refused }: AdminServerParts, reply: FastifyReply): Promise<void> {
+  refused("host");
+  await sendProblem(reply, {
+    status: 421,
+    title: "The Host field names something else",
+    detail: "Use the address that the API is bound to, or name yours in PENSTOCK_ADMIN_HOSTS.",
+  });
+}
+
+async function refuseOrigin({ refused }: AdminServerParts, reply: FastifyReply): Promise<void> {
+  refused("origin");
+  await sendProblem(reply, {
+    status: 403,
+    title: "A page of another origin may not use this API",
+    detail: "Ask from a page of the API's own origin, or without a browser.",
+  });
+}
+
+async function refuseToken(
+  { refused }: AdminServerParts,
+  request: FastifyRequest,
+  { reply, needed }: { reply: FastifyReply; needed: Scope },
+): Promise<void> {
+  refused("token");
+  const given = request.headers.authorization !== undefined;
+  const error = given ? ', error="invalid_token"' : "";
+  void reply.header("WWW-Authenticate", `Bearer realm="penstock", scope="${needed}"${error}`);
+  await sendProblem(reply, {
+    status: 401,
+    title: given ? "The token is wrong" : "A token is missing",
+    detail: `This needs scope ${needed}: send what lies in <state>/${needed}-token as Authorization: Bearer.`,
+  });
+}
+
+async function refuseScope(
+  { refused }: AdminServerParts,
+  reply: FastifyReply,
+  { held, needed }: { held: Scope; needed: Scope },
+): Promise<void> {
+  refused("scope");
+  const challenge = `Bearer realm="penstock", scope="${needed}", error="insufficient_scope"`;
+  void reply.header("WWW-Authenticate", challenge);
+  await sendProblem(reply, {
+    status: 403,
+    title: `The token allows ${held}, this needs ${needed}`,
+    detail: `Send what lies in <state>/${needed}-token as Authorization: Bearer.`,
+  });
 }

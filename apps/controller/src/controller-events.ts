@@ -9,6 +9,7 @@ import {
 } from "@penstock/activation";
 import type { EngineOperation } from "@penstock/docker-runtime";
 import type { StartTrigger } from "@penstock/domain";
+import type { AdminRefusal } from "./admin-server.ts";
 import type { Log } from "@penstock/process";
 import type { ControllerMetrics } from "./controller-metrics.ts";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -38,6 +39,7 @@ export class ControllerEvents {
       pool,
       reason,
       ...("worker" in action && { worker: action.worker }),
+      ...("cause" in action && typeof action.cause === "object" && { detail: action.cause.detail }),
     };
     if (action.kind === "takePoolOffline") {
       series.rapidFailTrips.add();
@@ -145,6 +147,24 @@ export class ControllerEvents {
       `the queue of pool ${pool} was removed: it is not configured any more`,
     );
   }
+
+  /** An operator had a pool's workers replaced. */
+  recycled(pool: string): void {
+    this.#metrics.pools.of(pool).recycles("on_demand").add();
+  }
+
+  /** An operator had something done. */
+  readonly operated = (command: string, subject: string, by: string): void => {
+    this.#log.info(
+      { event: "operator.commanded", command, subject, by },
+      `${command} ${subject}: asked by an operator at ${by}`,
+    );
+  };
+
+  /** The admin API refused somebody before it looked at what they wanted. */
+  readonly adminRefused = (why: AdminRefusal): void => {
+    this.#metrics.adminRefusals(why).add();
+  };
 
   tokenRenewed(pool: string, worker: string): void {
     this.#log.debug(

@@ -4,6 +4,7 @@
 import { exitReasons, startTriggers, type ExitReason, type StartTrigger } from "@penstock/domain";
 import { engineOperations, type EngineOperation } from "@penstock/docker-runtime";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
+import { adminRefusals, type AdminRefusal } from "./admin-server.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
 
@@ -22,6 +23,9 @@ const DRAIN_CAUSES = [
 ] as const satisfies readonly ExitReason[];
 const WORKER_STATES = ["starting", "ready", "draining"] as const;
 
+/** Why a pool was recycled. */
+export type RecycleReason = "on_demand";
+
 /** One pool's series, bound. */
 export interface PoolSeries {
   readonly starts: (trigger: StartTrigger) => HotCounter;
@@ -34,6 +38,7 @@ export interface PoolSeries {
   readonly scaledUp: (cause: StartTrigger) => HotCounter;
   /** Workers let go, by why. */
   readonly scaledDown: (cause: ExitReason) => HotCounter;
+  readonly recycles: (reason: RecycleReason) => HotCounter;
 }
 
 /** What the controller counts. */
@@ -43,6 +48,7 @@ export interface ControllerMetrics {
   readonly reconcileErrors: HotCounter;
   readonly engineCalls: (operation: EngineOperation) => HotHistogram;
   readonly engineErrors: (operation: EngineOperation) => HotCounter;
+  readonly adminRefusals: (why: AdminRefusal) => HotCounter;
 }
 
 /** What the configuration says of a pool. */
@@ -102,6 +108,11 @@ export function createControllerMetrics(
     help: "Times that rapid-fail protection took the pool offline.",
     labels: ["pool"],
   });
+  const recycles = metrics.counter({
+    name: "penstock_recycles_total",
+    help: "Times that the pool's workers were replaced, by reason.",
+    labels: ["pool", "reason"],
+  });
   const decisions = metrics.counter({
     name: "penstock_scale_decisions_total",
     help: "Workers asked for and let go, by what asked for it.",
@@ -116,12 +127,19 @@ export function createControllerMetrics(
     name: "penstock_reconcile_errors_total",
     help: "Actions that failed.",
   });
+  const refusals = metrics.counter({
+    name: "penstock_admin_refusals_total",
+    help: "Requests that the admin API refused before it looked at what they wanted.",
+    labels: ["reason"],
+  });
+  refusals.startAtZero({ reason: adminRefusals });
   const pools = metrics.perPool((pool): PoolSeries => {
     startDuration.startAtZero({ pool: [pool], stage: STAGES });
     starts.startAtZero({ pool: [pool], trigger: startTriggers });
     exits.startAtZero({ pool: [pool], reason: exitReasons });
     decisions.startAtZero({ pool: [pool], direction: ["up"], cause: startTriggers });
     decisions.startAtZero({ pool: [pool], direction: ["down"], cause: DRAIN_CAUSES });
+    recycles.startAtZero({ pool: [pool], reason: ["on_demand"] });
     return {
       starts: starts.by("trigger", { pool }),
       exits: exits.by("reason", { pool }),
@@ -131,12 +149,14 @@ export function createControllerMetrics(
       rapidFailTrips: trips.series({ pool }),
       scaledUp: decisions.by("cause", { pool, direction: "up" }),
       scaledDown: decisions.by("cause", { pool, direction: "down" }),
+      recycles: recycles.by("reason", { pool }),
     };
   });
   return {
     pools,
     reconcile: reconcile.series({}),
     reconcileErrors: reconcileErrors.series({}),
+    adminRefusals: refusals.by("reason", {}),
     ...engineMetrics(metrics),
   };
 }

@@ -2,23 +2,27 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
+  failureKind,
   noMemory,
   recentFailures,
   reconcile,
   type Action,
   type DesiredPool,
   type Memory,
+  type PoolCommand,
+  type TakePoolOffline,
   type WorkerExit,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
 } from "@penstock/activation";
-import type { ApplicationPool } from "@penstock/domain";
 import { describeError, type Clock } from "@penstock/foundation";
-import type { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import type { WorkerReport } from "@penstock/wire";
 import { composeLaunch, newWorkerId } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
+import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
+import type { PoolStandings } from "./pool-standings.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
@@ -28,7 +32,7 @@ export interface ControllerParts {
   readonly pools: ObservedPools;
   readonly runtime: WorkerRuntime;
   readonly queues: QueueAdministration;
-  readonly routing: RoutingStore;
+  readonly standings: PoolStandings;
   readonly signals: PoolSignals;
   readonly identities: WorkerIdentities;
   readonly events: ControllerEvents;
@@ -46,10 +50,9 @@ const SWEEP_MS = 2000;
 const STOP_LOOK_MS = 20;
 
 /** Keeps the pools as they should be. */
-export class Controller {
+export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
-  #desired: ReadonlyMap<string, DesiredPool> = new Map();
   #memory: Memory = noMemory;
   #touched = new Set<string>();
   #turnPlanned = false;
@@ -62,21 +65,21 @@ export class Controller {
   }
 
   get desired(): ReadonlyMap<string, DesiredPool> {
-    return this.#desired;
+    return this.#parts.standings.desired;
   }
 
   /** Failures of a pool's workers that rapid-fail protection counts now. */
   recentFailures(pool: string): number {
-    const desired = this.#desired.get(pool);
+    const desired = this.desired.get(pool);
     const memory = this.#memory.get(pool);
     if (!desired || !memory) return 0;
     return recentFailures(memory.protection, desired.pool.failure, this.#now());
   }
 
   /** Observes the world as it is, adopts the workers that run, and begins. */
-  async start(desired: ReadonlyMap<string, DesiredPool>): Promise<void> {
+  async start(): Promise<void> {
     const { runtime, signals, events } = this.#parts;
-    this.#desired = desired;
+    const { desired } = this;
     runtime.watch((event) => this.#runtimeSaid(event));
     signals.onWorkerReport((pool, worker, report) => this.#workerSaid(pool, worker, report));
     signals.onListenerLoad((listener, load) => {
@@ -120,21 +123,40 @@ export class Controller {
     }
   }
 
+  // ---- what operators ask
+
+  async command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
+    if (!this.desired.has(pool)) return { kind: "unknown" };
+    const leaving = command === "start" ? [] : Array.from(this.pools.of(pool).workers.keys());
+    const verdict = await this.#parts.standings.command(pool, command);
+    if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
+    if (command === "recycle") this.#parts.events.recycled(pool);
+    this.#touch(pool);
+    return { kind: "obeyed", leaving };
+  }
+
+  async endWorker(id: string, how: "stop" | "kill"): Promise<boolean> {
+    const worker = this.#live().find((live) => live.id === id);
+    if (!worker) return false;
+    const { phase } = worker;
+    if (phase === "stopping" || (phase === "draining" && how === "stop")) return true;
+    const sight = this.pools.of(worker.pool);
+    this.#ask(
+      sight,
+      { worker: id, exitReason: "manual" },
+      how === "stop" ? "draining" : "stopping",
+    );
+    if (how === "stop") await this.#parts.runtime.drain(id);
+    else await this.#parts.runtime.kill(id);
+    this.#touch(worker.pool);
+    return true;
+  }
+
   /** For the last moment of a process: ends every worker, and what it started; resolves when all are gone. */
   async killWorkersNow(): Promise<void> {
     await Promise.allSettled(this.#live().map(({ id }) => this.#parts.runtime.kill(id)));
     while (this.#live().length > 0)
       await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
-  }
-
-  /** Ends a worker that cannot work any more. Its pool starts another if it needs one. */
-  endWorker(pool: string, id: string): void {
-    const worker = this.pools.worker(pool, id);
-    if (!worker) return;
-    worker.askedFor ??= "manual";
-    worker.enter("stopping", this.#now());
-    void this.#parts.runtime.kill(id);
-    this.#touch(pool);
   }
 
   #launching(): boolean {
@@ -257,7 +279,7 @@ export class Controller {
     for (const name of touched) {
       this.#wakes.get(name)?.();
       this.#wakes.delete(name);
-      const pool = this.#desired.get(name);
+      const pool = this.desired.get(name);
       if (pool) desired.set(name, pool);
       observed.set(name, this.pools.of(name).takeView());
     }
@@ -285,7 +307,7 @@ export class Controller {
   }
 
   async #act(action: Action): Promise<void> {
-    const { runtime, routing, signals } = this.#parts;
+    const { runtime, standings, signals } = this.#parts;
     const sight = this.pools.of(action.pool);
     switch (action.kind) {
       case "startWorker":
@@ -300,28 +322,23 @@ export class Controller {
         await runtime.kill(action.worker);
         break;
       case "takePoolOffline":
-        sight.offline = true;
         sight.arrivedWithoutWorker = false;
-        await routing.publishState(action.pool, {
-          state: "offline",
-          detail: offlineDetail(action.reason, action.cause),
-        });
+        await standings.takeOffline(action.pool, this.#verdictOf(action));
         break;
       case "bringPoolOnline":
-        sight.offline = false;
-        await routing.publishState(action.pool, { state: "started" });
+        await standings.bringOnline(action.pool);
         break;
       case "reportStartFailure":
         if (action.cause !== "StartupTimeout") break;
         sight.arrivedWithoutWorker = false;
-        signals.tell(action.pool, { kind: "startTimedOut", detail: lastLine(action.detail) });
+        signals.tell(action.pool, { kind: "startTimedOut" });
         break;
     }
   }
 
   #ask(
     sight: PoolSight,
-    action: Extract<Action, { kind: "drainWorker" | "killWorker" }>,
+    action: Pick<Extract<Action, { kind: "drainWorker" }>, "worker" | "exitReason">,
     phase: "draining" | "stopping",
   ): void {
     const worker = sight.workers.get(action.worker);
@@ -335,7 +352,7 @@ export class Controller {
     sight: PoolSight,
     action: Extract<Action, { kind: "startWorker" }>,
   ): Promise<void> {
-    const pool = this.#desired.get(action.pool)?.pool;
+    const pool = this.desired.get(action.pool)?.pool;
     if (!pool) return;
     const id = newWorkerId(pool.name);
     const worker = new ObservedWorkerProcess({
@@ -391,22 +408,14 @@ export class Controller {
     this.#parts.events.workerExited(exit);
   }
 
+  #verdictOf({ reason, cause }: TakePoolOffline): Parameters<PoolStandings["takeOffline"]>[1] {
+    const told = cause ? `Its workers ${failureKind(cause)}.` : "";
+    return { since: this.#now(), told, reason, detail: cause?.detail ?? "" };
+  }
+
   #now(): number {
     return this.#parts.epochNow();
   }
-}
-
-/** The desired world of a configuration: every pool enabled as its autoStart says. */
-export function desiredPools(
-  pools: readonly ApplicationPool[],
-  generationOf: (pool: ApplicationPool) => string,
-): ReadonlyMap<string, DesiredPool> {
-  return new Map(
-    pools.map((pool) => [
-      pool.name,
-      { pool, generation: generationOf(pool), enabled: pool.autoStart, operatorStarts: 0 },
-    ]),
-  );
 }
 
 function howItEnded(event: {
@@ -417,15 +426,4 @@ function howItEnded(event: {
   if (event.outOfMemory) return "its worker ran out of memory";
   if (event.signal !== null) return `its worker was ended by ${event.signal}`;
   return event.code === null ? "its worker ended" : `its worker exited with ${event.code}`;
-}
-
-function offlineDetail(reason: string, cause: WorkerExit | undefined): string {
-  const last = lastLine(cause?.detail ?? "");
-  return last === "" ? reason : `${reason} Last output: ${last}`;
-}
-
-/** The line of a crash that says most: the first that names an error, else the last one. */
-function lastLine(detail: string): string {
-  const lines = detail.split("\n").filter((line) => line.trim() !== "");
-  return lines.find((line) => /error/i.test(line))?.trim() ?? lines.at(-1)?.trim() ?? "";
 }

@@ -39,7 +39,7 @@ export interface CredentialKeeperParts {
   /** How long a worker's token is good for, seconds. */
   readonly lifeS: number;
   /** Ends a worker that cannot work any more. */
-  readonly endWorker: (pool: string, id: string) => void;
+  readonly endWorker: (id: string) => Promise<unknown>;
 }
 
 /** What a rotation has done. */
@@ -156,7 +156,7 @@ export class CredentialKeeper {
     else if (trust.pools.find(pool)) await accounts.revoke(pool, [userKey]);
     this.#applied.add(userKey);
     events.credentialsRevoked(kind, name, userKey);
-    if (kind === "worker") endWorker(pool, name);
+    if (kind === "worker") await endWorker(name);
   }
 
   /** Sends a new token to each worker of a pool whose connection stands on one that is too old. */

@@ -1,8 +1,19 @@
 // Credentials in the admin API: listed, revoked, and their signing keys rotated. Never a seed, never a token.
 
 import { ServiceError } from "@penstock/foundation";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyReply } from "fastify";
+import type { AdminRoute } from "./admin-routes.ts";
 import type { CredentialKeeper } from "./credential-keeper.ts";
+import { sendProblem } from "./problem.ts";
+
+/** What the routes do. */
+export type CredentialOperations = Pick<CredentialKeeper, "list" | "revoke" | "rotate">;
+
+/** What the routes need. */
+export interface CredentialRouteParts {
+  readonly credentials: CredentialOperations;
+  readonly operated: (what: string, subject: string, by: string) => void;
+}
 
 /** Which failure is which status. Others are the broker's: 502. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -12,20 +23,41 @@ const STATUS: Readonly<Record<string, number>> = {
   SIGNING_KEY_UNKNOWN: 409,
 };
 
-/** The routes, to be registered behind the API's token. */
-export function credentialRoutes(
-  keeper: Pick<CredentialKeeper, "list" | "revoke" | "rotate">,
-): (api: FastifyInstance) => void {
-  return (api) => {
-    api.get("/credentials", () => ({ credentials: keeper.list() }));
-    api.post<{ Body: unknown }>("/credentials/revoke", (request, reply) => {
-      const { credential } = (request.body ?? {}) as { credential?: unknown };
-      if (typeof credential === "string" && credential !== "")
-        return answer(reply, () => keeper.revoke(credential));
-      return problem(reply, 400, { title: 'The body must be {"credential": "<name or key>"}' });
-    });
-    api.post("/credentials/rotate", (_request, reply) => answer(reply, () => keeper.rotate()));
-  };
+/** The routes. */
+export function credentialRoutes(parts: CredentialRouteParts): readonly AdminRoute[] {
+  const { credentials } = parts;
+  return [
+    {
+      method: "GET",
+      url: "/api/v1/credentials",
+      scope: "read",
+      handle: () => ({ credentials: credentials.list() }),
+    },
+    {
+      method: "POST",
+      url: "/api/v1/credentials/:credential/revoke",
+      scope: "admin",
+      handle: (request, reply) => {
+        const { credential = "" } = request.params as { credential?: string };
+        return answer(reply, async () => {
+          const revoked = await credentials.revoke(credential);
+          parts.operated("revoke", `credentials ${credential}`, request.ip);
+          return revoked;
+        });
+      },
+    },
+    {
+      method: "POST",
+      url: "/api/v1/credentials/rotate",
+      scope: "admin",
+      handle: (request, reply) =>
+        answer(reply, async () => {
+          const rotation = await credentials.rotate();
+          parts.operated("rotate", "signing keys", request.ip);
+          return rotation;
+        }),
+    },
+  ];
 }
 
 async function answer(reply: FastifyReply, act: () => Promise<unknown>): Promise<unknown> {
@@ -33,18 +65,7 @@ async function answer(reply: FastifyReply, act: () => Promise<unknown>): Promise
     return await act();
   } catch (thrown) {
     if (!(thrown instanceof ServiceError)) throw thrown;
-    const { code, message, remedy } = thrown;
-    return problem(reply, STATUS[code] ?? 502, { title: message, code, detail: remedy });
+    const { code, message, remedy = "" } = thrown;
+    return sendProblem(reply, { status: STATUS[code] ?? 502, title: message, detail: remedy });
   }
-}
-
-function problem(
-  reply: FastifyReply,
-  status: number,
-  facts: { readonly title: string; readonly code?: string; readonly detail?: string | undefined },
-): FastifyReply {
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send({ status, ...facts });
 }

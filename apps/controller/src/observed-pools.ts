@@ -1,7 +1,7 @@
 // The world as the controller sees it, by pool: workers, load by listener, exits that no turn has seen yet,
 // the demand signal, and what the listeners were told. Only facts; decisions are made elsewhere.
 
-import type { ObservedPool, PoolLoad, WorkerExit } from "@penstock/activation";
+import type { ObservedPool, OfflineVerdict, PoolLoad, WorkerExit } from "@penstock/activation";
 import type { ListenerLoad } from "@penstock/wire";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
@@ -15,7 +15,8 @@ export class PoolSight {
   readonly loads = new Map<string, PoolLoad>();
   exits: WorkerExit[] = [];
   arrivedWithoutWorker = false;
-  offline = false;
+  /** Rapid-fail protection's, while it stands: listeners were told. */
+  verdict: OfflineVerdict | undefined = undefined;
   /** Launches under way: they count as starting workers, so that one demand does not start two. */
   readonly launching = new Map<string, ObservedWorkerProcess>();
   lastExit: WorkerExit | undefined = undefined;
@@ -33,6 +34,10 @@ export class PoolSight {
       running += load.running;
     }
     return { waiting, running };
+  }
+
+  get offline(): boolean {
+    return this.verdict !== undefined;
   }
 
   get ready(): boolean {

@@ -38,6 +38,16 @@ const table = {
     optional: true,
   },
   adminListen: { kind: "string", about: "host:port of the admin API", fallback: "127.0.0.1:9180" },
+  adminHosts: {
+    kind: "string",
+    about: "further host names of the admin API, separated by commas",
+    fallback: "",
+  },
+  metricsListen: {
+    kind: "string",
+    about: "host:port of a port of /metrics and health alone, which asks for no token",
+    optional: true,
+  },
   stopWorkers: {
     kind: "boolean",
     about: "whether workers go when the controller goes",

@@ -4,10 +4,16 @@
 //   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 broker
 
 import { mkdir } from "node:fs/promises";
+import type { FastifyInstance } from "fastify";
 import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
-import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import {
+  PoolSignals,
+  QueueAdministration,
+  RoutingStore,
+  StandingStore,
+} from "@penstock/nats-administration";
 import {
   AccountPublisher,
   CredentialRegistry,
@@ -18,16 +24,17 @@ import {
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
-import { createAdminServer } from "./admin-server.ts";
-import { loadAdminToken } from "./admin-token.ts";
+import { KnownHosts } from "./admin-guard.ts";
+import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
+import { AdminTokens } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
+import { Controller } from "./controller.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
-import { credentialRoutes } from "./credential-routes.ts";
-import { Controller, desiredPools } from "./controller.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
+import { PoolStandings } from "./pool-standings.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
 import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
@@ -61,7 +68,7 @@ export async function startController(
   const { pools: configured } = loadConfiguration(settings.config);
   const unfit = runtimeWarnings(settings.runtime, configured);
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
-  const token = await loadAdminToken(settings.state);
+  const tokens = await AdminTokens.load(settings.state);
 
   // 2 broker
   const trust = loadOrCreateTrust(settings.state, process.env);
@@ -87,13 +94,15 @@ export async function startController(
   exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
+  const store = await StandingStore.open(link);
   const pools = new ObservedPools();
+  const standings = await PoolStandings.load({ store, routing, pools, configured, generationOf });
   const gauges = new QueueGauges(queues, pools, systemClock);
   stack.defer(() => gauges.stop());
   const counted = createControllerMetrics(metrics, {
     pools,
     configured: () =>
-      Array.from(controller.desired.values(), ({ pool, enabled }) => ({
+      Array.from(standings.desired.values(), ({ pool, enabled }) => ({
         name: pool.name,
         enabled,
         maxProcesses: pool.processModel.maxProcesses,
@@ -117,6 +126,7 @@ export async function startController(
     await queues.remove(pool);
     await accounts.remove(pool);
     await routing.forget(pool);
+    await store.forget(pool);
     events.queueRemoved(pool);
   }
   const provision = async (): Promise<void> => {
@@ -126,12 +136,7 @@ export async function startController(
         await queues.provision(pool);
       }),
     );
-    for (const pool of configured) {
-      // A pool that is offline stays so while its broker comes and goes.
-      if (pools.of(pool.name).offline) continue;
-      const stopped = { state: "disabled", detail: "autoStart is false" } as const;
-      await routing.publishState(pool.name, pool.autoStart ? { state: "started" } : stopped);
-    }
+    await standings.publish();
     await routing.publishTable(configured);
   };
   await provision();
@@ -154,7 +159,7 @@ export async function startController(
     pools,
     runtime,
     queues,
-    routing,
+    standings,
     signals: new PoolSignals(link),
     identities: new WorkerIdentities({ trust, accounts, registry, lifeS }),
     events,
@@ -162,13 +167,21 @@ export async function startController(
     epochNow,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
-  stack.defer(() => (settings.stopWorkers ? controller.stopWorkers(cut) : controller.stop()));
+  stack.defer(async () => {
+    if (!settings.stopWorkers) return controller.stop();
+    await controller.stopWorkers(cut);
+    // All of Penstock stops: its next start is another try for every pool. A controller that is replaced, or
+    // dies, leaves the verdicts to its successor.
+    await standings
+      .forgetVerdicts()
+      .catch((thrown: unknown) => events.failed("forgetting the verdicts", thrown));
+  });
   process.once("SIGQUIT", () => {
     const killed = controller.killWorkersNow().then(() => runtime[Symbol.asyncDispose]());
     void killed.finally(() => process.exit(1));
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
-  await controller.start(desiredPools(configured, generationOf));
+  await controller.start();
   const credentials = new CredentialKeeper({
     trust,
     accounts,
@@ -178,25 +191,43 @@ export async function startController(
     events,
     clock: systemClock,
     lifeS,
-    endWorker: (pool, id) => controller.endWorker(pool, id),
+    endWorker: (id) => controller.endWorker(id, "kill"),
   });
   stack.defer(() => credentials.stop());
   await credentials.start();
 
   // 6 admin port
-  const admin = createAdminServer({
-    token,
+  const at = listenAddress(settings.adminListen);
+  const shown = {
+    tokens,
+    hosts: new KnownHosts(at.host, settings.adminHosts),
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
-    status: () => statusReport(version, controller.desired, pools, gauges),
-    routes: credentialRoutes(credentials),
-  });
-  stack.defer(() => admin.close());
-  const at = listenAddress(settings.adminListen);
-  await admin.listen(at).catch((cause: unknown) => {
-    throw portFailure(at, cause, "name another with --admin-listen");
-  });
+    status: () => statusReport(version, standings.desired, pools, gauges),
+    operations: controller,
+    credentials,
+    operated: events.operated,
+    refused: events.adminRefused,
+    failed: (what, cause) => events.failed(what, cause),
+  } satisfies AdminServerParts;
+  await open(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
+  if (settings.metricsListen !== undefined) {
+    const apart = listenAddress(settings.metricsListen);
+    await open(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
+  }
   return controller;
+}
+
+/** Opens a port until the stop. */
+async function open(
+  stack: AsyncDisposableStack,
+  server: FastifyInstance,
+  { at, flag }: { at: { host: string; port: number }; flag: string },
+): Promise<void> {
+  stack.defer(() => server.close());
+  await server.listen(at).catch((cause: unknown) => {
+    throw portFailure(at, cause, `name another with ${flag}`);
+  });
 }
 
 /** Connections that a pool's workers may hold: those of a whole rotation, and as many that are just going. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { WorkerExit } from "@penstock/activation";
-import { desiredPools } from "./controller.ts";
+import { desiredPool, untouched, type WorkerExit } from "@penstock/activation";
 import { givenPool } from "./given-pool.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -13,12 +12,11 @@ const STARTED_AT = Date.parse("2026-11-23T10:00:00Z");
 const depth = { messages: 7, bytes: 700, oldestAgeMs: 1500, enqueued: 9 };
 const queues = { of: () => depth } as unknown as QueueGauges;
 
-const desired = desiredPools(
+const desired = new Map(
   [
     givenPool("shop", "concurrency: 3", "processModel: { maxProcesses: 2 }", "queueLength: 20"),
     givenPool("off", "autoStart: false"),
-  ],
-  () => "g1",
+  ].map((pool) => [pool.name, desiredPool(pool, "g1", { standing: untouched, operatorStarts: 0 })]),
 );
 
 function worker(id: string, pid: number): ObservedWorkerProcess {
@@ -45,6 +43,7 @@ test("the report has every configured pool with its queue, and every worker", ()
     {
       name: "shop",
       state: "started",
+      generation: "g1",
       urls: ["http://+:8080/shop/"],
       workers: { ready: 1, starting: 1, max: 2 },
       slots: { busy: 2, total: 3 },
@@ -53,6 +52,7 @@ test("the report has every configured pool with its queue, and every worker", ()
     {
       name: "off",
       state: "stopped",
+      generation: "g1",
       urls: ["http://+:8080/off/"],
       workers: { ready: 0, starting: 0, max: 4 },
       slots: { busy: 0, total: 0 },
@@ -64,6 +64,7 @@ test("the report has every configured pool with its queue, and every worker", ()
     {
       id: "shop-1",
       pool: "shop",
+      generation: "g1",
       state: "ready",
       pid: 42,
       running: 2,
@@ -73,6 +74,7 @@ test("the report has every configured pool with its queue, and every worker", ()
     {
       id: "shop-2",
       pool: "shop",
+      generation: "g1",
       state: "starting",
       pid: 43,
       running: 0,
@@ -108,6 +110,17 @@ test("a pool is starting while nobody is ready, and in rapid fail while it is of
   assert.equal(stateOf(), "started", "at zero it serves as soon as somebody asks");
   pools.of("shop").workers.set("shop-1", worker("shop-1", 42));
   assert.equal(stateOf(), "starting");
-  pools.of("shop").offline = true;
+  pools.of("shop").verdict = {
+    since: STARTED_AT,
+    generation: "g1",
+    told: "Its workers end unexpectedly.",
+    reason: "too many failures: shop-1 exited with code 1",
+    detail: "TypeError: no",
+  };
   assert.equal(stateOf(), "rapid_fail");
+  assert.deepEqual(statusReport("1", desired, pools, queues).pools[0]?.offline, {
+    since: "2026-11-23T10:00:00.000Z",
+    reason: "too many failures: shop-1 exited with code 1",
+    detail: "TypeError: no",
+  });
 });

@@ -1,6 +1,6 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
-import type { DesiredPool } from "@penstock/activation";
+import type { DesiredPool, OfflineVerdict } from "@penstock/activation";
 import { poolState } from "./controller-metrics.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -9,6 +9,8 @@ import type { QueueGauges } from "./queue-gauges.ts";
 export interface WorkerStatus {
   readonly id: string;
   readonly pool: string;
+  /** What it runs: another one than its pool's is about to be replaced. */
+  readonly generation: string;
   readonly state: string;
   readonly pid?: number;
   readonly running: number;
@@ -20,11 +22,15 @@ export interface WorkerStatus {
 export interface PoolStatus {
   readonly name: string;
   readonly state: string;
+  readonly generation: string;
   readonly urls: readonly string[];
   readonly workers: { readonly ready: number; readonly starting: number; readonly max: number };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
+  /** How the last worker that nobody had asked to go ended: its last lines of output. */
   readonly lastFailure?: string;
+  /** While rapid-fail protection holds the pool offline. `detail`: last lines of the worker that was one too many. */
+  readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
 
 /** Everything. */
@@ -43,7 +49,7 @@ export function statusReport(
 ): StatusReport {
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
-  for (const { pool, enabled } of desired.values()) {
+  for (const { pool, enabled, generation } of desired.values()) {
     const sight = pools.of(pool.name);
     const views = [...sight.workers.values(), ...sight.launching.values()];
     for (const worker of views) {
@@ -51,6 +57,7 @@ export function statusReport(
       workers.push({
         id,
         pool: pool.name,
+        generation: worker.generation,
         state: phase,
         ...(pid !== undefined && { pid }),
         running,
@@ -65,6 +72,7 @@ export function statusReport(
     statuses.push({
       name: pool.name,
       state: poolState(enabled, sight.offline, ready, starting),
+      generation,
       urls: pool.urls,
       workers: { ready, starting, max: pool.processModel.maxProcesses },
       slots: {
@@ -73,7 +81,12 @@ export function statusReport(
       },
       queue: { waiting: depth.messages, limit: pool.queueLength, oldestMs: depth.oldestAgeMs },
       ...(exit && exit.askedFor === undefined && { lastFailure: exit.detail }),
+      ...(sight.verdict && { offline: shown(sight.verdict) }),
     });
   }
   return { version, pools: statuses, workers };
+}
+
+function shown({ since, reason, detail }: OfflineVerdict): NonNullable<PoolStatus["offline"]> {
+  return { since: new Date(since).toISOString(), reason, detail };
 }

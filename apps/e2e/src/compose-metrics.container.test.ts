@@ -20,7 +20,7 @@ test("Prometheus scrapes every target, and knows every alert and expression", as
     withinMs: 30_000,
   });
   assert.deepEqual((data.activeTargets ?? []).map(({ scrapeUrl }) => scrapeUrl).toSorted(), [
-    "http://controller:9180/metrics",
+    "http://controller:9182/metrics",
     "http://listener:9181/metrics",
     "http://localhost:9090/metrics",
   ]);

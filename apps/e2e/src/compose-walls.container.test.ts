@@ -44,6 +44,7 @@ test("workers reach the broker alone, the socket is the controller's, and admin 
   assert.notEqual(await reach("nats", 8222), "open", "the broker's monitoring");
   for (const [service, port] of [
     ["controller", 9180],
+    ["controller", 9182],
     ["listener", 9181],
     ["listener", 8080],
     ["prometheus", 9090],

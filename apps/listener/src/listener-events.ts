@@ -108,6 +108,7 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   }
 
   brokenOff(pool: PoolQueue, detail: string): void {
+    this.#metrics.pools.of(pool.name).brokenOff.add();
     const count = this.#throttle.admit(`broken off ${pool.name}`);
     if (count === 0) return;
     this.#log.warn(
@@ -120,7 +121,12 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     this.#loadChanged(pool);
   }
 
+  ignored(pool: string): void {
+    this.#metrics.pools.of(pool).ignoredFrames.add();
+  }
+
   misbehaved(pool: string, worker: string, what: string): void {
+    this.#metrics.pools.of(pool).misbehaviours.add();
     const count = this.#throttle.admit(`misbehaved ${pool}`);
     if (count === 0) return;
     this.#log.warn(

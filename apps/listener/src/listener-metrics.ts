@@ -29,6 +29,9 @@ export interface PoolSeries {
   readonly disconnects: (phase: LeavePhase) => HotCounter;
   readonly received: HotCounter;
   readonly sent: HotCounter;
+  readonly brokenOff: HotCounter;
+  readonly misbehaviours: HotCounter;
+  readonly ignoredFrames: HotCounter;
 }
 
 /** What the listener counts. */
@@ -98,6 +101,21 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     help: "Requests that went out again because their worker was lost.",
     labels: ["pool"],
   });
+  const brokenOff = metrics.counter({
+    name: "penstock_http_answers_broken_off_total",
+    help: "Answers that ended before they were complete: the client's connection was cut.",
+    labels: ["pool"],
+  });
+  const misbehaviours = metrics.counter({
+    name: "penstock_worker_misbehaviours_total",
+    help: "Times that a worker said what the protocol does not allow.",
+    labels: ["pool"],
+  });
+  const ignoredFrames = metrics.counter({
+    name: "penstock_worker_frames_ignored_total",
+    help: "Frames about requests that their worker does not hold; a few that are merely late are among them.",
+    labels: ["pool"],
+  });
   const inFlight = metrics.gauge({
     name: "penstock_http_requests_in_flight",
     help: "Requests that wait or run.",
@@ -131,6 +149,9 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
       disconnects: disconnects.by("phase", { pool }),
       received: received.series({ pool }),
       sent: sent.series({ pool }),
+      brokenOff: brokenOff.series({ pool }),
+      misbehaviours: misbehaviours.series({ pool }),
+      ignoredFrames: ignoredFrames.series({ pool }),
     };
   });
   const unmatched = rejections.by("reason", { pool: NO_POOL });

@@ -119,7 +119,7 @@ export async function startListener(
       return;
     }
     const queue = routing.pool(pool);
-    if (queue) dispatcher.refuseWaiting(queue, "StartupTimeout", event.detail);
+    if (queue) dispatcher.refuseWaiting(queue, "StartupTimeout", "");
   });
   stack.use(
     await RoutingFeed.follow(link, {

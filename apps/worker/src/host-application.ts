@@ -36,7 +36,8 @@ export async function hostApplication(
     pool: settings.pool,
     worker: settings.id,
     concurrency: settings.concurrency,
-    startupTimeLimitMs: settings.startupTimeLimitMs,
+    // The limit runs from this process's start.
+    startupTimeLimitMs: Math.max(0, settings.startupTimeLimitMs - performance.now()),
     shutdownTimeLimitMs: settings.shutdownTimeLimitMs,
     report,
   });

@@ -199,7 +199,7 @@ export class NatsLink implements AsyncDisposable {
     const url = `${source.getServer()},${this.#options.url}`;
     const target = await dial({ ...this.#options, url });
     void this.#follow(target);
-    await Promise.all(this.#watchers.map((watcher) => watcher.moving?.()));
+    await Promise.all(this.#watchers.map(async (watcher) => watcher.moving?.()));
     this.#moving = this.#move(source, target).finally(() => {
       this.#moving = undefined;
       for (const watcher of this.#watchers) this.#call(() => watcher.moved?.());

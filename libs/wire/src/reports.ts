@@ -27,7 +27,8 @@ export interface ListenerLoad {
 /** What the controller tells the listeners about a pool. */
 export type PoolEvent =
   | { readonly kind: "workerLost"; readonly worker: string; readonly detail: string }
-  | { readonly kind: "startTimedOut"; readonly detail: string };
+  /** Without what the worker said: that is for operators, and a client would see it. */
+  | { readonly kind: "startTimedOut" };
 
 /** The bytes of a report. */
 export function encodeJson(value: unknown): Uint8Array {
@@ -62,11 +63,12 @@ export function decodeListenerLoad(bytes: Uint8Array): ListenerLoad | undefined 
 /** A pool event, or undefined when the message is none. */
 export function decodePoolEvent(bytes: Uint8Array): PoolEvent | undefined {
   const value = parse(bytes);
-  if (!isRecord(value) || typeof value["detail"] !== "string") return undefined;
+  if (!isRecord(value)) return undefined;
   const { kind, worker, detail } = value;
-  if (kind === "startTimedOut") return { kind, detail };
-  if (kind === "workerLost" && typeof worker === "string") return { kind, worker, detail };
-  return undefined;
+  if (kind === "startTimedOut") return { kind };
+  if (kind !== "workerLost") return undefined;
+  if (typeof worker !== "string" || typeof detail !== "string") return undefined;
+  return { kind, worker, detail };
 }
 
 function parse(bytes: Uint8Array): unknown {

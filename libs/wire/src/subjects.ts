@@ -118,3 +118,6 @@ export const ROUTING_KEY = "table";
 
 /** Key of one pool's state in {@link ROUTING_BUCKET}. */
 export const poolStateKey = (pool: string): string => `pool.${subjectToken(pool)}`;
+
+/** KV bucket of the controller alone: what operators and rapid-fail protection decided about each pool. */
+export const STANDING_BUCKET = "penstock_pools";

@@ -14,7 +14,7 @@ import {
   type Credential,
 } from "@penstock/nats-accounts";
 import { renderCredentials } from "@penstock/nats-connection";
-import { askAdmin, askAdminIfThere, type AdminOptions } from "../admin-api.ts";
+import { AdminClient, type AdminOptions } from "../admin-client.ts";
 import { exitCode } from "../exit-code.ts";
 import { columns, print, tell } from "../print.ts";
 
@@ -58,9 +58,9 @@ export function issue(
 export async function list(
   options: AdminOptions & { readonly output: "table" | "json" },
 ): Promise<void> {
-  const answer = await askAdminIfThere<{ credentials: readonly Credential[] }>(options, {
-    path: "credentials",
-  });
+  const client = AdminClient.ifThere(options);
+  const answer = (await client?.askIfThere("GET", "credentials")) as
+    { readonly credentials: readonly Credential[] } | undefined;
   const shown = (answer?.credentials ?? openRegistry(options).all()).map(shownCredential);
   if (options.output === "json") {
     print(JSON.stringify(shown, undefined, 2));
@@ -84,11 +84,9 @@ export async function list(
 
 /** Ends credentials. */
 export async function revoke(given: string, options: AdminOptions): Promise<void> {
-  const revoked = await askAdminIfThere<Credential>(options, {
-    method: "POST",
-    path: "credentials/revoke",
-    body: { credential: given },
-  });
+  const path = `credentials/${encodeURIComponent(given)}/revoke`;
+  const revoked = (await AdminClient.ifThere(options)?.askIfThere("POST", path)) as
+    Credential | undefined;
   if (revoked) {
     tell(`${revoked.kind} ${revoked.name} is disconnected, and refused from now on`);
     return;
@@ -101,10 +99,7 @@ export async function revoke(given: string, options: AdminOptions): Promise<void
 
 /** Replaces the signing keys. */
 export async function rotate(options: AdminOptions): Promise<void> {
-  const { shared, pools } = await askAdmin<Rotation>(options, {
-    method: "POST",
-    path: "credentials/rotate",
-  });
+  const { shared, pools } = (await new AdminClient(options).post("credentials/rotate")) as Rotation;
   tell(`new signing keys for ${pools.length} pools; their workers are given new tokens now`);
   tell(
     shared

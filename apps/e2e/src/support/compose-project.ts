@@ -13,22 +13,25 @@ export const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 /** One running compose project. */
 export class ComposeProject implements AsyncDisposable {
   readonly name: string;
-  readonly #ports: Readonly<Record<"traffic" | "admin" | "operations" | "prometheus", number>>;
+  readonly #ports: Readonly<
+    Record<"traffic" | "admin" | "metrics" | "operations" | "prometheus", number>
+  >;
   readonly #environment: NodeJS.ProcessEnv;
   #installation: string | undefined;
 
   readonly #files: readonly string[];
 
   private constructor(name: string, ports: readonly number[], overlays: readonly string[]) {
-    const [traffic = 0, admin = 0, operations = 0, prometheus = 0] = ports;
+    const [traffic = 0, admin = 0, metrics = 0, operations = 0, prometheus = 0] = ports;
     this.name = name;
     this.#files = ["docker-compose.yml", ...overlays].flatMap((file) => ["--file", ROOT + file]);
-    this.#ports = { traffic, admin, operations, prometheus };
+    this.#ports = { traffic, admin, metrics, operations, prometheus };
     this.#environment = {
       COMPOSE_PROJECT_NAME: name,
       PENSTOCK_IMAGES: name,
       PENSTOCK_PORT: String(traffic),
       PENSTOCK_ADMIN_PORT: String(admin),
+      PENSTOCK_METRICS_PORT: String(metrics),
       PENSTOCK_OPERATIONS_PORT: String(operations),
       PENSTOCK_PROMETHEUS_PORT: String(prometheus),
     };
@@ -37,7 +40,7 @@ export class ComposeProject implements AsyncDisposable {
   /** A project that nothing was started of yet. */
   static async create(...overlays: readonly string[]): Promise<ComposeProject> {
     const name = `penstock-test-${randomBytes(4).toString("hex")}`;
-    return new ComposeProject(name, await freePorts(4), overlays);
+    return new ComposeProject(name, await freePorts(5), overlays);
   }
 
   /** A project that is up. `overlays`: further compose files, from the root of the repository. */
@@ -67,7 +70,7 @@ export class ComposeProject implements AsyncDisposable {
 
   /** A scrape of a role. */
   async metrics(role: "listener" | "controller"): Promise<MetricsText> {
-    const port = role === "listener" ? this.#ports.operations : this.#ports.admin;
+    const port = role === "listener" ? this.#ports.operations : this.#ports.metrics;
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
     return new MetricsText(await answer.text());
   }

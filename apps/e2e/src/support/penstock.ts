@@ -34,6 +34,7 @@ export type Pools = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export interface ShownWorker {
   readonly id: string;
   readonly pool: string;
+  readonly generation: string;
   readonly state: string;
   readonly pid: number;
   readonly running: number;
@@ -48,6 +49,7 @@ export interface ShownPool {
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   readonly lastFailure?: string;
+  readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
 
 /** A running `penstock up`. */
@@ -82,6 +84,10 @@ export class Penstock {
 
   get adminAddress(): string {
     return `127.0.0.1:${this.#adminPort}`;
+  }
+
+  get operationsAddress(): string {
+    return `127.0.0.1:${this.#operationsPort}`;
   }
 
   get log(): readonly LogLine[] {

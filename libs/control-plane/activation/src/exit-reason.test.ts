@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { exitReasons, type ExitReason } from "@penstock/domain";
-import { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
+import { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
 import { anExit } from "./test-builders.ts";
 
 describe("The reason of an exit", () => {
@@ -35,5 +35,22 @@ describe("The reason of an exit", () => {
     );
     assert.equal(describeExit(anExit(3)), "app-3 exited with code 1");
     assert.equal(describeExit(anExit(3, { code: null })), "app-3 ended");
+  });
+
+  it("has a kind that names nobody and quotes nothing", () => {
+    const kinds = [
+      anExit(0, { detail: "secret" }),
+      anExit(0, { phase: "starting" }),
+      anExit(0, { outOfMemory: true }),
+      anExit(0, { phase: "starting", askedFor: "startup_timeout" }),
+      anExit(0, { askedFor: "ping_failure" }),
+    ].map(failureKind);
+    assert.deepEqual(kinds, [
+      "end unexpectedly",
+      "end before they are ready",
+      "run out of memory",
+      "do not become ready in time",
+      "do not answer their pings",
+    ]);
   });
 });

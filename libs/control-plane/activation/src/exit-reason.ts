@@ -37,3 +37,15 @@ export function describeExit(exit: WorkerExit): string {
   if (exit.code !== null) return `${exit.id} exited with code ${exit.code}`;
   return `${exit.id} ended`;
 }
+
+/**
+ * The kind of a failure, for whoever may not see more: no name, no path, no output. Reads on after
+ * "its workers …".
+ */
+export function failureKind(exit: WorkerExit): string {
+  const reason = exitReasonOf(exit);
+  if (reason === "oom") return "run out of memory";
+  if (reason === "ping_failure") return "do not answer their pings";
+  if (reason === "startup_timeout") return "do not become ready in time";
+  return exit.phase === "starting" ? "end before they are ready" : "end unexpectedly";
+}

@@ -15,8 +15,8 @@ export type {
 export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
 export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
-export { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
 export { tellsHeapExhausted } from "./heap-exhausted.ts";
+export { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
 export {
   nothingObserved,
   serves,
@@ -29,6 +29,20 @@ export {
 export { OutputLines } from "./output-lines.ts";
 export type { PoolMemory } from "./pool-memory.ts";
 export { recentFailures, type Protection } from "./rapid-fail-protection.ts";
+export {
+  desiredPool,
+  isEnabled,
+  obey,
+  online,
+  readPoolStanding,
+  standingFor,
+  taken,
+  untouched,
+  type CommandVerdict,
+  type OfflineVerdict,
+  type PoolCommand,
+  type PoolStanding,
+} from "./pool-standing.ts";
 export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
 export { noMemory, reconcile, type Memory, type Plan } from "./reconcile.ts";
 export type { ScalingMemory } from "./scaling-policy.ts";

@@ -7,6 +7,7 @@ import type { Action } from "./action.ts";
 import { demandOf } from "./demand.ts";
 import { workersMin, type DesiredPool } from "./desired-pool.ts";
 import { earliest } from "./earliest.ts";
+import { recyclesOf } from "./generation.ts";
 import type { ObservedPool, ObservedWorker } from "./observed-pool.ts";
 import { byGeneration, startsAllowed } from "./process-limit.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
@@ -65,7 +66,12 @@ export function sizePool(
 }
 
 function isCurrent({ generation }: ObservedWorker, desired: DesiredPool): boolean {
-  return generation === desired.generation || desired.pool.recycling.disallowRotationOnConfigChange;
+  if (generation === desired.generation) return true;
+  // Another configuration is no reason then; a recycling that an operator asked for still is.
+  return (
+    desired.pool.recycling.disallowRotationOnConfigChange &&
+    recyclesOf(generation) === recyclesOf(desired.generation)
+  );
 }
 
 function startActions(

@@ -237,6 +237,16 @@ describe("A pool that may serve", () => {
     const desired = desire({ recycling }, { generation: "g2" });
     assert.deepEqual(plan(desired, seen([aWorker("a")])).words, []);
   });
+
+  it("rotates all the same when an operator recycles it", () => {
+    const recycling = { disallowRotationOnConfigChange: true };
+    const desired = desire({ recycling }, { generation: "g2.1" });
+    assert.deepEqual(plan(desired, seen([aWorker("a", { running: 1 })])).words, [
+      "start g2.1 recycle",
+    ]);
+    const recycled = aWorker("a", { running: 1, generation: "g1.1" });
+    assert.deepEqual(plan(desired, seen([recycled])).words, []);
+  });
 });
 
 describe("A pool at zero", () => {

@@ -16,6 +16,7 @@ import {
   removeSubject,
   replySubjects,
   ROUTING_BUCKET,
+  STANDING_BUCKET,
   streamOf,
   subjectToken,
   workerReportSubjects,
@@ -97,7 +98,13 @@ export const sharedIdentities: readonly Identity[] = [
   {
     name: "controller",
     account: "QUEUES",
-    publish: ["$JS.API.>", `$KV.${ROUTING_BUCKET}.>`, poolEventSubjects, "cred.*.*"],
+    publish: [
+      "$JS.API.>",
+      `$KV.${ROUTING_BUCKET}.>`,
+      `$KV.${STANDING_BUCKET}.>`,
+      poolEventSubjects,
+      "cred.*.*",
+    ],
     subscribe: [
       "_C.>",
       "demand.*.*",

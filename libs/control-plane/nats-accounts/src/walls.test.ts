@@ -175,7 +175,7 @@ test("reports, load, events, demand and renewals pass between controller and oth
 
   reportSender(worker.link, POOL, worker.id)({ state: "ready", running: 0, taken: 4 });
   voice.sendLoad({ complete: true, pools: [] });
-  signals.tell(POOL, { kind: "startTimedOut", detail: "late" });
+  signals.tell(POOL, { kind: "startTimedOut" });
   broker.controller.connection.publish(renewalSubject(POOL, worker.id), "token");
   listener.transport.publish(POOL, 50, Buffer.from("arrival"), true);
   await until(
@@ -184,7 +184,7 @@ test("reports, load, events, demand and renewals pass between controller and oth
   );
   assert.deepEqual(reports, [[POOL, worker.id, { state: "ready", running: 0, taken: 4 }]]);
   assert.deepEqual(loads, [["l1", { complete: true, pools: [] }]]);
-  assert.deepEqual(events, [[POOL, { kind: "startTimedOut", detail: "late" }]]);
+  assert.deepEqual(events, [[POOL, { kind: "startTimedOut" }]]);
   assert.deepEqual(renewed, ["token"]);
   assert.equal(arrivals, 1);
 });

@@ -9,14 +9,18 @@ import {
   encodeJson,
   loadSubject,
   poolEventSubject,
+  poolStateKey,
   requestSubject,
   ROUTING_BUCKET,
   ROUTING_KEY,
+  STANDING_BUCKET,
   workerReportSubject,
 } from "@penstock/wire";
+import { untouched, type PoolStanding } from "@penstock/activation";
 import { PoolSignals } from "./pool-signals.ts";
 import { QueueAdministration } from "./queue-administration.ts";
 import { RoutingStore } from "./routing-store.ts";
+import { StandingStore } from "./standing-store.ts";
 import { connectToBroker, givenPool } from "./test-support/broker.ts";
 
 const stack = new AsyncDisposableStack();
@@ -91,6 +95,53 @@ test("the routing table is one value that listeners can read directly", async ()
       ["blog", ["http://+:8080/blog/"]],
     ],
   );
+});
+
+test("nothing in the routing bucket can be deleted by its number, and purging a pool's state still works", async () => {
+  const routing = await RoutingStore.open(link);
+  await routing.publishState("brief", { state: "offline", detail: "" });
+  await RoutingStore.open(link);
+  const stream = `KV_${ROUTING_BUCKET}`;
+  const refused = await link.connection.request(`$JS.API.STREAM.MSG.DELETE.${stream}`, '{"seq":1}');
+  assert.match(refused.string(), /message delete not permitted/);
+  await routing.forget("brief");
+  const subject = `$KV.${ROUTING_BUCKET}.${poolStateKey("brief")}`;
+  const left = await link.connection.request(`$JS.API.DIRECT.GET.${stream}.${subject}`);
+  assert.equal(left.headers?.get("KV-Operation"), "PURGE");
+});
+
+test("a bucket that was made without that protection gets it", async () => {
+  const stream = `KV_${STANDING_BUCKET}`;
+  const config = {
+    name: stream,
+    subjects: [`$KV.${STANDING_BUCKET}.>`],
+    max_msgs_per_subject: 1,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+    discard: "new",
+    storage: "file",
+    num_replicas: 1,
+  };
+  await link.connection.request(`$JS.API.STREAM.CREATE.${stream}`, JSON.stringify(config));
+  await StandingStore.open(link);
+  const info = await link.connection.request(`$JS.API.STREAM.INFO.${stream}`);
+  assert.equal(info.json<{ config: { deny_delete: boolean } }>().config.deny_delete, true);
+});
+
+test("a pool's standing is kept until the pool is forgotten", async () => {
+  const standings = await StandingStore.open(link);
+  assert.equal(await standings.load("a.b"), undefined);
+  const standing: PoolStanding = { ...untouched, operator: "stopped", recycles: 2 };
+  await standings.save("a.b", standing);
+  assert.deepEqual(await (await StandingStore.open(link)).load("a.b"), standing);
+  await standings.forget("a.b");
+  assert.equal(await standings.load("a.b"), undefined);
+});
+
+test("what is no standing is taken for none", async () => {
+  const standings = await StandingStore.open(link);
+  await link.connection.request(`$KV.${STANDING_BUCKET}.${poolStateKey("odd")}`, "{");
+  assert.equal(await standings.load("odd"), undefined);
 });
 
 test("an arrival is told while somebody listens for demand, and no longer", async () => {

@@ -12,8 +12,8 @@ import {
   type RoutedPool,
   type RoutingRecord,
 } from "@penstock/wire";
-import { jetstream, StorageType } from "@nats-io/jetstream";
-import { Kvm, type KV } from "@nats-io/kv";
+import type { KV } from "@nats-io/kv";
+import { openBucket } from "./bucket.ts";
 
 /** Writes what listeners route by. */
 export class RoutingStore {
@@ -24,13 +24,7 @@ export class RoutingStore {
   }
 
   static async open(link: NatsLink): Promise<RoutingStore> {
-    const manager = new Kvm(jetstream(link.connection, { timeout: 5000 }));
-    const bucket = await manager.create(ROUTING_BUCKET, {
-      history: 1,
-      storage: StorageType.File,
-      allow_direct: true,
-    });
-    return new RoutingStore(bucket);
+    return new RoutingStore(await openBucket(link, ROUTING_BUCKET));
   }
 
   /** Replaces the routing table. */

@@ -109,6 +109,28 @@ test("a bucket, and a table in it, that are not there yet are waited for", async
   assert.ok(heard.lines.includes("shop offline"));
 });
 
+test("a message that the bucket did not take changes nothing, however many come", async () => {
+  await using broker = await NatsBroker.start();
+  await makeBucket(broker);
+  const controller = await broker.connect("controller");
+  await put(controller, ROUTING_KEY, empty);
+  const heard = new Heard();
+  using feed = await RoutingFeed.follow(await broker.connect("listener"), heard);
+  assert.ok(feed);
+  const refused = headers();
+  refused.set("Nats-Expected-Last-Sequence", "999");
+  const forged = encodeJson({ version: 2, pools: [] });
+  for (let count = 0; count < 2000; count++)
+    controller.connection.publish(subjectOf(ROUTING_KEY), forged, { headers: refused });
+  controller.connection.publish(subjectOf(poolStateKey("shop")), encodeJson(offline), {
+    headers: refused,
+  });
+  await controller.connection.flush();
+  await put(controller, poolStateKey("last"), offline);
+  await until(() => heard.lines.includes("last offline"));
+  assert.deepEqual(heard.lines, ["table 1", "last offline"]);
+});
+
 test("a pool whose state was purged is started", async () => {
   await using broker = await NatsBroker.start();
   await makeBucket(broker);

@@ -1,8 +1,10 @@
 // What the controller wrote into the routing bucket, followed live with the least rights there are: a core
 // subscription on the bucket's subjects for changes, a direct get for the state of before. No consumer.
 //
-// A change is applied from its own message, at once. A little later the whole bucket is read once more,
-// because messages before the first read, or lost with a broken connection, must not matter.
+// A message on these subjects is a hint and nothing more: that it came does not mean that the bucket took it,
+// nor that the controller sent it. What holds is read from the bucket, at once, and once more a little later,
+// because messages before the first read, or lost with a broken connection, must not matter. However many
+// hints come, one read is under way at a time.
 
 import { systemClock } from "@penstock/foundation";
 import type { NatsLink } from "@penstock/nats-connection";
@@ -22,6 +24,8 @@ const DIRECT_GET = `$JS.API.DIRECT.GET.KV_${ROUTING_BUCKET}`;
 const POOL_KEY = "pool.";
 const STARTED: PoolState = { state: "started" };
 
+/** Least time between two reads that hints ask for, milliseconds. */
+const PAUSE_MS = 10;
 /** How long after a change the bucket is read again, milliseconds. */
 const CONFIRM_MS = 300;
 /** How long to wait for a bucket that does not exist yet, milliseconds. */
@@ -43,17 +47,19 @@ export class RoutingFeed implements Disposable {
   readonly #receiver: RoutingFeedReceiver;
   readonly #unsubscribe: () => void;
   #confirmPlanned = false;
+  #reading = false;
+  #hintedMeanwhile = false;
   #seen = new Map<string, string>();
   #disposed = false;
 
   private constructor(link: NatsLink, receiver: RoutingFeedReceiver) {
     this.#link = link;
     this.#receiver = receiver;
-    this.#unsubscribe = link.subscribe(`${SUBJECT}>`, (message) => {
-      this.#apply(message.subject, message);
-      this.#confirmLater(CONFIRM_MS);
+    this.#unsubscribe = link.subscribe(`${SUBJECT}>`, () => {
+      this.#readAgain();
+      this.#confirmLater();
     });
-    link.watch({ disconnected: () => {}, reconnected: () => this.#confirmLater(0) });
+    link.watch({ disconnected: () => {}, reconnected: () => this.#readAgain() });
   }
 
   /** Resolves once the table was read for the first time. Waits for a controller to write it. */
@@ -69,16 +75,33 @@ export class RoutingFeed implements Disposable {
     this.#unsubscribe();
   }
 
-  #confirmLater(delayMs: number): void {
+  #confirmLater(): void {
     if (this.#confirmPlanned) return;
     this.#confirmPlanned = true;
-    systemClock.after(delayMs, () => {
+    systemClock.after(CONFIRM_MS, () => {
       this.#confirmPlanned = false;
-      if (this.#disposed) return;
-      this.#read().catch((thrown: unknown) =>
-        this.#receiver.failed("reading the routing bucket", thrown),
-      );
+      this.#readAgain();
     });
+  }
+
+  /** Reads now; when a read is under way, once more after it. */
+  #readAgain(): void {
+    if (this.#disposed) return;
+    if (this.#reading) {
+      this.#hintedMeanwhile = true;
+      return;
+    }
+    this.#reading = true;
+    this.#read()
+      .catch((thrown: unknown) => this.#receiver.failed("reading the routing bucket", thrown))
+      .finally(() => systemClock.after(PAUSE_MS, () => this.#readDone()));
+  }
+
+  #readDone(): void {
+    this.#reading = false;
+    if (!this.#hintedMeanwhile) return;
+    this.#hintedMeanwhile = false;
+    this.#readAgain();
   }
 
   /** Reads all keys. False when the table is not there yet. */
@@ -92,7 +115,7 @@ export class RoutingFeed implements Disposable {
     try {
       for await (const message of answers) {
         const subject = message.headers?.get("Nats-Subject");
-        if (!subject) continue;
+        if (!subject || this.#disposed) continue;
         this.#apply(subject, message);
         if (subject === SUBJECT + ROUTING_KEY) found = true;
       }

@@ -23,6 +23,8 @@ export interface DispatchObserver {
   brokenOff(pool: PoolQueue, detail: string): void;
   /** Waiting or running changed. */
   loadChanged(pool: PoolQueue): void;
+  /** A worker spoke of a request that it does not hold: late, refused, or made up. */
+  ignored(pool: string): void;
   /** A worker said what the protocol does not allow; it was ignored. */
   misbehaved(pool: string, worker: string, what: string): void;
 }

@@ -3,7 +3,7 @@
 export type { DispatchObserver, LeavePhase } from "./dispatch-observer.ts";
 export { Dispatcher, type DispatcherParts } from "./dispatcher.ts";
 export { Exchange, type ExchangeState } from "./exchange.ts";
-export { BODY_WINDOW, RIDE_ALONG_MAX } from "./limits.ts";
+export { BODY_WINDOW, FIELDS_TEXT_MAX, RIDE_ALONG_MAX } from "./limits.ts";
 export { PoolQueue } from "./pool-queue.ts";
 export type {
   Defer,

@@ -38,7 +38,7 @@ async function beside() {
 }
 
 test("frames about another worker's request are ignored", async () => {
-  const { world, bad, foreign, innocent, finish } = await beside();
+  const { world, listener, bad, foreign, innocent, finish } = await beside();
   bad.head(foreign, { body: "forged", end: true });
   bad.body(foreign, "forged");
   bad.end(foreign);
@@ -48,6 +48,7 @@ test("frames about another worker's request are ignored", async () => {
   await world.settle();
   assert.equal(innocent.state, "claimed");
   assert.equal(innocent.body.length, 0);
+  assert.equal(listener.observer.ignoredFrames, 6);
   await finish();
 });
 

@@ -87,11 +87,12 @@ export class WorkerFrames implements FrameVisitor {
     if (!exchange) {
       if (frame.kind === ToListener.abandon && frame.exchange === 0)
         this.#parts.endings.gaveUp(this.#link, "its connection to the broker broke");
+      else this.#ignored();
       return;
     }
     if (exchange.state === "waiting") this.#adopt(exchange, frame);
     // What is late, foreign or made up ends here.
-    if (exchange.worker !== this.#link || exchange.take !== frame.take) return;
+    if (exchange.worker !== this.#link || exchange.take !== frame.take) return this.#ignored();
     switch (frame.kind) {
       case ToListener.head:
         return this.#head(exchange, frame);
@@ -118,6 +119,7 @@ export class WorkerFrames implements FrameVisitor {
       // Repeated by a worker that heard nothing for a while: it may have lost a listener.
       const holds = exchange && exchange.worker === link && exchange.take === frame.take;
       if (!exchange) this.#parts.endings.unknown(frame.exchange);
+      if (!holds) this.#ignored();
       this.#signal(holds ? ToWorker.grant : ToWorker.refuse, frame);
       return;
     }
@@ -224,6 +226,10 @@ export class WorkerFrames implements FrameVisitor {
   #signal(kind: number, { exchange, take }: FrameCursor): void {
     const outbox = this.#parts.links.outbox(this.#link);
     outbox.signal({ kind, flags: 0, number16: 0, exchange, take });
+  }
+
+  #ignored(): void {
+    this.#parts.observer.ignored(this.#link.address.pool);
   }
 
   #misbehaved(what: string): void {

@@ -37,6 +37,8 @@ const dispatcher = new Dispatcher({
     redispatched: (_pool, detail) => loop.disturbed(`sent out again: ${detail}`),
     brokenOff() {},
     loadChanged() {},
+    // A frame that is merely late disturbs nothing.
+    ignored() {},
     misbehaved: (_pool, _worker, what) => loop.disturbed(`the worker misbehaved: ${what}`),
   },
 });

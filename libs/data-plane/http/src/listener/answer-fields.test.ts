@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { answerFields } from "./answer-fields.ts";
+import { answerFields, trailerFields } from "./answer-fields.ts";
 
 const told = (...fields: readonly string[]) => answerFields(["OK", ...fields]);
 
@@ -29,4 +29,24 @@ test("two lengths, or one that is no number, contradict the answer", () => {
 test("a name without its value is refused", () => {
   assert.equal(answerFields(["OK", "X-Lost"]), undefined);
   assert.equal(answerFields([]), undefined);
+});
+
+test("a header of more than 256 KiB is refused, however it is cut into fields", () => {
+  const most = 256 * 1024 - "OK".length;
+  const longest = "v".repeat(most - "X-Long".length - 2);
+  assert.ok(told("X-Long", longest));
+  assert.equal(told("X-Long", `${longest}v`), undefined);
+  const many = Array.from({ length: 100_000 }, () => ["a", ""]).flat();
+  assert.equal(answerFields(["OK", ...many]), undefined);
+});
+
+test("trailers that frame a message, or come in excess, are left out", () => {
+  assert.deepEqual(trailerFields(["X-Sum", "1", "Transfer-Encoding", "chunked", "x-other", "2"]), [
+    ["X-Sum", "1"],
+    ["x-other", "2"],
+  ]);
+  for (const name of ["content-length", "Content-Length", "Connection", "Host", "Set-Cookie"])
+    assert.deepEqual(trailerFields([name, "1"]), [], name);
+  assert.deepEqual(trailerFields(["X-Lost"]), []);
+  assert.deepEqual(trailerFields(["X-Long", "v".repeat(256 * 1024)]), []);
 });

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ReasonPhrase } from "@penstock/domain";
 import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
-import { answerFields } from "./answer-fields.ts";
+import { answerFields, trailerFields } from "./answer-fields.ts";
 import { debugFields } from "./debug-fields.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { refusalDetail } from "./refusal-detail.ts";
@@ -169,6 +169,7 @@ export class HttpExchange extends Exchange {
   answerEnd(trailers: string[]): void {
     if (this.#promised > 0) {
       // The answer is shorter than its Content-Length: only a cut connection tells the client.
+      this.#http.fellShort(this);
       this.cut();
       return;
     }
@@ -248,11 +249,8 @@ export class HttpExchange extends Exchange {
   }
 
   #addTrailers(trailers: readonly string[]): void {
-    const pairs: [string, string][] = [];
-    for (let i = 0; i + 1 < trailers.length; i += 2)
-      pairs.push([trailers[i] ?? "", trailers[i + 1] ?? ""]);
     try {
-      this.response.addTrailers(pairs);
+      this.response.addTrailers(trailerFields(trailers));
     } catch {
       // Trailers that are not valid HTTP are dropped; the body before them is whole.
     }

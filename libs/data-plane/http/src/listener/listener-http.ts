@@ -21,6 +21,8 @@ export interface HttpObserver {
   received(pool: PoolQueue, bytes: number): void;
   /** Body bytes of an application's answer were handed to the client's connection. */
   sent(pool: PoolQueue, bytes: number): void;
+  /** An answer was shorter than its header promised: the client's connection was cut. */
+  brokenOff(pool: PoolQueue, detail: string): void;
   /** A request that belongs to no pool was refused. */
   unmatched(reason: ReasonPhrase, request: IncomingMessage): void;
 }
@@ -93,6 +95,11 @@ export class ListenerHttp {
   /** A part of the application's answer went to the client's connection. */
   sent(exchange: HttpExchange, bytes: number): void {
     this.#observer.sent(exchange.pool, bytes);
+  }
+
+  /** An exchange's answer is shorter than it promised. */
+  fellShort(exchange: HttpExchange): void {
+    this.#observer.brokenOff(exchange.pool, "less body than its Content-Length");
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {

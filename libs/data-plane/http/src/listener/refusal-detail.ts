@@ -14,7 +14,7 @@ export function refusalDetail(reason: ReasonPhrase, pool: PoolQueue, detail: str
     case "Timer_Response":
       return `Pool "${pool.name}" did not begin an answer within ${route.requestTimeoutMs / 1000} s (requestTimeout).`;
     case "StartupTimeout":
-      return `No worker of pool "${pool.name}" became ready within ${route.startupTimeLimitMs / 1000} s (startupTimeLimit). ${detail}`.trim();
+      return `No worker of pool "${pool.name}" became ready within ${route.startupTimeLimitMs / 1000} s (startupTimeLimit).`;
     case "BadGatewayResponse":
       // What the application threw is for its log: it names files and more.
       return `The application of pool "${pool.name}" failed; its log has the details.`;

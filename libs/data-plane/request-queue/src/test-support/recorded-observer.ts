@@ -12,6 +12,7 @@ export class RecordedObserver implements DispatchObserver {
   readonly departures: LeavePhase[] = [];
   admitted = 0;
   loadChanges = 0;
+  ignoredFrames = 0;
 
   enqueued(): void {
     this.admitted++;
@@ -39,6 +40,10 @@ export class RecordedObserver implements DispatchObserver {
 
   loadChanged(): void {
     this.loadChanges++;
+  }
+
+  ignored(): void {
+    this.ignoredFrames++;
   }
 
   misbehaved(pool: string, worker: string, what: string): void {

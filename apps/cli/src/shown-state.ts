@@ -1,0 +1,106 @@
+// Pools and workers as the admin API tells them, and the tables that commands show of them.
+
+import { columns } from "./print.ts";
+
+/** One pool. */
+export interface ShownPool {
+  readonly name: string;
+  readonly state: string;
+  readonly generation: string;
+  readonly urls: readonly string[];
+  readonly workers: { readonly ready: number; readonly starting: number; readonly max: number };
+  readonly slots: { readonly busy: number; readonly total: number };
+  readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
+  readonly lastFailure?: string;
+  readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
+}
+
+/** One worker. */
+export interface ShownWorker {
+  readonly id: string;
+  readonly pool: string;
+  readonly generation: string;
+  readonly state: string;
+  readonly pid?: number;
+  readonly running: number;
+  readonly taken: number;
+  readonly startedAt: string;
+}
+
+/** Pools, one a line. */
+export function poolTable(pools: readonly ShownPool[]): string {
+  return columns([
+    ["POOL", "STATE", "WORKERS", "BUSY", "QUEUE", "OLDEST"],
+    ...pools.map((pool) => [
+      pool.name,
+      pool.state,
+      workersOf(pool),
+      `${pool.slots.busy}/${pool.slots.total}`,
+      `${pool.queue.waiting}/${pool.queue.limit}`,
+      oldestOf(pool),
+    ]),
+  ]);
+}
+
+/** Workers, one a line. */
+export function workerTable(workers: readonly ShownWorker[]): string {
+  return columns([
+    ["WORKER", "STATE", "PID", "RUNNING", "TAKEN", "STARTED"],
+    ...workers.map(({ id, state, pid, running, taken, startedAt }) => [
+      id,
+      state,
+      String(pid ?? "-"),
+      String(running),
+      String(taken),
+      startedAt,
+    ]),
+  ]);
+}
+
+/** All that is known of one pool. */
+export function poolFacts(pool: ShownPool): string {
+  const { offline, lastFailure } = pool;
+  return columns([
+    ["pool", pool.name],
+    ["state", pool.state],
+    ...(offline
+      ? [
+          ["offline", `since ${offline.since}: ${offline.reason}`],
+          ...lines("output", offline.detail),
+          ["remedy", `penstock pool start ${pool.name}`],
+        ]
+      : lines("last failure", lastFailure ?? "")),
+    ["workers", workersOf(pool)],
+    ["busy", `${pool.slots.busy}/${pool.slots.total}`],
+    ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],
+    ["generation", pool.generation],
+    ...pool.urls.map((url, i) => [i === 0 ? "urls" : "", url]),
+  ]);
+}
+
+/** All that is known of one worker. */
+export function workerFacts(worker: ShownWorker): string {
+  return columns([
+    ["worker", worker.id],
+    ["pool", worker.pool],
+    ["state", worker.state],
+    ["pid", String(worker.pid ?? "-")],
+    ["running", String(worker.running)],
+    ["taken", String(worker.taken)],
+    ["generation", worker.generation],
+    ["started", worker.startedAt],
+  ]);
+}
+
+function workersOf({ workers }: ShownPool): string {
+  return `${workers.ready}/${workers.max}${workers.starting > 0 ? ` (+${workers.starting})` : ""}`;
+}
+
+function oldestOf({ queue }: ShownPool): string {
+  return queue.waiting > 0 ? `${(queue.oldestMs / 1000).toFixed(1)} s` : "-";
+}
+
+function lines(name: string, text: string): string[][] {
+  if (text === "") return [];
+  return text.split("\n").map((line, i) => [i === 0 ? name : "", line]);
+}

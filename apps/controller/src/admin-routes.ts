@@ -1,0 +1,136 @@
+// Every route of the admin port, with the scope that it asks for: here and nowhere else. The server refuses
+// to be built with a route that does not stand here.
+
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { PoolCommand } from "@penstock/activation";
+import type { Metrics } from "@penstock/process/metrics";
+import type { RouteScope } from "./admin-scope.ts";
+import { credentialRoutes, type CredentialOperations } from "./credential-routes.ts";
+import type { PoolOperations } from "./pool-operations.ts";
+import { sendProblem } from "./problem.ts";
+import type { StatusReport } from "./status-report.ts";
+
+/** What the routes show and do. */
+export interface AdminRouteParts {
+  readonly metrics: Metrics;
+  /** Why the controller is not ready; undefined when it is. */
+  readonly unready: () => string | undefined;
+  readonly status: () => StatusReport;
+  readonly operations: PoolOperations;
+  readonly credentials: CredentialOperations;
+  /** An operator had something done, from this address. */
+  readonly operated: (what: string, subject: string, by: string) => void;
+}
+
+/** One route. */
+export interface AdminRoute {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly scope: RouteScope;
+  readonly handle: (request: FastifyRequest, reply: FastifyReply) => unknown;
+}
+
+/** All routes. */
+export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
+  const { status } = parts;
+  return [
+    { method: "GET", url: "/metrics", scope: "local", handle: metricsOf(parts) },
+    { method: "GET", url: "/livez", scope: "local", handle: () => ({ status: "ok" }) },
+    { method: "GET", url: "/readyz", scope: "local", handle: readinessOf(parts) },
+    { method: "GET", url: "/api/v1/status", scope: "read", handle: () => status() },
+    { method: "GET", url: "/api/v1/pools", scope: "read", handle: () => status().pools },
+    { method: "GET", url: "/api/v1/pools/:pool", scope: "read", handle: onePool(parts) },
+    { method: "GET", url: "/api/v1/workers", scope: "read", handle: () => status().workers },
+    { method: "GET", url: "/api/v1/workers/:worker", scope: "read", handle: oneWorker(parts) },
+    ...(["start", "stop", "recycle"] as const).map((command) => ({
+      method: "POST" as const,
+      url: `/api/v1/pools/:pool/${command}`,
+      scope: "operate" as const,
+      handle: poolCommand(parts, command),
+    })),
+    ...(["stop", "kill"] as const).map((how) => ({
+      method: "POST" as const,
+      url: `/api/v1/workers/:worker/${how}`,
+      scope: "operate" as const,
+      handle: workerEnd(parts, how),
+    })),
+    ...credentialRoutes(parts),
+  ];
+}
+
+type Handle = AdminRoute["handle"];
+
+function metricsOf({ metrics }: AdminRouteParts): Handle {
+  return async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render());
+}
+
+function readinessOf({ unready }: AdminRouteParts): Handle {
+  return (_request, reply) => {
+    const reason = unready();
+    if (reason === undefined) return { status: "ok" };
+    return reply.code(503).send({ status: "unready", reason });
+  };
+}
+
+function onePool({ status }: AdminRouteParts): Handle {
+  return (request, reply) => {
+    const name = named(request, "pool");
+    const found = status().pools.find((pool) => pool.name === name);
+    return found ?? noPool(reply, name);
+  };
+}
+
+function oneWorker({ status }: AdminRouteParts): Handle {
+  return (request, reply) => {
+    const id = named(request, "worker");
+    const found = status().workers.find((worker) => worker.id === id);
+    return found ?? noWorker(reply, id);
+  };
+}
+
+function poolCommand(parts: AdminRouteParts, command: PoolCommand): Handle {
+  return async (request, reply) => {
+    const name = named(request, "pool");
+    const unready = parts.unready();
+    // Not even tried: what waits for the broker would come true later, after this was called failed.
+    if (unready !== undefined) return notNow(reply, unready);
+    const outcome = await parts.operations.command(name, command);
+    if (outcome.kind === "unknown") return noPool(reply, name);
+    if (outcome.kind === "refused")
+      return sendProblem(reply, {
+        status: 409,
+        title: `Pool "${name}" cannot be asked to ${command}: ${outcome.why}`,
+        detail: outcome.remedy,
+      });
+    parts.operated(command, `pool ${name}`, request.ip);
+    return { pool: name, command, leaving: outcome.leaving };
+  };
+}
+
+function workerEnd(parts: AdminRouteParts, how: "stop" | "kill"): Handle {
+  return async (request, reply) => {
+    const id = named(request, "worker");
+    if (!(await parts.operations.endWorker(id, how))) return noWorker(reply, id);
+    parts.operated(how, `worker ${id}`, request.ip);
+    return { worker: id, command: how, leaving: [id] };
+  };
+}
+
+function named(request: FastifyRequest, what: "pool" | "worker"): string {
+  return (request.params as Readonly<Record<string, string>>)[what] ?? "";
+}
+
+function notNow(reply: FastifyReply, unready: string): FastifyReply {
+  const detail = "Nothing was changed. Ask again when GET /readyz is ok.";
+  return sendProblem(reply, { status: 503, title: `Not now: ${unready}`, detail });
+}
+
+function noPool(reply: FastifyReply, name: string): FastifyReply {
+  const detail = "GET /api/v1/pools, or `penstock pool ls`, names those that are configured.";
+  return sendProblem(reply, { status: 404, title: `There is no pool "${name}"`, detail });
+}
+
+function noWorker(reply: FastifyReply, id: string): FastifyReply {
+  const detail = "GET /api/v1/workers, or `penstock worker ls`, names those that live.";
+  return sendProblem(reply, { status: 404, title: `There is no worker "${id}"`, detail });
+}

@@ -1,0 +1,41 @@
+// A worker that keeps the protocol, beside a hostile one: what it does must not be touched.
+
+import { systemClock } from "@penstock/foundation";
+import type { NatsLink } from "@penstock/nats-connection";
+import { JetStreamRequestReceiver } from "@penstock/nats-request-queue";
+import { RequestReceiver } from "@penstock/request-queue";
+import { RecordedApplication } from "@penstock/request-queue/testing";
+import { subjectToken } from "@penstock/wire";
+import type { OperatorBroker } from "./operator-broker.ts";
+
+/** One honest worker. */
+export class HonestWorker implements AsyncDisposable {
+  readonly application = new RecordedApplication();
+  readonly #link: NatsLink;
+
+  private constructor(link: NatsLink, pool: string, id: string) {
+    this.#link = link;
+    const names = { pool, worker: id, inbox: `_W.${subjectToken(id)}.pull` };
+    const receiver = new RequestReceiver({
+      transport: new JetStreamRequestReceiver(link, names),
+      host: this.application,
+      clock: systemClock,
+      epochNow: Date.now,
+      defer: setImmediate,
+      // What it has in hand fills it: the next request goes to whoever else asks.
+      slots: 1,
+      changed: () => {},
+      malformed: () => {},
+    });
+    receiver.receive();
+  }
+
+  static async start(broker: OperatorBroker, pool: string, id: string): Promise<HonestWorker> {
+    return new HonestWorker(await broker.connectWorker(pool, id), pool, id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Not drained: a test that failed has left something in hand.
+    await this.#link.connection.close();
+  }
+}

@@ -1,0 +1,267 @@
+// A real listener on a real broker with accounts, its traffic and operations ports open, and the workers of
+// its pools played by tests: one hostile, one honest.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApplicationPool } from "@penstock/domain";
+import { createLog, Secret } from "@penstock/process";
+import { Metrics } from "@penstock/process/metrics";
+import { startListener } from "../listener.ts";
+import { ask, type Asked, type AskOptions } from "./http-client.ts";
+import { HonestWorker } from "./honest-worker.ts";
+import { HostileWorker, type About } from "./hostile-worker.ts";
+import { OperatorBroker } from "./operator-broker.ts";
+
+const PATIENCE_MS = 10_000;
+
+/** How long a listener's stop waits for what is in hand, milliseconds. */
+const GIVE_UP_MS = 300;
+
+/** The pools of every world. */
+const POOLS = ["shop", "blog"] as const;
+
+/** What is counted: mostly what a worker should not have done. */
+export type Counted =
+  "misbehaviours" | "ignored" | "broken off" | "bad gateway" | "in flight" | "claimed";
+
+const SERIES: Readonly<Record<Counted, (pool: string) => string>> = {
+  misbehaviours: (pool) => `penstock_worker_misbehaviours_total{pool="${pool}"}`,
+  ignored: (pool) => `penstock_worker_frames_ignored_total{pool="${pool}"}`,
+  "broken off": (pool) => `penstock_http_answers_broken_off_total{pool="${pool}"}`,
+  "bad gateway": (pool) =>
+    `penstock_http_rejections_total{pool="${pool}",reason="BadGatewayResponse"}`,
+  claimed: (pool) => `penstock_queue_dequeued_total{pool="${pool}"}`,
+  "in flight": (pool) => `penstock_http_requests_in_flight{pool="${pool}"}`,
+};
+
+interface Ports {
+  readonly traffic: number;
+  readonly operations: number;
+}
+
+/** A listener and its broker. */
+export class ListenerWorld implements AsyncDisposable {
+  readonly broker: OperatorBroker;
+  readonly #stack: AsyncDisposableStack;
+  readonly #address: string;
+  readonly #port: number;
+  readonly #operationsPort: number;
+  #workers = 0;
+
+  private constructor(
+    broker: OperatorBroker,
+    stack: AsyncDisposableStack,
+    { address, ports }: { address: string; ports: Ports },
+  ) {
+    this.broker = broker;
+    this.#stack = stack;
+    this.#address = address;
+    this.#port = ports.traffic;
+    this.#operationsPort = ports.operations;
+  }
+
+  static async start(): Promise<ListenerWorld> {
+    await using stack = new AsyncDisposableStack();
+    const [traffic = 0, operations = 0] = await freePorts(2);
+    const pools = POOLS.map((name) => poolOf(name, traffic));
+    const broker = stack.use(await OperatorBroker.start(pools));
+    const ports = { traffic, operations };
+    await listen(stack, broker, { name: "first", address: "127.0.0.1", ports });
+    return new ListenerWorld(broker, stack.move(), { address: "127.0.0.1", ports });
+  }
+
+  /** Asks the listener. */
+  ask(path: string, options: AskOptions = {}): Asked {
+    return ask(`http://${this.#address}:${this.#port}${path}`, options);
+  }
+
+  /** Another listener of the same Penstock, as on another machine: at another address of this one. */
+  async secondListener(): Promise<ListenerWorld> {
+    await using stack = new AsyncDisposableStack();
+    const [operations = 0] = await freePorts(1);
+    const ports = { traffic: this.#port, operations };
+    await listen(stack, this.broker, { name: "second", address: "127.0.0.2", ports });
+    return new ListenerWorld(this.broker, stack.move(), { address: "127.0.0.2", ports });
+  }
+
+  hostile(pool: string): Promise<HostileWorker> {
+    return HostileWorker.start(this.broker, pool, `${pool}-hostile-${++this.#workers}`);
+  }
+
+  honest(pool: string): Promise<HonestWorker> {
+    return HonestWorker.start(this.broker, pool, `${pool}-honest-${++this.#workers}`);
+  }
+
+  /** A pool's number of these. */
+  async count(counted: Counted, pool = "shop"): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
+    assert.equal(answer.status, 200);
+    const series = SERIES[counted](pool);
+    const line = (await answer.text()).split("\n").find((each) => each.startsWith(`${series} `));
+    assert(line, `there is a series ${series}`);
+    return Number(line.slice(series.length + 1));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
+
+/** A hostile worker that holds a request, beside an honest one that holds another. */
+export interface Scene {
+  readonly world: ListenerWorld;
+  readonly hostile: HostileWorker;
+  /** What the hostile worker holds. */
+  readonly victim: Asked;
+  readonly held: About;
+  /** The number of the honest worker's request, which a hostile one can work out from its own. */
+  readonly foreign: number;
+}
+
+/** Bytes that nobody makes up by chance. */
+const CONTROL_ANSWER = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * 31) % 251));
+
+/**
+ * Sets the scene, has the attack made, and proves that nobody else noticed: the honest worker's request, in
+ * flight meanwhile, is answered with its exact bytes, and so is one that comes afterwards.
+ */
+export async function withScene(
+  world: ListenerWorld,
+  attack: (scene: Scene) => Promise<void>,
+  asked: AskOptions = { body: "a body" },
+): Promise<void> {
+  const claimed = await world.count("claimed");
+  await using hostile = await world.hostile("shop");
+  hostile.pull();
+  await hostile.flush();
+  const victim = world.ask("/shop/victim", asked);
+  await until("the hostile worker has a request", () => hostile.taken.length === 1);
+  const [taken] = hostile.taken;
+  assert(taken);
+  hostile.claim(taken);
+  await until("it was granted", () => hostile.heard.includes("grant"));
+  await using honest = await world.honest("shop");
+  const control = world.ask("/shop/control", { body: "the control's body" });
+  const { runs } = honest.application;
+  await until("the honest worker has the other", () => runs.length === 1);
+  // While it waits, any worker of its pool may claim it: see docs/security.md.
+  await until("its claim is known", async () => (await world.count("claimed")) === claimed + 2);
+  const held = hostile.about(taken);
+
+  await attack({ world, hostile, victim, held, foreign: (held.exchange + 1) >>> 0 });
+  await hostile.flush();
+
+  const [run] = runs;
+  assert(run);
+  assert.equal(run.cancelled, false);
+  assert.equal(run.received.toString(), "the control's body");
+  const head = { status: 200, statusMessage: "OK", rawHeaders: ["X-Control", "1"] };
+  run.exchange.respond(head, CONTROL_ANSWER, true);
+  const answer = await control.outcome;
+  assert.deepEqual([answer.status, answer.cut], [200, false]);
+  assert.ok(answer.fields.join().includes("X-Control,1"));
+  assert.ok(answer.body.equals(CONTROL_ANSWER), "the control request has its exact bytes");
+
+  honest.application.behave = (next) => next.answer();
+  const after = await world.ask("/shop/after").outcome;
+  assert.deepEqual([after.status, after.body.toString()], [200, "/shop/after"]);
+  victim.leave();
+}
+
+/** Waits until something holds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await sleep(2);
+  }
+}
+
+/** Starts a listener whose log nobody reads. */
+async function listen(
+  stack: AsyncDisposableStack,
+  broker: OperatorBroker,
+  { name, address, ports }: { name: string; address: string; ports: Ports },
+): Promise<void> {
+  const cut = new AbortController();
+  const destination = { write: () => {}, flush: () => {} };
+  await startListener(stack, {
+    settings: {
+      natsUrl: broker.url,
+      natsCredentials: new Secret(broker.listenerCredentials(name)),
+      bind: address,
+      operationsListen: `127.0.0.1:${ports.operations}`,
+      shutdownLimitMs: 1000,
+      logLevel: "error",
+    },
+    log: createLog({ component: "listener", level: "error", destination }),
+    metrics: new Metrics(),
+    cut: cut.signal,
+  });
+  // A test that failed has left something in hand.
+  stack.defer(() => void setTimeout(() => cut.abort(), GIVE_UP_MS));
+}
+
+function poolOf(name: string, port: number): ApplicationPool {
+  return {
+    name,
+    urls: [`http://+:${port}/${name}/`],
+    application: { kind: "module", module: "app.ts" },
+    directory: "/",
+    environment: {},
+    secrets: {},
+    startMode: "OnDemand",
+    autoStart: true,
+    queueLength: 1000,
+    queueTimeoutMs: 60_000,
+    requestTimeoutMs: 0,
+    concurrency: 8,
+    processModel: {
+      minProcesses: 0,
+      maxProcesses: 4,
+      idleTimeoutMs: 0,
+      idleTimeoutAction: "Terminate",
+      startupTimeLimitMs: 10_000,
+      shutdownTimeLimitMs: 10_000,
+      pingingEnabled: false,
+      pingIntervalMs: 30_000,
+      pingResponseTimeMs: 30_000,
+    },
+    recycling: {
+      disallowOverlappingRotation: false,
+      disallowRotationOnConfigChange: false,
+      periodicRestart: { timeMs: 0, requests: 0, memoryBytes: 0, schedule: [] },
+    },
+    failure: {
+      rapidFailProtection: false,
+      rapidFailProtectionIntervalMs: 0,
+      rapidFailProtectionMaxCrashes: 0,
+      autoRecoverMs: 0,
+      orphanWorkerProcess: false,
+      loadBalancerCapabilities: "HttpLevel",
+    },
+    limits: {},
+    container: {
+      capabilities: [],
+      readOnlyRoot: true,
+      tmpfs: [],
+      volumes: [],
+      networks: [],
+      pullPolicy: "missing",
+      processes: 512,
+    },
+    delivery: { redispatch: "idempotent", maxAttempts: 3 },
+    responseHeaders: "plain",
+  };
+}
+
+/** Ports that were free a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}

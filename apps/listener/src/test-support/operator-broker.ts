@@ -1,0 +1,100 @@
+// A real broker in operator mode: an account a pool, real credentials for everybody. The controller's part,
+// queues and routing, is done here once.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ApplicationPool } from "@penstock/domain";
+import {
+  AccountPublisher,
+  issueCredentials,
+  issueWorkerCredentials,
+  loadOrCreateTrust,
+  serverConfigurationLines,
+  type Trust,
+} from "@penstock/nats-accounts";
+import { QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import {
+  authenticateWith,
+  NatsLink,
+  renderCredentials,
+  type Credentials,
+} from "@penstock/nats-connection";
+import { findNatsServer, natsServerCacheDirectory, startNatsServer } from "@penstock/nats-server";
+import { subjectToken } from "@penstock/wire";
+
+/** A broker with pools. */
+export class OperatorBroker implements AsyncDisposable {
+  readonly url: string;
+  readonly #trust: Trust;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(url: string, trust: Trust, stack: AsyncDisposableStack) {
+    this.url = url;
+    this.#trust = trust;
+    this.#stack = stack;
+  }
+
+  /** Starts a broker whose pools are these, routed. */
+  static async start(pools: readonly ApplicationPool[]): Promise<OperatorBroker> {
+    await using stack = new AsyncDisposableStack();
+    const state = await mkdtemp(join(tmpdir(), "penstock-listener-"));
+    stack.defer(() => rm(state, { recursive: true, force: true }));
+    const trust = loadOrCreateTrust(state);
+    const found = await findNatsServer({
+      cacheDirectory: natsServerCacheDirectory(process.env),
+      environment: process.env,
+      report: () => {},
+    });
+    const accountsDirectory = join(state, "accounts");
+    const server = stack.use(
+      await startNatsServer({
+        binary: found.path,
+        storeDirectory: join(state, "nats"),
+        configuration: {
+          port: 0,
+          extraLines: serverConfigurationLines(trust, { accountsDirectory }),
+        },
+        report: () => {},
+      }),
+    );
+    const login = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
+      const { credentials } = issueCredentials(trust, identity, { name: identity });
+      return stack.use(await connect(server.url, credentials, inboxPrefix));
+    };
+    const accounts = new AccountPublisher(await login("account-writer", "_A"), trust);
+    const controller = await login("controller", "_C");
+    const queues = await QueueAdministration.open(controller);
+    for (const pool of pools) {
+      await accounts.provision(pool.name, { connectionsMax: 100 });
+      await queues.provision(pool);
+    }
+    await (await RoutingStore.open(controller)).publishTable(pools);
+    return new OperatorBroker(server.url, trust, stack.move());
+  }
+
+  /** A listener's credentials, as its setting has them. */
+  listenerCredentials(name: string): string {
+    return renderCredentials(issueCredentials(this.#trust, "listener", { name }).credentials);
+  }
+
+  /** A connection with the credentials of a worker of this pool: its rights and no more. */
+  connectWorker(pool: string, id: string): Promise<NatsLink> {
+    const { credentials } = issueWorkerCredentials(this.#trust, { pool, id, lifeS: 3600 });
+    return connect(this.url, credentials, `_W.${subjectToken(id)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
+
+function connect(url: string, credentials: Credentials, inboxPrefix: string): Promise<NatsLink> {
+  return NatsLink.open({
+    url,
+    name: inboxPrefix,
+    inboxPrefix,
+    authenticate: authenticateWith(() => credentials),
+    failed: () => {},
+  });
+}
