@@ -56,6 +56,8 @@ export class Controller implements PoolOperations {
   #memory: Memory = noMemory;
   #touched = new Set<string>();
   #turnPlanned = false;
+  /** All that runs is known: before, a worker that is missing may only not have been seen. */
+  #observed = false;
   #stopped = false;
   readonly #wakes = new Map<string, () => void>();
 
@@ -97,6 +99,7 @@ export class Controller implements PoolOperations {
     await Promise.all(
       Array.from(desired.keys(), (pool) => this.#listenForDemand(this.pools.of(pool))),
     );
+    this.#observed = true;
     for (const pool of desired.keys()) this.#touch(pool);
     this.#planSweep();
   }
@@ -264,7 +267,7 @@ export class Controller implements PoolOperations {
 
   #touch(pool: string): void {
     this.#touched.add(pool);
-    if (this.#turnPlanned || this.#stopped) return;
+    if (this.#turnPlanned || this.#stopped || !this.#observed) return;
     this.#turnPlanned = true;
     setImmediate(() => this.#turn());
   }
@@ -341,7 +344,7 @@ export class Controller implements PoolOperations {
     action: Pick<Extract<Action, { kind: "drainWorker" }>, "worker" | "exitReason">,
     phase: "draining" | "stopping",
   ): void {
-    const worker = sight.workers.get(action.worker);
+    const worker = sight.workers.get(action.worker) ?? sight.launching.get(action.worker);
     if (!worker) return;
     worker.askedFor = action.exitReason;
     worker.enter(phase, this.#now());
@@ -381,6 +384,14 @@ export class Controller implements PoolOperations {
       sight.launching.delete(id);
       this.#touch(pool.name);
     }
+    await this.#askAgain(worker);
+  }
+
+  /** What was asked of a worker while it was launched did not reach it. */
+  async #askAgain({ id, phase }: ObservedWorkerProcess): Promise<void> {
+    const { runtime } = this.#parts;
+    if (phase === "draining") await runtime.drain(id);
+    else if (phase === "stopping") await runtime.kill(id);
   }
 
   #revoke(id: string): void {
