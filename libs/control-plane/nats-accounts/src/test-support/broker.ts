@@ -24,7 +24,7 @@ export interface TestBroker extends AsyncDisposable {
   /** The controller's connections. */
   readonly sys: NatsLink;
   readonly controller: NatsLink;
-  /** Stops the broker and starts it again, on its port, with what it had. */
+  /** Stops the broker and starts it again, on its port, with what it had. Resolves when the controller is back. */
   restart(): Promise<void>;
   /** Warnings and errors that the broker logged. */
   readonly complaints: readonly string[];
@@ -98,10 +98,19 @@ export async function startTestBroker(): Promise<TestBroker> {
     controller,
     complaints,
     async restart() {
+      const back = Promise.all([sys, controller].map(nextReconnect));
       const { port } = server;
       await server[Symbol.asyncDispose]();
       server = await start(port);
+      await back;
     },
     [Symbol.asyncDispose]: () => unwind.disposeAsync(),
   };
+}
+
+/** Not whether it is connected: a client notices a short break late. */
+function nextReconnect(link: NatsLink): Promise<void> {
+  return new Promise((resolve) =>
+    link.watch({ disconnected: () => {}, reconnected: () => resolve() }),
+  );
 }
