@@ -204,7 +204,7 @@ test("a revoked worker is cut off while it runs, and cannot come back", async ()
   await world.broker.accounts.revoke("alpha", [issued.userKey]);
   await until("it is cut off", () => connection.isClosed());
   await refused(shown(issued.credentials));
-  await world.broker.restart();
+  await world.restartBroker();
   await refused(shown(issued.credentials));
 });
 

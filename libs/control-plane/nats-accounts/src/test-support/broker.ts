@@ -109,7 +109,7 @@ export async function startTestBroker(): Promise<TestBroker> {
 }
 
 /** Not whether it is connected: a client notices a short break late. */
-function nextReconnect(link: NatsLink): Promise<void> {
+export function nextReconnect(link: NatsLink): Promise<void> {
   return new Promise((resolve) =>
     link.watch({ disconnected: () => {}, reconnected: () => resolve() }),
   );

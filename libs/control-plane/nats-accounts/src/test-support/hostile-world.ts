@@ -9,7 +9,7 @@ import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { authenticateWith, type Credentials, type NatsLink } from "@penstock/nats-connection";
 import { SHARED_ACCOUNTS } from "../topology.ts";
 import { issueCredentials, issueWorkerCredentials } from "../user-credentials.ts";
-import { linkOf, startTestBroker, type TestBroker } from "./broker.ts";
+import { linkOf, nextReconnect, startTestBroker, type TestBroker } from "./broker.ts";
 import { poolOf, provisionPool } from "./pool.ts";
 
 /** How long an effect may take to show, milliseconds. On a quiet loopback it takes less than one. */
@@ -130,6 +130,13 @@ export class HostileWorld implements AsyncDisposable {
     for (let i = 0; i < count; i++)
       await second?.connection.request(`req.${pool}.l2`, `request ${i}`, { timeout: 2000 });
     await this.#settle();
+  }
+
+  /** Restarts the broker, and resolves when everybody has noticed. */
+  async restartBroker(): Promise<void> {
+    const back = Promise.all(this.#links.map(nextReconnect));
+    await this.broker.restart();
+    await back;
   }
 
   /** The attacker's own connection: no reconnect, so that a closed one stays closed. */
