@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
-import { close, freePorts, occupy } from "./support/free-ports.ts";
+import { close, freePorts, occupy } from "@penstock/testing";
 import { runCommand, type CommandEnd } from "./support/command-line.ts";
 import { processesOf } from "./support/process-table.ts";
 import {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Server } from "node:net";
 import test from "node:test";
 import { eventually } from "./support/eventually.ts";
-import { close, occupy } from "./support/free-ports.ts";
+import { close, occupy } from "@penstock/testing";
 import { withPenstock } from "./support/run-penstock.ts";
 
 test("a port in use is named with what to do, the other ports serve, and it is opened once it is free", async () => {

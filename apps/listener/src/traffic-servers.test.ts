@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import test from "node:test";
-import { ManualClock } from "@penstock/testing";
+import { freePorts, ManualClock } from "@penstock/testing";
 import type { ListenerEvents } from "./listener-events.ts";
 import { TrafficServers } from "./traffic-servers.ts";
 
@@ -30,9 +30,7 @@ async function occupy(port = 0): Promise<{ server: Server; port: number }> {
 }
 
 async function freePort(): Promise<number> {
-  const { server, port } = await occupy();
-  server.close();
-  await once(server, "close");
+  const [port = 0] = await freePorts(1);
   return port;
 }
 

@@ -1,3 +1,6 @@
 // What tests share. Nothing here is imported by code that runs in production.
 
+export { aPool, defaultContainer, type PoolChanges } from "./a-pool.ts";
+export { close, freePorts, isTaken, occupy } from "./free-ports.ts";
 export { ManualClock } from "./manual-clock.ts";
+export { untilWithin, type Until } from "./until.ts";

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { docker, dockerLines } from "./docker.ts";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "@penstock/testing";
 import { MetricsText } from "./metrics-text.ts";
 
 /** The root of the repository. */

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandLine, LogLine } from "./command-line.ts";
 import { eventually } from "./eventually.ts";
-import { isTaken } from "./free-ports.ts";
+import { isTaken } from "@penstock/testing";
 import { MetricsText } from "./metrics-text.ts";
 import { childrenOf, processesOf } from "./process-table.ts";
 import { withLimit } from "./with-limit.ts";

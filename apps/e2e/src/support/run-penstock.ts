@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { CommandLine } from "./command-line.ts";
 import { eventually } from "./eventually.ts";
-import { freePorts } from "./free-ports.ts";
+import { freePorts } from "@penstock/testing";
 import { Penstock, type Place, type Pools } from "./penstock.ts";
 import { processesOf } from "./process-table.ts";
 import {

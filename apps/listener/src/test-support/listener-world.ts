@@ -2,19 +2,14 @@
 // its pools played by tests: one hostile, one honest.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { ApplicationPool } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
+import { aPool, freePorts, untilWithin } from "@penstock/testing";
 import { startListener } from "../listener.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
 import { HonestWorker } from "./honest-worker.ts";
 import { HostileWorker, type About } from "./hostile-worker.ts";
 import { OperatorBroker } from "./operator-broker.ts";
-
-const PATIENCE_MS = 10_000;
 
 /** How long a listener's stop waits for what is in hand, milliseconds. */
 const GIVE_UP_MS = 300;
@@ -65,7 +60,14 @@ export class ListenerWorld implements AsyncDisposable {
   static async start(): Promise<ListenerWorld> {
     await using stack = new AsyncDisposableStack();
     const [traffic = 0, operations = 0] = await freePorts(2);
-    const pools = POOLS.map((name) => poolOf(name, traffic));
+    const pools = POOLS.map((name) =>
+      aPool({
+        name,
+        urls: [`http://+:${traffic}/${name}/`],
+        queueTimeoutMs: 60_000,
+        concurrency: 8,
+      }),
+    );
     const broker = stack.use(await OperatorBroker.start(pools));
     const ports = { traffic, operations };
     await listen(stack, broker, { name: "first", address: "127.0.0.1", ports });
@@ -171,13 +173,7 @@ export async function withScene(
 }
 
 /** Waits until something holds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
-    await sleep(2);
-  }
-}
+export const until = untilWithin(10_000);
 
 /** Starts a listener whose log nobody reads. */
 async function listen(
@@ -202,66 +198,4 @@ async function listen(
   });
   // A test that failed has left something in hand.
   stack.defer(() => void setTimeout(() => cut.abort(), GIVE_UP_MS));
-}
-
-function poolOf(name: string, port: number): ApplicationPool {
-  return {
-    name,
-    urls: [`http://+:${port}/${name}/`],
-    application: { kind: "module", module: "app.ts" },
-    directory: "/",
-    environment: {},
-    secrets: {},
-    startMode: "OnDemand",
-    autoStart: true,
-    queueLength: 1000,
-    queueTimeoutMs: 60_000,
-    requestTimeoutMs: 0,
-    concurrency: 8,
-    processModel: {
-      minProcesses: 0,
-      maxProcesses: 4,
-      idleTimeoutMs: 0,
-      idleTimeoutAction: "Terminate",
-      startupTimeLimitMs: 10_000,
-      shutdownTimeLimitMs: 10_000,
-      pingingEnabled: false,
-      pingIntervalMs: 30_000,
-      pingResponseTimeMs: 30_000,
-    },
-    recycling: {
-      disallowOverlappingRotation: false,
-      disallowRotationOnConfigChange: false,
-      periodicRestart: { timeMs: 0, requests: 0, memoryBytes: 0, schedule: [] },
-    },
-    failure: {
-      rapidFailProtection: false,
-      rapidFailProtectionIntervalMs: 0,
-      rapidFailProtectionMaxCrashes: 0,
-      autoRecoverMs: 0,
-      orphanWorkerProcess: false,
-      loadBalancerCapabilities: "HttpLevel",
-    },
-    limits: {},
-    container: {
-      capabilities: [],
-      readOnlyRoot: true,
-      tmpfs: [],
-      volumes: [],
-      networks: [],
-      pullPolicy: "missing",
-      processes: 512,
-    },
-    delivery: { redispatch: "idempotent", maxAttempts: 3 },
-    responseHeaders: "plain",
-  };
-}
-
-/** Ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { demandOf, type Demand } from "./demand.ts";
 import type { ObservedPool, ObservedWorker, PoolLoad } from "./observed-pool.ts";
-import { aWorker, seen } from "./test-builders.ts";
+import { aWorker, seen } from "./test-support/test-builders.ts";
 
 const busy = aWorker("busy", { running: 4 });
 const leaving = aWorker("leaving", { phase: "draining", running: 3 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { exitReasons, type ExitReason } from "@penstock/domain";
 import { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
-import { anExit } from "./test-builders.ts";
+import { anExit } from "./test-support/test-builders.ts";
 
 describe("The reason of an exit", () => {
   it("is oom when nobody asked and the memory limit ended it, and counts", () => {

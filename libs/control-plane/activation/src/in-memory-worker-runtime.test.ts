@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ManualClock } from "@penstock/testing";
+import { defaultContainer, ManualClock } from "@penstock/testing";
 import { describeWorkerRuntime, type WorkerBehaviour } from "./conformance.ts";
 import { EventRecorder } from "./event-recorder.ts";
 import type { InMemoryWorker } from "./in-memory-worker.ts";
@@ -24,15 +24,7 @@ function launch(behaviour: WorkerBehaviour): WorkerLaunch {
     environment: {},
     secrets: {},
     limits: {},
-    container: {
-      capabilities: [],
-      readOnlyRoot: true,
-      tmpfs: [],
-      volumes: [],
-      networks: [],
-      pullPolicy: "missing",
-      processes: 64,
-    },
+    container: { ...defaultContainer, processes: 64 },
     credentials: "",
     concurrency: 1,
     shutdownTimeLimitMs: 90_000,

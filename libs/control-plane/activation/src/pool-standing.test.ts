@@ -12,7 +12,7 @@ import {
   type OfflineVerdict,
   type PoolStanding,
 } from "./pool-standing.ts";
-import { aPool } from "./test-builders.ts";
+import { aPool } from "./test-support/test-builders.ts";
 
 const pool = aPool();
 const offline: OfflineVerdict = {

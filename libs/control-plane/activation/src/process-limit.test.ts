@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { WorkerPhase } from "./observed-pool.ts";
 import { byGeneration, startsAllowed } from "./process-limit.ts";
-import { aWorker } from "./test-builders.ts";
+import { aWorker } from "./test-support/test-builders.ts";
 
 /** Workers by generation and phase: `"g1 ready"`. */
 function allowed(maxProcesses: number, overlapAllowed: boolean, ...kinds: string[]): number {

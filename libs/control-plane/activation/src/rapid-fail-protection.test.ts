@@ -11,7 +11,7 @@ import {
   type Protection,
   type ProtectionFacts,
 } from "./rapid-fail-protection.ts";
-import { aPool, anExit, type PoolChanges } from "./test-builders.ts";
+import { aPool, anExit, type PoolChanges } from "./test-support/test-builders.ts";
 
 const intervalMs = 300_000;
 

@@ -8,7 +8,7 @@ import type { DesiredPool } from "./desired-pool.ts";
 import type { ObservedPool } from "./observed-pool.ts";
 import type { PoolMemory } from "./pool-memory.ts";
 import { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
-import { aWorker, anExit, desire, seen } from "./test-builders.ts";
+import { aWorker, anExit, desire, seen } from "./test-support/test-builders.ts";
 
 /** An action in few words: what, whom, why. */
 function words(action: Action): string {

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ModelWorld, type ModelWorker } from "./model-world.ts";
 import { checkPlan } from "./plan-invariants.ts";
-import { desire, type PoolChanges } from "./test-builders.ts";
+import { desire, type PoolChanges } from "./test-support/test-builders.ts";
 
 type Event = (world: ModelWorld) => void;
 

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import type { DesiredPool } from "./desired-pool.ts";
 import { nothingObserved, type ObservedPool } from "./observed-pool.ts";
 import { noMemory, reconcile } from "./reconcile.ts";
-import { aWorker, desire } from "./test-builders.ts";
+import { aWorker, desire } from "./test-support/test-builders.ts";
 
 const desiredPools = (...pools: readonly DesiredPool[]): ReadonlyMap<string, DesiredPool> =>
   new Map(pools.map((desired) => [desired.pool.name, desired]));

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import type { ObservedWorker } from "./observed-pool.ts";
 import { byGeneration } from "./process-limit.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
-import { aWorker } from "./test-builders.ts";
+import { aWorker } from "./test-support/test-builders.ts";
 
 const ready = aWorker("new-ready");
 const starting = aWorker("new-starting", { phase: "starting" });

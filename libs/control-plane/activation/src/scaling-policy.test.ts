@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Demand } from "./demand.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
-import { aPool, type PoolChanges } from "./test-builders.ts";
+import { aPool, type PoolChanges } from "./test-support/test-builders.ts";
 
 function demandFor({ waiting = 0, running = 0, signalled = false }: Partial<Demand>): Demand {
   return {

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import type { ReportStartFailure } from "./action.ts";
 import type { ObservedWorker, WorkerExit } from "./observed-pool.ts";
 import { startFailure } from "./start-failure.ts";
-import { aWorker, anExit } from "./test-builders.ts";
+import { aWorker, anExit } from "./test-support/test-builders.ts";
 import { enforceTimeLimits } from "./time-limits.ts";
 
 const limits = { startupTimeLimitMs: 1_000, shutdownTimeLimitMs: 1_000 };

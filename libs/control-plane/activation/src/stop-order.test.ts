@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inStopOrder, surplusWorkers } from "./stop-order.ts";
-import { aWorker } from "./test-builders.ts";
+import { aWorker } from "./test-support/test-builders.ts";
 
 const ids = (workers: readonly { readonly id: string }[]): string =>
   workers.map(({ id }) => id).join(" ");

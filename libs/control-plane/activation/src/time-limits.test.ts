@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { enforceTimeLimits } from "./time-limits.ts";
-import { aWorker } from "./test-builders.ts";
+import { aWorker } from "./test-support/test-builders.ts";
 
 const limits = { startupTimeLimitMs: 1_000, shutdownTimeLimitMs: 2_000 };
 const phaseSince = 500;

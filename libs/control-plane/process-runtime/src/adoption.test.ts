@@ -6,10 +6,12 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Ear, RuntimeUnderTest, untilGone } from "./testing-runtime.ts";
-import type { TestBehaviour } from "./testing-worker.ts";
+import { Ear, RuntimeUnderTest, untilGone } from "./test-support/testing-runtime.ts";
+import type { TestBehaviour } from "./test-support/testing-worker.ts";
 
-const controllerEntry = fileURLToPath(new URL("testing-controller.ts", import.meta.url));
+const controllerEntry = fileURLToPath(
+  new URL("test-support/testing-controller.ts", import.meta.url),
+);
 
 /** Launches a worker from another process and kills that process as soon as `until` says so. */
 async function launchElsewhere(

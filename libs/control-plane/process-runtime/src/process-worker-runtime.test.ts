@@ -15,7 +15,7 @@ import {
   testLaunch,
   untilGone,
   workerEntry,
-} from "./testing-runtime.ts";
+} from "./test-support/testing-runtime.ts";
 
 describeWorkerRuntime("the process runtime", async () => {
   const subject = await RuntimeUnderTest.start();

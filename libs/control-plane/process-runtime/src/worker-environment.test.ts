@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testLaunch } from "./testing-runtime.ts";
+import { testLaunch } from "./test-support/testing-runtime.ts";
 import { workerEnvironment } from "./worker-environment.ts";
 
 test("of the controller's environment a worker sees only what every program needs", () => {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsLink } from "@penstock/nats-connection";
+import { untilWithin } from "@penstock/testing";
 import {
   encodeJson,
   poolStateKey,
@@ -16,6 +17,8 @@ import {
 import { headers } from "@nats-io/nats-core";
 import { RoutingFeed, type RoutingFeedReceiver } from "./routing-feed.ts";
 import { NatsBroker } from "./test-support/nats-broker.ts";
+
+const until = untilWithin(5000);
 
 const subjectOf = (key: string): string => `$KV.${ROUTING_BUCKET}.${key}`;
 const empty: RoutingRecord = { version: 1, pools: [] };
@@ -69,11 +72,6 @@ async function purge(link: NatsLink, key: string): Promise<void> {
   });
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let looks = 0; looks < 1000 && !holds(); looks++) await sleep(5);
-  assert.ok(holds());
-}
-
 test("what was written before is read first, and each change once", async () => {
   await using broker = await NatsBroker.start();
   await makeBucket(broker);
@@ -86,7 +84,7 @@ test("what was written before is read first, and each change once", async () => 
   assert.deepEqual(heard.lines.toSorted(), ["a.b offline", "table 1"]);
   heard.lines.length = 0;
   await put(controller, poolStateKey("a.b"), { state: "started" });
-  await until(() => heard.lines.length === 1);
+  await until("one is heard", () => heard.lines.length === 1);
   await sleep(500);
   assert.deepEqual(heard.lines, ["a.b started"]);
 });
@@ -127,7 +125,7 @@ test("a message that the bucket did not take changes nothing, however many come"
   });
   await controller.connection.flush();
   await put(controller, poolStateKey("last"), offline);
-  await until(() => heard.lines.includes("last offline"));
+  await until("last offline is heard", () => heard.lines.includes("last offline"));
   assert.deepEqual(heard.lines, ["table 1", "last offline"]);
 });
 
@@ -141,7 +139,7 @@ test("a pool whose state was purged is started", async () => {
   using feed = await RoutingFeed.follow(await broker.connect("listener"), heard);
   assert.ok(feed);
   await purge(controller, poolStateKey("shop"));
-  await until(() => heard.lines.includes("shop started"));
+  await until("shop started is heard", () => heard.lines.includes("shop started"));
 });
 
 test("what cannot be read is told, and what was before stays in force", async () => {
@@ -153,7 +151,7 @@ test("what cannot be read is told, and what was before stays in force", async ()
   using feed = await RoutingFeed.follow(await broker.connect("listener"), heard);
   assert.ok(feed);
   await controller.connection.request(subjectOf(ROUTING_KEY), "{");
-  await until(() => heard.lines.length === 2);
+  await until("two are heard", () => heard.lines.length === 2);
   assert.deepEqual(heard.lines, ["table 1", "failed: routing bucket key table"]);
 });
 
@@ -168,7 +166,7 @@ test("a change that was missed while the connection was broken is read when it i
   assert.ok(feed);
   await listener.connection.reconnect();
   await put(controller, poolStateKey("shop"), offline);
-  await until(() => heard.lines.includes("shop offline"));
+  await until("shop offline is heard", () => heard.lines.includes("shop offline"));
   assert.deepEqual(heard.lines, ["table 1", "shop offline"]);
 });
 
@@ -181,11 +179,11 @@ test("a restart of the broker is survived: the bucket is on disk", async () => {
   using feed = await RoutingFeed.follow(await broker.connect("listener"), heard);
   assert.ok(feed);
   await broker.stop();
-  await until(() => !controller.connected);
+  await until("the break is noticed", () => !controller.connected);
   await broker.startAgain();
-  await until(() => broker.connected);
+  await until("all are back", () => broker.connected);
   await put(controller, poolStateKey("shop"), offline);
-  await until(() => heard.lines.includes("shop offline"));
+  await until("shop offline is heard", () => heard.lines.includes("shop offline"));
   assert.equal(heard.tables, 1);
 });
 
@@ -196,10 +194,10 @@ test("a connection that breaks before the first read only delays it", async () =
   const following = RoutingFeed.follow(listener, heard);
   await sleep(50);
   await broker.stop();
-  await until(() => !listener.connected);
+  await until("the break is noticed", () => !listener.connected);
   await sleep(300);
   await broker.startAgain();
-  await until(() => broker.connected);
+  await until("all are back", () => broker.connected);
   await makeBucket(broker);
   const controller = await broker.connect("controller");
   await put(controller, ROUTING_KEY, empty);
@@ -216,7 +214,7 @@ test("a feed that was disposed of says nothing more", async () => {
   const heard = new Heard();
   const feed = await RoutingFeed.follow(await broker.connect("listener"), heard);
   await put(controller, poolStateKey("shop"), offline);
-  await until(() => heard.lines.length === 2);
+  await until("two are heard", () => heard.lines.length === 2);
   feed[Symbol.dispose]();
   await put(controller, poolStateKey("shop"), { state: "started" });
   await sleep(500);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { untilWithin } from "@penstock/testing";
 import {
   decodeListenerLoad,
   decodeWorkerReport,
@@ -13,6 +13,8 @@ import {
 import { ListenerSignals } from "./listener-signals.ts";
 import { NatsBroker } from "./test-support/nats-broker.ts";
 import { reportSender } from "./worker-signals.ts";
+
+const until = untilWithin(5000);
 
 test("a listener's load and a worker's report reach the controller under their names", async () => {
   await using broker = await NatsBroker.start();
@@ -31,7 +33,7 @@ test("a listener's load and a worker's report reach the controller under their n
   new ListenerSignals(process, "l1").sendLoad(load);
   reportSender(process, "a.b", "w 1")(report);
   await broker.flush();
-  await until(() => heard.length === 2);
+  await until("both are heard", () => heard.length === 2);
   assert.deepEqual(heard, [
     ["load.l1", load],
     ["wrk.a=2Eb.w=201", report],
@@ -51,7 +53,7 @@ test("pool events reach a listener, and what is none is ignored", async () => {
   controller.publish(poolEventSubject("shop"), "no JSON");
   controller.publish(poolEventSubject("shop"), encodeJson({ kind: "other" }));
   controller.publish(poolEventSubject("shop"), encodeJson(late));
-  await until(() => heard.length === 2);
+  await until("both are heard", () => heard.length === 2);
   assert.deepEqual(heard, [
     ["a.b", lost],
     ["shop", late],
@@ -65,15 +67,10 @@ test("what is said while the broker is away is lost and breaks nothing", async (
   const signals = new ListenerSignals(link, "l1");
   const report = reportSender(link, "shop", "w1");
   await broker.stop();
-  await until(() => !link.connected);
+  await until("the break is noticed", () => !link.connected);
   signals.sendLoad({ complete: true, pools: [] });
   report({ state: "ready", running: 0, taken: 0 });
   await broker.startAgain();
-  await until(() => broker.connected);
+  await until("all are back", () => broker.connected);
   assert.deepEqual(broker.failures, []);
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let looks = 0; looks < 1000 && !holds(); looks++) await sleep(5);
-  assert.ok(holds());
-}

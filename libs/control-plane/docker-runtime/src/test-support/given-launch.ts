@@ -1,6 +1,7 @@
 // For tests: launches of one worker of the pool `shop`, changed where a test says so.
 
 import type { WorkerLaunch } from "@penstock/activation";
+import { defaultContainer } from "@penstock/testing";
 
 /** A launch with these parts. */
 export function givenLaunch(parts: Partial<WorkerLaunch> = {}): WorkerLaunch {
@@ -13,15 +14,7 @@ export function givenLaunch(parts: Partial<WorkerLaunch> = {}): WorkerLaunch {
     environment: {},
     secrets: {},
     limits: {},
-    container: {
-      capabilities: [],
-      readOnlyRoot: true,
-      tmpfs: [],
-      volumes: [],
-      networks: [],
-      pullPolicy: "missing",
-      processes: 512,
-    },
+    container: defaultContainer,
     credentials: "credentials",
     concurrency: 1,
     shutdownTimeLimitMs: 90_000,

@@ -1,6 +1,5 @@
 // The two ends of a pool's queue on their real transports, recording what they are told.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsLink } from "@penstock/nats-connection";
 import { JetStreamRequestDispatch, JetStreamRequestReceiver } from "@penstock/nats-request-queue";
 import type {
@@ -9,6 +8,7 @@ import type {
   WorkerAddress,
   WorkerTransport,
 } from "@penstock/request-queue";
+import { untilWithin } from "@penstock/testing";
 import { subjectToken } from "@penstock/wire";
 import { issueCredentials, issueWorkerCredentials } from "../user-credentials.ts";
 import { linkOf, type TestBroker } from "./broker.ts";
@@ -120,10 +120,4 @@ export async function startWorkerEnd(
 }
 
 /** Waits until something holds; throws when it does not for too long. */
-export async function until(what: string, holds: () => unknown, limitMs = 3000): Promise<void> {
-  const end = performance.now() + limitMs;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
-    await sleep(2);
-  }
-}
+export const until = untilWithin(3000);

@@ -1,7 +1,6 @@
 // Listeners and workers, whole but for their HTTP sides, on a real nats-server and the real clock.
 
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "@penstock/foundation";
 import type { NatsLink } from "@penstock/nats-connection";
 import { Dispatcher, PoolQueue, RequestReceiver } from "@penstock/request-queue";
@@ -11,11 +10,10 @@ import {
   RecordedObserver,
   type RecordedRequest,
 } from "@penstock/request-queue/testing";
+import { untilWithin } from "@penstock/testing";
 import { JetStreamRequestDispatch } from "../jetstream-request-dispatch.ts";
 import { JetStreamRequestReceiver } from "../jetstream-request-receiver.ts";
 import { NatsBroker } from "./nats-broker.ts";
-
-const PATIENCE_MS = 20_000;
 
 /** A listener process. */
 export interface NatsListener {
@@ -108,10 +106,4 @@ export class NatsWorld implements AsyncDisposable {
 }
 
 /** Waits until something holds. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
-    await sleep(5);
-  }
-}
+export const until = untilWithin(20_000);

@@ -2,7 +2,7 @@
 // worker, prints its id, and passes on what the worker prints.
 
 import { once } from "node:events";
-import { startProcessRuntime } from "./process-worker-runtime.ts";
+import { startProcessRuntime } from "../process-worker-runtime.ts";
 import { testLaunch, workerEntry } from "./testing-runtime.ts";
 import type { TestBehaviour } from "./testing-worker.ts";
 

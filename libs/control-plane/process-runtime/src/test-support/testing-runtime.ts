@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { WorkerLaunch, WorkerRuntime, WorkerRuntimeEvent } from "@penstock/activation";
-import { isAlive, startTimeOf } from "./process-table.ts";
-import { startProcessRuntime } from "./process-worker-runtime.ts";
+import { defaultContainer } from "@penstock/testing";
+import { isAlive, startTimeOf } from "../process-table.ts";
+import { startProcessRuntime } from "../process-worker-runtime.ts";
 import type { TestBehaviour } from "./testing-worker.ts";
 
 /** The program that the workers of the tests run. */
@@ -29,15 +30,7 @@ export function testLaunch(behaviour: TestBehaviour): WorkerLaunch {
     environment: { BEHAVIOUR: JSON.stringify(behaviour) },
     secrets: {},
     limits: {},
-    container: {
-      capabilities: [],
-      readOnlyRoot: true,
-      tmpfs: [],
-      volumes: [],
-      networks: [],
-      pullPolicy: "missing",
-      processes: 64,
-    },
+    container: { ...defaultContainer, processes: 64 },
     credentials: "secret-credentials",
     concurrency: 1,
     shutdownTimeLimitMs: 90_000,
