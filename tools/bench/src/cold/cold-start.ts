@@ -20,7 +20,7 @@ import {
 import type { Stage } from "../measuring/stage.ts";
 import { rotated } from "../measuring/statistics.ts";
 import { firstAnswer } from "../processes/first-answer.ts";
-import { freePort, freePorts } from "../processes/free-ports.ts";
+import { freePorts } from "@penstock/testing";
 import { workerIds } from "../targets/penstock-parts.ts";
 import { startPenstock, type RunningPenstock } from "../targets/penstock.ts";
 
@@ -105,7 +105,7 @@ async function startByHand(
   application: ApplicationName,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const startedAt = performance.now();
   const server = processes.start({
     name: `the application ${application}`,

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { test } from "node:test";
 import { firstAnswer } from "./first-answer.ts";
-import { freePort, freePorts } from "./free-ports.ts";
+import { freePorts } from "@penstock/testing";
 
 test("the answer comes although nobody listened at first", async () => {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const asked = firstAnswer({ port, path: "/there" }, 5000);
   const server = createServer((request, response) => {
     response.statusCode = 201;
@@ -19,7 +19,7 @@ test("the answer comes although nobody listened at first", async () => {
 });
 
 test("nobody at all is an error after the limit", async () => {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   await assert.rejects(firstAnswer({ port, path: "/" }, 20), /nobody listened/);
 });
 

@@ -1,7 +1,8 @@
 // The walls as tables: the values, then the ratios, then who used the processors.
 
 import { openAccount, type WallsRow } from "../walls/walls-summary.ts";
-import { fixed, table } from "./table.ts";
+import { cpuCells, ratioCells, valueCells } from "./load-cells.ts";
+import { table } from "./table.ts";
 
 const loadHeading = ["request", "in flight"];
 
@@ -9,42 +10,23 @@ const loadHeading = ["request", "in flight"];
 export function wallsTables(rows: readonly WallsRow[]): string {
   const values = ["account", "requests/s", "p50 ms", "p99 ms", "max ms", "wrong", "broken", ""];
   return [
-    table([[...loadHeading, ...values], ...rows.map(valueCells)]),
+    table([
+      [...loadHeading, ...values],
+      ...rows.map((row) => [...loadCells(row), row.target, ...valueCells(row)]),
+    ]),
     "Walls against the open account in the same round (requests/s: more is better; all else: less is better)",
     table([
       [...loadHeading, "requests/s", "p50", "p99", "CPU/request"],
-      ...rows.filter(({ target }) => target !== openAccount).map(ratioCells),
+      ...rows
+        .filter(({ target }) => target !== openAccount)
+        .map((row) => [...loadCells(row), ...ratioCells(row)]),
     ]),
     "CPU microseconds per request",
-    table([[...loadHeading, "account", "sum", "of which"], ...rows.map(cpuCells)]),
+    table([
+      [...loadHeading, "account", "sum", "of which"],
+      ...rows.map((row) => [...loadCells(row), row.target, ...cpuCells(row)]),
+    ]),
   ].join("\n\n");
 }
 
-function valueCells(row: WallsRow): string[] {
-  return [
-    ...loadCells(row),
-    row.target,
-    fixed(row.requestsPerSecond, 0),
-    fixed(row.p50Ms, 2),
-    fixed(row.p99Ms, 2),
-    fixed(row.maxMs, 1),
-    String(row.non2xx),
-    String(row.broken),
-    row.failed ? "FAILED" : "",
-  ];
-}
-
-function ratioCells(row: WallsRow): string[] {
-  const { requestsPerSecond, p50, p99, cpu } = row.againstPeer;
-  const ratios = [requestsPerSecond, p50, p99, cpu];
-  return [...loadCells(row), ...ratios.map((ratio) => (row.failed ? "-" : fixed(ratio, 2)))];
-}
-
-function cpuCells(row: WallsRow): string[] {
-  const parts = Object.entries(row.cpuByPart).map(([part, value]) => `${part} ${fixed(value, 1)}`);
-  return [...loadCells(row), row.target, fixed(row.cpu, 1), parts.join(" + ")];
-}
-
-function loadCells({ kind, inFlight }: WallsRow): string[] {
-  return [kind, String(inFlight)];
-}
+const loadCells = ({ kind, inFlight }: WallsRow): string[] => [kind, String(inFlight)];

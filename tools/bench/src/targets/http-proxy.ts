@@ -1,8 +1,8 @@
 // The peer: @fastify/http-proxy in a process of its own in front of the application.
 
 import { fileURLToPath } from "node:url";
+import { freePorts } from "@penstock/testing";
 import type { Stage } from "../measuring/stage.ts";
-import { freePort } from "../processes/free-ports.ts";
 import { untilServing } from "../processes/until-serving.ts";
 import type { Target } from "./target.ts";
 
@@ -10,7 +10,7 @@ const program = fileURLToPath(new URL("./http-proxy-process.ts", import.meta.url
 
 /** Starts the proxy and waits until it serves. */
 export async function startHttpProxy({ processes }: Stage, application: Target): Promise<Target> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const proxy = processes.start({
     name: "http-proxy",
     executable: process.execPath,

@@ -4,9 +4,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "@penstock/testing";
 import type { Stage } from "../measuring/stage.ts";
 import { descendantsOf } from "../processes/process-table.ts";
-import { freePort } from "../processes/free-ports.ts";
 import { untilServing } from "../processes/until-serving.ts";
 import type { Target } from "./target.ts";
 
@@ -16,7 +16,7 @@ export async function startNginx(
   application: Target,
   executable: string,
 ): Promise<Target> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const prefix = join(folder, "nginx");
   await mkdir(prefix);
   await writeFile(join(prefix, "nginx.conf"), nginxConfiguration(port, application.port));

@@ -4,10 +4,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "@penstock/testing";
 import { applicationFile } from "../applications/application.ts";
 import type { Stage } from "../measuring/stage.ts";
 import type { StartedProcess } from "../processes/child-processes.ts";
-import { freePort, freePorts } from "../processes/free-ports.ts";
 import { untilReady, untilServing } from "../processes/until-serving.ts";
 import { penstockParts } from "./penstock-parts.ts";
 import type { Target } from "./target.ts";
@@ -62,7 +62,7 @@ export async function startPenstock(
 
 /** Penstock for the hot path: one worker that takes as many requests at once as there are connections. */
 export async function startPenstockTarget(stage: Stage, concurrency: number): Promise<Target> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const running = await startPenstock(stage, "hot", {
     hot: {
       urls: [`http://+:${port}/`],
