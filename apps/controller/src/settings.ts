@@ -1,6 +1,6 @@
 // The controller's own settings. Pools are not among them: those come from the configuration file.
 
-import { logLevels, readSettings, type SettingsOf } from "@penstock/process";
+import { logLevelSetting, readSettings, type SettingsOf } from "@penstock/process";
 
 const table = {
   config: { kind: "string", about: "the configuration file", fallback: "penstock.yaml" },
@@ -65,12 +65,7 @@ const table = {
     fallback: "24h",
     minMs: 2000,
   },
-  logLevel: {
-    kind: "string",
-    about: "least level that is logged",
-    oneOf: logLevels,
-    fallback: "info",
-  },
+  logLevel: logLevelSetting,
 } as const;
 
 /** Settings of a controller process. */

@@ -1,6 +1,6 @@
 // The settings of the engine proxy.
 
-import { logLevels, readSettings, type SettingsOf } from "@penstock/process";
+import { logLevelSetting, readSettings, type SettingsOf } from "@penstock/process";
 
 const table = {
   engine: {
@@ -17,12 +17,7 @@ const table = {
     kind: "string",
     about: "the network of workers: the only one that a container may be on",
   },
-  logLevel: {
-    kind: "string",
-    about: "least level that is logged",
-    oneOf: logLevels,
-    fallback: "info",
-  },
+  logLevel: logLevelSetting,
 } as const;
 
 /** Settings of an engine proxy. */

@@ -1,6 +1,6 @@
 // The listener's own settings. Pools and prefixes are not among them: those come from the routing table.
 
-import { logLevels, readSettings, type SettingsOf } from "@penstock/process";
+import { logLevelSetting, readSettings, type SettingsOf } from "@penstock/process";
 
 const table = {
   natsUrl: {
@@ -24,12 +24,7 @@ const table = {
     fallback: "30s",
     minMs: 1000,
   },
-  logLevel: {
-    kind: "string",
-    about: "least level that is logged",
-    oneOf: logLevels,
-    fallback: "info",
-  },
+  logLevel: logLevelSetting,
 } as const;
 
 /** Settings of a listener process. */

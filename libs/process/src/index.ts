@@ -16,6 +16,7 @@ export {
 } from "./log/log.ts";
 export type { LogDestination } from "./log/log-destination.ts";
 export { logLevels, type LogLevel } from "./log/log-level.ts";
+export { logLevelSetting } from "./settings/log-level-setting.ts";
 export { Secret } from "./settings/secret.ts";
 export type { Setting, SettingValue } from "./settings/setting-kinds.ts";
 export {

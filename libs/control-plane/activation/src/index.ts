@@ -47,6 +47,7 @@ export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
 export { noMemory, reconcile, type Memory, type Plan } from "./reconcile.ts";
 export type { ScalingMemory } from "./scaling-policy.ts";
 export type { DemandHistory } from "./demand-history.ts";
+export { renderWorkerBootstrap, type WorkerBootstrap } from "./worker-bootstrap.ts";
 export {
   outputLineLengthMax,
   type LaunchContainer,

@@ -10,7 +10,7 @@
 // Whatever goes wrong, nothing is left.
 
 import type { Duplex } from "node:stream";
-import type { WorkerLaunch } from "@penstock/activation";
+import { renderWorkerBootstrap, type WorkerLaunch } from "@penstock/activation";
 import { describeError, ServiceError } from "@penstock/foundation";
 import type { DockerEngine } from "./docker-engine.ts";
 import { EngineRefusal, isUnknown } from "./engine-refusal.ts";
@@ -18,7 +18,6 @@ import type { ImageStore, WantedImage } from "./image-store.ts";
 import { type PlannedContainer, secretsFolder, type WorkerPlan } from "./plan-worker.ts";
 import { tarArchive } from "./tar-archive.ts";
 import type { ContainerRole } from "./worker-labels.ts";
-import { renderWorkerBootstrap } from "./worker-bootstrap.ts";
 
 /** A container that runs, and the socket that carries its output. */
 export interface StartedContainer {
@@ -64,7 +63,8 @@ export async function createWorker(
     image !== undefined && application && putSecrets(engine, image, application.secrets),
   ]);
   await start(engine, host, plan.host);
-  hostOutput.end(renderWorkerBootstrap(launch));
+  // An unmodified image gets its secrets itself; its worker host gets none.
+  hostOutput.end(renderWorkerBootstrap(launch, application ? {} : launch.secrets));
   const started: StartedContainer[] = [{ role: "host", container: host, output: hostOutput }];
   if (application && image !== undefined && imageOutput) {
     await start(engine, image, application);

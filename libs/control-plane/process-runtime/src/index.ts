@@ -2,4 +2,3 @@
 
 export { startProcessRuntime } from "./process-worker-runtime.ts";
 export type { ProcessRuntimeSettings } from "./spawn-worker.ts";
-export type { WorkerBootstrap } from "./worker-bootstrap.ts";

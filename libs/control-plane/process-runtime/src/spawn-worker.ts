@@ -8,9 +8,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
-import type { WorkerLaunch } from "@penstock/activation";
+import { renderWorkerBootstrap, type WorkerLaunch } from "@penstock/activation";
 import { killGroup, startTimeOf } from "./process-table.ts";
-import { renderWorkerBootstrap } from "./worker-bootstrap.ts";
 import { workerEnvironment } from "./worker-environment.ts";
 import {
   makeWorkerFolder,

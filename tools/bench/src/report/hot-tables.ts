@@ -16,7 +16,7 @@ export function hotTables(rows: readonly HotRow[]): string {
       [...heading, "requests/s", "p50", "p99", "CPU/request"],
       ...rows
         .filter(({ target }) => target !== peer)
-        .map((row) => [...nameCells(row), ...ratioCells(row)]),
+        .map((row) => nameCells(row).concat(ratioCells(row))),
     ]),
     "CPU microseconds per request",
     table([

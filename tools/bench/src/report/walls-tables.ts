@@ -19,7 +19,7 @@ export function wallsTables(rows: readonly WallsRow[]): string {
       [...loadHeading, "requests/s", "p50", "p99", "CPU/request"],
       ...rows
         .filter(({ target }) => target !== openAccount)
-        .map((row) => [...loadCells(row), ...ratioCells(row)]),
+        .map((row) => loadCells(row).concat(ratioCells(row))),
     ]),
     "CPU microseconds per request",
     table([

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerBehaviour } from "@penstock/activation/conformance";
-import type { WorkerBootstrap } from "../worker-bootstrap.ts";
+import type { WorkerBootstrap } from "@penstock/activation";
 
 /** What a worker of the tests may do: the contract's behaviours and some that only processes have. */
 export type TestBehaviour =
