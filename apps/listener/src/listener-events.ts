@@ -16,6 +16,15 @@ const CLIENTS_OWN = new Set<ReasonPhrase>([
   "NotFound",
   "URL",
   "BadRequest",
+  "EntityTooLarge",
+  "FieldLength",
+  "Header",
+  "LengthRequired",
+  "Timer_EntityBody",
+  "Timer_HeaderWait",
+  "URL_Length",
+  "Verb",
+  "Version_N/S",
 ]);
 
 /** What {@link ListenerEvents} needs besides log and metrics. */
@@ -89,10 +98,10 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     else this.#log.warn(facts, sentence);
   }
 
-  unmatched(reason: ReasonPhrase, request: IncomingMessage): void {
+  unmatched(reason: ReasonPhrase, request?: IncomingMessage): void {
     this.#metrics.unmatched(reason).add();
     this.#log.debug(
-      { event: "request.unmatched", reason, method: request.method },
+      { event: "request.unmatched", reason, ...(request && { method: request.method }) },
       `refused: ${reason}`,
     );
   }

@@ -13,6 +13,21 @@ const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const WAIT_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** Why requests are refused before it is known whose they are. */
+const BEFORE_A_POOL = [
+  "Hostname",
+  "NotFound",
+  "URL",
+  "URL_Length",
+  "BadRequest",
+  "Verb",
+  "Header",
+  "FieldLength",
+  "EntityTooLarge",
+  "Version_N/S",
+  "Timer_HeaderWait",
+] as const satisfies readonly ReasonPhrase[];
+
 /** Label value of requests that belong to no pool. */
 const NO_POOL = "";
 
@@ -155,8 +170,7 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     };
   });
   const unmatched = rejections.by("reason", { pool: NO_POOL });
-  for (const reason of ["Hostname", "NotFound", "URL", "BadRequest"] as const)
-    unmatched(reason).add(0);
+  for (const reason of BEFORE_A_POOL) unmatched(reason).add(0);
   return { pools, unmatched };
 }
 

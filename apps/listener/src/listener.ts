@@ -26,7 +26,7 @@ import { createListenerMetrics } from "./listener-metrics.ts";
 import { LoadReporter } from "./load-reporter.ts";
 import { matchRequest } from "./match-request.ts";
 import { createOperationsServer } from "./operations-server.ts";
-import type { ListenerSettings } from "./settings.ts";
+import { requestLimits, type ListenerSettings } from "./settings.ts";
 import { TrafficServers } from "./traffic-servers.ts";
 
 /** A listener that serves. */
@@ -103,11 +103,12 @@ export async function startListener(
     dispatcher,
     match: matchRequest(routing),
     observer: events,
+    limits: requestLimits(settings),
     now: () => performance.now(),
   });
   const traffic = new TrafficServers({
     address: settings.bind,
-    handle: http.handle,
+    handler: http,
     events,
     clock: systemClock,
   });

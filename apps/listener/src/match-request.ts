@@ -26,7 +26,10 @@ export function matchRequest(routing: CurrentRouting): MatchRequest {
       socket.localPort ?? 0,
       socket.localAddress ?? "",
     );
-    return routing.table.match(socket[ENDPOINT], host, request.url ?? "/");
+    const target = request.url ?? "/";
+    // Only OPTIONS asks about the server itself (RFC 9112 §3.2.4).
+    if (target === "*" && request.method !== "OPTIONS") return "URL";
+    return routing.table.match(socket[ENDPOINT], host, target);
   };
 }
 

@@ -1,5 +1,6 @@
 // The listener's own settings. Pools and prefixes are not among them: those come from the routing table.
 
+import { httpSysLimits, type RequestLimits } from "@penstock/http";
 import { logLevelSetting, readSettings, type SettingsOf } from "@penstock/process";
 
 const table = {
@@ -24,6 +25,41 @@ const table = {
     fallback: "30s",
     minMs: 1000,
   },
+  maxRequestBytes: {
+    kind: "int",
+    about: "bytes of a request line and its fields",
+    fallback: String(httpSysLimits.maxRequestBytes),
+    min: 256,
+    max: 16_777_216,
+  },
+  maxFieldLength: {
+    kind: "int",
+    about: "bytes of one header field",
+    fallback: String(httpSysLimits.maxFieldLength),
+    min: 64,
+    max: 65_534,
+  },
+  maxFields: {
+    kind: "int",
+    about: "header fields of one request, 0 for no limit",
+    fallback: String(httpSysLimits.maxFields),
+    min: 0,
+    max: 100_000,
+  },
+  urlSegmentMaxLength: {
+    kind: "int",
+    about: "characters of one path segment, 0 for no limit",
+    fallback: String(httpSysLimits.urlSegmentMaxLength),
+    min: 0,
+    max: 32_766,
+  },
+  urlSegmentMaxCount: {
+    kind: "int",
+    about: "path segments, 0 for no limit",
+    fallback: String(httpSysLimits.urlSegmentMaxCount),
+    min: 0,
+    max: 16_383,
+  },
   logLevel: logLevelSetting,
 } as const;
 
@@ -33,4 +69,9 @@ export type ListenerSettings = SettingsOf<typeof table>;
 /** Reads them from flags and environment. Throws InvalidSettings with all faults. */
 export function readListenerSettings(): ListenerSettings {
   return readSettings(table);
+}
+
+/** The limits of every request's head. Their names are those of the settings. */
+export function requestLimits(settings: ListenerSettings): RequestLimits {
+  return settings;
 }

@@ -2,18 +2,18 @@
 // for the busy ones. Requests go straight from node:http to the request path: routing is ours
 // (docs/adr/0003-traffic-bypasses-the-router.md).
 
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
-import { answerClientError } from "@penstock/http";
+import type { ListenerHttp } from "@penstock/http";
 import { portFailure } from "@penstock/process";
 
 /** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
 const IDLE_CONNECTION_MS = 120_000;
 const HEADER_WAIT_MS = 120_000;
 
-/** HTTP.sys's MaxRequestBytes: request line and header fields together, bytes. */
-const HEADER_BYTES_MAX = 16_384;
+/** What a port does with what comes: the request path and its limits. */
+export type TrafficHandler = Pick<ListenerHttp, "handle" | "clientError" | "limits">;
 
 /** How often connections that became idle are closed while a port closes, milliseconds. */
 const IDLE_SWEEP_MS = 50;
@@ -45,12 +45,14 @@ export class TrafficServer implements AsyncDisposable {
   static async open(
     address: string,
     port: number,
-    handle: RequestListener,
+    handler: TrafficHandler,
   ): Promise<TrafficServer> {
     const connections = new Set<HttpSocket>();
     const server = fastify({
-      serverFactory: () => createTrafficServer(handle, connections),
+      serverFactory: () => createTrafficServer(handler, connections),
       forceCloseConnections: "idle",
+      // Fastify would answer itself, before anybody else is asked.
+      clientErrorHandler: (error, socket) => handler.clientError(error, socket),
     });
     try {
       await server.listen({ host: address, port });
@@ -89,23 +91,27 @@ export class TrafficServer implements AsyncDisposable {
   }
 }
 
-function createTrafficServer(handle: RequestListener, connections: Set<HttpSocket>): Server {
+function createTrafficServer(
+  { handle, limits }: TrafficHandler,
+  connections: Set<HttpSocket>,
+): Server {
   const server = createServer(
     {
       keepAliveTimeout: IDLE_CONNECTION_MS,
       headersTimeout: HEADER_WAIT_MS,
       requestTimeout: 0,
-      maxHeaderSize: HEADER_BYTES_MAX,
+      maxHeaderSize: limits.maxRequestBytes,
       // A missing Host is refused by the request path, with its reason.
       requireHostHeader: false,
       noDelay: true,
     },
     handle,
   );
+  // node:http would leave out what exceeds its own limit of fields, and say nothing: a second Host, a length.
+  server.maxHeadersCount = 0;
   server.on("connection", (socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));
   });
-  server.on("clientError", answerClientError);
   return server;
 }

@@ -16,6 +16,7 @@ export { localEndpoint, type LocalEndpoint } from "./local-endpoint.ts";
 export { findConflicts, type PrefixConflict } from "./prefix-conflict.ts";
 export type { UrlPrefixCategory } from "./prefix-host.ts";
 export { reasonPhrases, reasons, type ReasonFacts, type ReasonPhrase } from "./reason.ts";
+export { readTarget, type RoutedTarget } from "./request-target.ts";
 export {
   buildRoutingTable,
   type RoutedPort,

@@ -2,6 +2,8 @@
 // its pools played by tests: one hostile, one honest.
 
 import assert from "node:assert/strict";
+import { httpSysLimits } from "@penstock/http";
+import type { ReasonPhrase } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
 import { aPool, freePorts, untilWithin } from "@penstock/testing";
@@ -74,6 +76,11 @@ export class ListenerWorld implements AsyncDisposable {
     return new ListenerWorld(broker, stack.move(), { address: "127.0.0.1", ports });
   }
 
+  /** The port on which its pools are reached. */
+  get trafficPort(): number {
+    return this.#port;
+  }
+
   /** Asks the listener. */
   ask(path: string, options: AskOptions = {}): Asked {
     return ask(`http://${this.#address}:${this.#port}${path}`, options);
@@ -97,10 +104,18 @@ export class ListenerWorld implements AsyncDisposable {
   }
 
   /** A pool's number of these. */
-  async count(counted: Counted, pool = "shop"): Promise<number> {
+  count(counted: Counted, pool = "shop"): Promise<number> {
+    return this.#value(SERIES[counted](pool));
+  }
+
+  /** How many requests of a pool ("": of none) were refused for this reason. */
+  rejections(reason: ReasonPhrase, pool: string): Promise<number> {
+    return this.#value(`penstock_http_rejections_total{pool="${pool}",reason="${reason}"}`);
+  }
+
+  async #value(series: string): Promise<number> {
     const answer = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
     assert.equal(answer.status, 200);
-    const series = SERIES[counted](pool);
     const line = (await answer.text()).split("\n").find((each) => each.startsWith(`${series} `));
     assert(line, `there is a series ${series}`);
     return Number(line.slice(series.length + 1));
@@ -190,6 +205,7 @@ async function listen(
       bind: address,
       operationsListen: `127.0.0.1:${ports.operations}`,
       shutdownLimitMs: 1000,
+      ...httpSysLimits,
       logLevel: "error",
     },
     log: createLog({ component: "listener", level: "error", destination }),

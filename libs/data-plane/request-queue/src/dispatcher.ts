@@ -111,6 +111,8 @@ export class Dispatcher implements ListenerReceiver {
 
   /** Admits a request and puts it into its queue, or refuses it. */
   dispatch(exchange: Exchange): void {
+    // Given up while it was not dispatched yet.
+    if (exchange.state === "done") return;
     const pool = exchange.pool;
     const refusal = admit(pool, this.#draining);
     if (refusal) {
@@ -131,6 +133,14 @@ export class Dispatcher implements ListenerReceiver {
     this.#observer.left(exchange.pool, LEAVE_PHASES[exchange.state]);
     this.#observer.rejected(exchange.pool, "Client_Reset", "");
     this.#withdraw(exchange);
+  }
+
+  /** The client broke the rules: its request is refused, or its answer cut, wherever it is. */
+  giveUp(exchange: Exchange, reason: ReasonPhrase, detail: string): void {
+    if (exchange.state !== "new") return this.#refuse(exchange, reason, detail);
+    this.#observer.rejected(exchange.pool, reason, detail);
+    exchange.state = "done";
+    exchange.refuse(reason, detail);
   }
 
   /** Sends request body bytes to the worker. The caller stays within `bodyWindow`. */

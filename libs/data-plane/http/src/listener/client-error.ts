@@ -1,39 +1,111 @@
-// What node:http's parser refused before there was a request: answered with the same words as any other
-// refusal, on the bare socket, and the connection is closed.
+// What node:http's parser refused. In the body of a request that is in hand, that request is refused, or its
+// answer cut. In what should have been the next header, a refusal follows when the requests before it have
+// their answers: on the bare socket, with the same words as any other. Either way the connection is closed.
 
-import type { Duplex } from "node:stream";
 import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
+import type { Dispatcher } from "@penstock/request-queue";
+import { connectionState } from "./connection-state.ts";
+import type { HttpObserver } from "./listener-http.ts";
+import { closeLingering, LINGER_MS } from "./lingering-close.ts";
 import { problem } from "./refusal.ts";
 
-/** Parser error codes (llhttp's, node's) that have a reason of their own. All others are BadRequest. */
+/** An error of node:http's parser (llhttp's codes, and node's own). */
+export interface ParserError extends Error {
+  readonly code?: string | undefined;
+  /** llhttp's words. */
+  readonly reason?: string | undefined;
+  /** How much of the packet was read, and the packet, a buffer. */
+  readonly bytesParsed?: number | undefined;
+  readonly rawPacket?: unknown;
+}
+
+/** Codes that have a reason of their own. All others are BadRequest. */
 const REASONS: Readonly<Record<string, ReasonPhrase>> = {
-  HPE_HEADER_OVERFLOW: "FieldLength",
   HPE_INVALID_METHOD: "Verb",
   HPE_INVALID_URL: "URL",
-  HPE_INVALID_VERSION: "Version_N/S",
   HPE_INVALID_HEADER_TOKEN: "Header",
+  HPE_UNEXPECTED_SPACE: "Header",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "EntityTooLarge",
+  /** The preface of HTTP/2 on a port that does not speak it. */
+  HPE_PAUSED_H2_UPGRADE: "Version_N/S",
   ERR_HTTP_REQUEST_TIMEOUT: "Timer_HeaderWait",
 };
 
-/** A connection with the response that node:http is writing to it. */
-interface AnsweringSocket extends Duplex {
-  readonly _httpMessage?: { readonly headersSent: boolean } | null;
+const LINE_FEED = 10;
+
+/** The reason for which a request with this error is refused. */
+export function parserReason(error: ParserError): ReasonPhrase {
+  const { code = "" } = error;
+  // The same code stands for a line that goes on behind the version.
+  if (code === "HPE_INVALID_VERSION")
+    return error.reason === "Invalid HTTP version" ? "Version_N/S" : "BadRequest";
+  if (code === "HPE_HEADER_OVERFLOW") return lineEnded(error) ? "FieldLength" : "URL_Length";
+  return REASONS[code] ?? "BadRequest";
 }
 
-/** `clientError` listener of every traffic server. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // An answer that is under way must not get a second one into it.
-  const answering = (socket as AnsweringSocket)._httpMessage?.headersSent === true;
-  if (error.code === "ECONNRESET" || answering || !socket.writable) {
-    socket.destroy();
-    return;
+/** Whether the header was too long behind its first line. */
+function lineEnded({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
+  if (!(rawPacket instanceof Uint8Array)) return true;
+  return rawPacket.subarray(0, bytesParsed + 1).includes(LINE_FEED);
+}
+
+/** A connection with the response that node:http is writing to it. */
+interface AnsweringSocket extends Duplex {
+  readonly _httpMessage?: (Duplex & { readonly headersSent: boolean }) | null;
+}
+
+/** Refuses what could not be parsed. */
+export class ClientErrors {
+  readonly #dispatcher: Dispatcher;
+  readonly #observer: HttpObserver;
+
+  constructor(parts: { readonly dispatcher: Dispatcher; readonly observer: HttpObserver }) {
+    this.#dispatcher = parts.dispatcher;
+    this.#observer = parts.observer;
   }
-  const reason = REASONS[error.code ?? ""] ?? "BadRequest";
-  const facts = reasons[reason];
+
+  /** `clientError` listener of every traffic server. */
+  readonly answer = (error: ParserError, socket: Duplex): void => {
+    const connection = connectionState(socket);
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      // While it is closed, whatever comes is an error to the parser.
+      if (!connection.closing) socket.destroy();
+      return;
+    }
+    const { exchange } = connection;
+    // Its last words are said, or on their way.
+    if (connection.closing || (connection.last && !exchange)) return;
+    connection.last = true;
+    const reason = parserReason(error);
+    if (exchange && !exchange.request.complete) {
+      this.#dispatcher.giveUp(exchange, reason, "");
+      return;
+    }
+    this.#observer.unmatched(reason);
+    refuseBehind(socket, reason);
+  };
+}
+
+/** Refuses once every request before has its answer. */
+function refuseBehind(socket: AnsweringSocket, reason: ReasonPhrase): void {
+  const before = socket._httpMessage;
+  if (before) before.once("close", () => refuseBehind(socket, reason));
+  else if (socket.writable) closeLingering(socket, LINGER_MS, refusalText(reason));
+}
+
+function refusalText(reason: ReasonPhrase): string {
+  const { status, proxyError } = reasons[reason];
   const body = problem({ reason, detail: "", requestId: "none" });
-  socket.end(
-    `HTTP/1.1 ${facts.status} ${STATUS_CODES[facts.status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Cache-Control: no-store\r\nProxy-Status: penstock; error=${facts.proxyError}; details="${reason}"\r\nConnection: close\r\n\r\n${body}`,
-  );
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Cache-Control: no-store",
+    `Proxy-Status: penstock; error=${proxyError}; details="${reason}"`,
+    "Connection: close",
+    "",
+    body,
+  ].join("\r\n");
 }

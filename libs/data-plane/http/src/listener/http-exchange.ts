@@ -8,6 +8,7 @@ import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@pens
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
 import { debugFields } from "./debug-fields.ts";
+import { LINGER_MS, lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { writeRefusal } from "./refusal.ts";
@@ -120,6 +121,7 @@ export class HttpExchange extends Exchange {
     if (this.pool.route.responseHeaders === "debug")
       fields.push(...debugFields(this, status, this.#http.now()));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
+    if (!this.request.complete) lingerAfterAnswer(this.request.socket, LINGER_MS);
     if (!this.request.complete || this.#http.dispatcher.draining)
       fields.push("Connection", "close");
     const response = this.response;
@@ -237,14 +239,18 @@ export class HttpExchange extends Exchange {
     const { request } = this;
     const { dispatcher } = this.#http;
     request.on("data", (chunk: Buffer) => {
+      // The answer is complete: what the client still sends is discarded.
+      if (this.state === "done") return;
       this.#bodySent = true;
       this.#http.received(this, chunk.length);
       dispatcher.sendBody(this, chunk);
       if (this.bodyWindow <= 0) request.pause();
     });
     request.on("end", () => {
+      if (this.state === "done") return;
       this.#bodySent = true;
-      dispatcher.sendBodyEnd(this, request.rawTrailers);
+      // Trailers that frame a message, or say whom it is for, are not passed on (RFC 9110 §6.5.1).
+      dispatcher.sendBodyEnd(this, trailerFields(request.rawTrailers).flat());
     });
   }
 

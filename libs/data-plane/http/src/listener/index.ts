@@ -1,6 +1,5 @@
 // The listener's side of HTTP: clients' requests into exchanges, answers and refusals back to them.
 
-export { answerClientError } from "./client-error.ts";
 export type { HttpExchange } from "./http-exchange.ts";
 export {
   ListenerHttp,
@@ -8,4 +7,5 @@ export {
   type ListenerHttpParts,
   type MatchRequest,
 } from "./listener-http.ts";
+export { httpSysLimits, type RequestLimits } from "./request-limits.ts";
 export { problem, writeRefusal, type Refusal } from "./refusal.ts";

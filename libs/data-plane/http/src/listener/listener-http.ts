@@ -1,12 +1,15 @@
 // The request path of a listener, from node:http's request event to the dispatch protocol: match, admit,
 // dispatch. It is the whole hot path; Fastify owns the server around it, its router is not on the way.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, METHODS, type ServerResponse } from "node:http";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
 import type { Dispatcher, PoolQueue } from "@penstock/request-queue";
+import { ClientErrors } from "./client-error.ts";
 import { clientFacts } from "./client-facts.ts";
+import { connectionState } from "./connection-state.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { writeRefusal } from "./refusal.ts";
+import { fieldsFault, targetFault, type RequestLimits } from "./request-limits.ts";
 import { createRequestNames } from "./request-names.ts";
 import { requestText, type RequestNames } from "./request-text.ts";
 
@@ -23,8 +26,8 @@ export interface HttpObserver {
   sent(pool: PoolQueue, bytes: number): void;
   /** An answer was shorter than its header promised: the client's connection was cut. */
   brokenOff(pool: PoolQueue, detail: string): void;
-  /** A request that belongs to no pool was refused. */
-  unmatched(reason: ReasonPhrase, request: IncomingMessage): void;
+  /** A request that belongs to no pool was refused; without `request` it could not even be parsed. */
+  unmatched(reason: ReasonPhrase, request?: IncomingMessage): void;
 }
 
 /** What a {@link ListenerHttp} is made of. */
@@ -33,6 +36,7 @@ export interface ListenerHttpParts {
   readonly dispatcher: Dispatcher;
   readonly match: MatchRequest;
   readonly observer: HttpObserver;
+  readonly limits: RequestLimits;
   readonly now: () => number;
 }
 
@@ -45,6 +49,7 @@ interface HeldResponse extends ServerResponse {
 /** Takes HTTP requests and holds their clients. */
 export class ListenerHttp {
   readonly dispatcher: Dispatcher;
+  readonly limits: RequestLimits;
   readonly now: () => number;
   readonly #listener: string;
   readonly #match: MatchRequest;
@@ -58,18 +63,28 @@ export class ListenerHttp {
     const { dispatcher } = parts;
     this.#closed = function closed() {
       const exchange = this[EXCHANGE];
-      if (exchange && exchange.state !== "done") dispatcher.leave(exchange);
+      if (!exchange) return;
+      const connection = connectionState(exchange.request.socket);
+      if (connection.exchange === exchange) connection.exchange = undefined;
+      if (exchange.state !== "done") dispatcher.leave(exchange);
     };
     this.dispatcher = parts.dispatcher;
+    this.limits = parts.limits;
+    this.clientError = new ClientErrors(parts).answer;
     this.now = parts.now;
     this.#listener = parts.listener;
     this.#match = parts.match;
     this.#observer = parts.observer;
   }
 
+  /** The `clientError` listener of every traffic server. */
+  readonly clientError: ClientErrors["answer"];
+
   /** The `request` listener of every traffic server. */
   readonly handle = (request: IncomingMessage, response: HeldResponse): void => {
-    const match = this.#match(request);
+    const connection = connectionState(request.socket);
+    if (connection.last) return;
+    const match = this.#headFault(request) ?? this.#match(request);
     if (typeof match === "string") {
       this.#refuse(request, response, match);
       return;
@@ -79,7 +94,9 @@ export class ListenerHttp {
     const exchange = new HttpExchange(match, this, { request, response, head, client });
     response[EXCHANGE] = exchange;
     response.on("close", this.#closed);
-    exchange.begin(this.dispatcher);
+    connection.exchange = exchange;
+    if (head.fault) this.dispatcher.giveUp(exchange, head.fault, "");
+    else exchange.begin(this.dispatcher);
   };
 
   /** An exchange has its answer. */
@@ -100,6 +117,21 @@ export class ListenerHttp {
   /** An exchange's answer is shorter than it promised. */
   fellShort(exchange: HttpExchange): void {
     this.#observer.brokenOff(exchange.pool, "less body than its Content-Length");
+  }
+
+  /** What Node's parser lets through and HTTP/1.1 or the limits do not. */
+  #headFault(request: IncomingMessage): ReasonPhrase | undefined {
+    const { httpVersionMajor: major, httpVersionMinor: minor } = request;
+    if (major !== 1 || minor > 1) {
+      // A parser of HTTP/1 also reads `HTTP/2.0` and no version at all (RFC 9112 §2.3).
+      if (request instanceof IncomingMessage) return "Version_N/S";
+    } else if (minor === 0 && !METHODS.includes(request.method ?? "")) {
+      // The methods of RTSP, whose version 1.0 it takes for HTTP's.
+      return "Verb";
+    }
+    return (
+      targetFault(request.url ?? "", this.limits) ?? fieldsFault(request.rawHeaders, this.limits)
+    );
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {

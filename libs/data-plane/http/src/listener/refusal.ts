@@ -3,6 +3,7 @@
 
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
+import { LINGER_MS, lingerAfterAnswer } from "./lingering-close.ts";
 
 /** What is known about a refused request. */
 export interface Refusal {
@@ -35,11 +36,28 @@ export function writeRefusal(
   if (refusal.reason === "Verb")
     fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   // What the client has not sent yet would have to be read to its end: close instead.
-  if (bodyUnread(request) || refusal.reason === "AppShutdown") fields.push("Connection", "close");
+  if (bodyUnread(request) || LAST_WORDS.has(refusal.reason)) {
+    fields.push("Connection", "close");
+    lingerAfterAnswer(request.socket, LINGER_MS);
+  }
   // Named, because an answer that failed may have left its own reason phrase behind.
   response.writeHead(facts.status, STATUS_CODES[facts.status], fields);
   response.end(body);
 }
+
+/** After these the connection is closed: what follows on it cannot be relied on, or is not wanted. */
+const LAST_WORDS: ReadonlySet<ReasonPhrase> = new Set<ReasonPhrase>([
+  "AppShutdown",
+  "BadRequest",
+  "ConnLimit",
+  "EntityTooLarge",
+  "FieldLength",
+  "Header",
+  "Timer_EntityBody",
+  "URL_Length",
+  "Verb",
+  "Version_N/S",
+]);
 
 /** A request without a body is complete, though node:http says so only a moment after it told of it. */
 function bodyUnread({ complete, headers }: IncomingMessage): boolean {

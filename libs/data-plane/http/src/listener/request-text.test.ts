@@ -119,3 +119,35 @@ test("a client cannot remove what Penstock says about it by naming it in Connect
     "Connection: x-forwarded-for, x-forwarded-proto, x-forwarded-host, x-request-id, traceparent";
   assert.deepEqual(fieldsOf(named), ADDED);
 });
+
+test("an absolute-form target is passed on in origin-form, its authority as the Host", () => {
+  const request = givenRequest("GET http://other.example:81/a?b", ["Host: shop.example"]);
+  const { text } = requestText(request, "l", CLIENT, names);
+  assert.equal(text.split("\n")[2], "/a?b");
+  assert(pairs(text).includes("Host=other.example:81"));
+  assert(pairs(text).includes("X-Forwarded-Host=other.example:81"));
+});
+
+const framings: readonly (readonly [lines: readonly string[], fault: string | undefined])[] = [
+  [["Transfer-Encoding: chunked"], undefined],
+  [["transfer-encoding: CHUNKED"], undefined],
+  [["Transfer-Encoding: gzip, chunked"], "BadRequest"],
+  [["Transfer-Encoding: gzip", "Transfer-Encoding: chunked"], "BadRequest"],
+  [["Transfer-Encoding: ,chunked"], "BadRequest"],
+  [["Transfer-Encoding: xchunked"], "BadRequest"],
+  [["Transfer-Encoding: identity"], "BadRequest"],
+  [["Content-Length: 999999999999999"], undefined],
+  [["Content-Length: 9007199254740993"], "EntityTooLarge"],
+];
+
+for (const [lines, fault] of framings) {
+  test(`${lines.join(" and ")} (RFC 9112 §6): ${fault ?? "is passed on"}`, () => {
+    assert.equal(textOf(...lines).fault, fault);
+  });
+}
+
+test("an HTTP/1.0 client cannot know Transfer-Encoding (RFC 9112 §6.1)", () => {
+  const request = givenRequest("POST /", ["Host: a", "Transfer-Encoding: chunked"]);
+  request.httpVersionMinor = 0;
+  assert.equal(requestText(request, "l", CLIENT, names).fault, "BadRequest");
+});

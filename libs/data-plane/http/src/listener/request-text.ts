@@ -3,6 +3,7 @@
 // order and case. Hot path: a field's name is only lower-cased when its length could match.
 
 import type { IncomingMessage } from "node:http";
+import { readTarget, type ReasonPhrase, type RoutedTarget } from "@penstock/domain";
 
 /** Facts about a client's connection that are the same for all its requests. */
 export interface ClientFacts {
@@ -20,6 +21,8 @@ export interface RequestText {
   /** An Idempotency-Key came with it. */
   readonly idempotencyKey: boolean;
   readonly requestId: string;
+  /** Why nobody may get this request: its framing says what cannot be relied on. */
+  readonly fault: ReasonPhrase | undefined;
 }
 
 /** Makes the names that a request carries through Penstock. */
@@ -29,6 +32,11 @@ export interface RequestNames {
   /** A new traceparent (W3C Trace Context §3.2). */
   traceparent(): string;
 }
+
+/** Digits of the longest Content-Length that is exact as a number. */
+const LENGTH_DIGITS_MAX = 15;
+
+const SLASH = 47;
 
 const TOKEN = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
 
@@ -40,22 +48,27 @@ export function requestText(
   names: RequestNames,
 ): RequestText {
   const raw = request.rawHeaders;
-  let text = `${listener}\n${request.method ?? "GET"}\n${request.url ?? "/"}\n${client.lines}`;
+  const url = request.url ?? "/";
+  const other = url.charCodeAt(0) === SLASH ? undefined : absoluteForm(url);
+  const authority = other?.authority;
+  let text = `${listener}\n${request.method ?? "GET"}\n${other?.path ?? url}\n${client.lines}`;
   let host = "";
   let contentLength = 0;
   let idempotencyKey = false;
   let requestId = "";
   let traced = false;
   let dropped: string[] | undefined;
+  let chunked = false;
+  let fault: ReasonPhrase | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? "";
-    const value = raw[i + 1] ?? "";
+    let value = raw[i + 1] ?? "";
     switch (name.length) {
       case 2: // te
         if (name.toLowerCase() === "te") continue;
         break;
       case 4: // host
-        if (host === "" && name.toLowerCase() === "host") host = value;
+        if (host === "" && name.toLowerCase() === "host") host = value = authority ?? value;
         break;
       case 6: // expect: the listener itself sent the 100
         if (name.toLowerCase() === "expect") continue;
@@ -83,8 +96,11 @@ export function requestText(
         break;
       case 14: {
         const lower = name.toLowerCase();
-        if (lower === "content-length") contentLength = Number(value);
-        else if (lower === "http2-settings") continue;
+        if (lower === "content-length") {
+          contentLength = Number(value);
+          // From here on a number is no longer exact, and two readers would not agree about it.
+          if (value.length > LENGTH_DIGITS_MAX) fault = "EntityTooLarge";
+        } else if (lower === "http2-settings") continue;
         break;
       }
       case 15: {
@@ -102,7 +118,13 @@ export function requestText(
         const lower = name.toLowerCase();
         if (lower === "x-forwarded-proto") continue;
         // Kept: it tells the application that there is a body. Whoever sends it on frames anew.
-        if (lower === "transfer-encoding") contentLength = -1;
+        if (lower === "transfer-encoding") {
+          contentLength = -1;
+          // Twice, or anything but chunked, or from a client that cannot know it (RFC 9112 §6.1, §6.3).
+          if (chunked || value.toLowerCase() !== "chunked" || request.httpVersionMinor === 0)
+            fault = "BadRequest";
+          chunked = true;
+        }
         break;
       }
       default:
@@ -118,7 +140,15 @@ export function requestText(
     text += `\nX-Request-Id\n${requestId}`;
   }
   if (!traced) text += `\ntraceparent\n${names.traceparent()}`;
-  return { text, contentLength, idempotencyKey, requestId };
+  return { text, contentLength, idempotencyKey, requestId, fault };
+}
+
+/**
+ * A target that is no path: undefined for asterisk-form. Whoever passes an absolute-form on sends its path
+ * and takes its authority for the Host (RFC 9112 §3.2.2); the routing table has refused all others.
+ */
+function absoluteForm(target: string): RoutedTarget | undefined {
+  return target === "*" ? undefined : readTarget(target);
 }
 
 /** Fields that a Connection field names, less those that are dropped anyway or only steer the connection. */

@@ -1,0 +1,26 @@
+// What a listener keeps about a client's HTTP/1.1 connection beyond one request. One object per
+// connection, hung onto its socket.
+
+import type { Duplex } from "node:stream";
+import type { HttpExchange } from "./http-exchange.ts";
+
+const STATE = Symbol("penstock.connection");
+
+/** The state of one connection. */
+export class ConnectionState {
+  /** The last request whose header came; undefined once it has its answer. */
+  exchange: HttpExchange | undefined = undefined;
+  /** The answer that is due is its last: no further request is taken from it. */
+  last = false;
+  /** Nothing more is read as HTTP: our side has ended. */
+  closing = false;
+}
+
+interface StatefulSocket extends Duplex {
+  [STATE]?: ConnectionState;
+}
+
+/** The state of a socket's connection. */
+export function connectionState(socket: Duplex): ConnectionState {
+  return ((socket as StatefulSocket)[STATE] ??= new ConnectionState());
+}

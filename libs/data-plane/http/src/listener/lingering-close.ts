@@ -1,0 +1,29 @@
+// Closing a connection whose client may still be sending (RFC 9112 §9.6): a socket that is closed with bytes
+// unread is reset, and the reset can overtake the answer. So only our side ends; what still comes is read
+// and forgotten until the client has closed too, or a time limit passed.
+
+import type { Duplex } from "node:stream";
+import { connectionState } from "./connection-state.ts";
+
+/** How long a client that was refused may go on sending, milliseconds. */
+export const LINGER_MS = 5000;
+
+/** Ends our side, after `last`, and discards the client's. */
+export function closeLingering(socket: Duplex, limitMs: number, last = ""): void {
+  connectionState(socket).closing = true;
+  const timer = setTimeout(() => socket.destroy(), limitMs).unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.end(last);
+  socket.resume();
+}
+
+/** What node:http calls on a socket once its last answer is written. */
+interface ClosableSocket extends Duplex {
+  destroySoon?: () => void;
+}
+
+/** From now on no request is taken from this connection, and after the answer that is due it closes so. */
+export function lingerAfterAnswer(socket: ClosableSocket, limitMs: number): void {
+  connectionState(socket).last = true;
+  socket.destroySoon = () => closeLingering(socket, limitMs);
+}
