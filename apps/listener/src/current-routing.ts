@@ -1,20 +1,23 @@
 // The one mutable cell of routing: an immutable table that is swapped as a whole, and the pools that it
-// leads to. A pool's queue object outlives the swap, with the requests that wait in it.
+// leads to. A pool's queue object outlives the swap, with the requests that wait in it, and so do URL groups.
 
 import {
   buildRoutingTable,
   parseUrlPrefix,
+  type PoolUrlGroup,
   type RoutedPort,
   type RoutingTable,
   type UrlPrefix,
 } from "@penstock/domain";
+import { ServedUrlGroup } from "@penstock/http";
 import { PoolQueue } from "@penstock/request-queue";
 import type { PoolState, RoutedPool, RoutingRecord } from "@penstock/wire";
 
 /** Routes as they are now. */
 export class CurrentRouting {
-  #table: RoutingTable<PoolQueue>;
+  #table: RoutingTable<ServedUrlGroup>;
   #pools: ReadonlyMap<string, PoolQueue> = new Map();
+  #groups: ReadonlyMap<string, ServedUrlGroup> = new Map();
   /** States of pools that the table may only name later. */
   readonly #states = new Map<string, PoolState>();
 
@@ -22,7 +25,7 @@ export class CurrentRouting {
     this.#table = tableOf([]);
   }
 
-  get table(): RoutingTable<PoolQueue> {
+  get table(): RoutingTable<ServedUrlGroup> {
     return this.#table;
   }
 
@@ -41,19 +44,33 @@ export class CurrentRouting {
   /** Swaps the table. Returns the pools that came and those that went. */
   replace(record: RoutingRecord): { readonly added: PoolQueue[]; readonly removed: PoolQueue[] } {
     const next = new Map<string, PoolQueue>();
-    const registrations: (readonly [UrlPrefix, PoolQueue])[] = [];
+    const nextGroups = new Map<string, ServedUrlGroup>();
+    const registrations: (readonly [UrlPrefix, ServedUrlGroup])[] = [];
     for (const route of record.pools) {
       const pool = this.#pools.get(route.name) ?? this.#newPool(route);
       next.set(route.name, pool);
-      for (const url of route.urls) registrations.push([prefixOf(url), pool]);
+      for (const settings of route.urlGroups) {
+        const group = this.#group(pool, settings);
+        nextGroups.set(settings.name, group);
+        for (const url of settings.urls) registrations.push([prefixOf(url), group]);
+      }
     }
     // From here on nothing can fail: a table that is not valid has changed nothing.
     this.#table = tableOf(registrations);
+    for (const { urlGroups } of record.pools)
+      for (const settings of urlGroups) nextGroups.get(settings.name)!.settings = settings;
+    this.#groups = nextGroups;
     for (const route of record.pools) next.get(route.name)!.route = route;
     const added = Array.from(next.values()).filter(({ name }) => !this.#pools.has(name));
     const removed = Array.from(this.#pools.values()).filter(({ name }) => !next.has(name));
     this.#pools = next;
     return { added, removed };
+  }
+
+  /** The group that was there under this name; another pool's is another group. */
+  #group(pool: PoolQueue, settings: PoolUrlGroup): ServedUrlGroup {
+    const known = this.#groups.get(settings.name);
+    return known?.pool === pool ? known : new ServedUrlGroup(pool, settings);
   }
 
   #newPool(route: RoutedPool): PoolQueue {
@@ -79,8 +96,8 @@ function prefixOf(url: string): UrlPrefix {
 }
 
 function tableOf(
-  registrations: readonly (readonly [UrlPrefix, PoolQueue])[],
-): RoutingTable<PoolQueue> {
+  registrations: readonly (readonly [UrlPrefix, ServedUrlGroup])[],
+): RoutingTable<ServedUrlGroup> {
   const build = buildRoutingTable(registrations);
   if (build.kind === "conflicts") throw new Error("the routing table has prefixes that conflict");
   return build.table;

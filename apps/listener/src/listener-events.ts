@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { ReasonPhrase } from "@penstock/domain";
-import type { HttpExchange, HttpObserver } from "@penstock/http";
+import type { ConnectionExpiry, HttpExchange, HttpObserver } from "@penstock/http";
 import type { DispatchObserver, LeavePhase, PoolQueue } from "@penstock/request-queue";
 import type { Log } from "@penstock/process";
 import type { ListenerMetrics } from "./listener-metrics.ts";
@@ -103,6 +103,17 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     this.#log.debug(
       { event: "request.unmatched", reason, ...(request && { method: request.method }) },
       `refused: ${reason}`,
+    );
+  }
+
+  timedOut(expiry: ConnectionExpiry, pool: string): void {
+    this.#metrics.timeouts(expiry, pool).add();
+    if (!this.#log.isLevelEnabled("debug")) return;
+    const count = this.#throttle.admit(`${expiry} ${pool}`);
+    if (count === 0) return;
+    this.#log.debug(
+      { event: "connection.timed_out", pool, reason: expiry, count },
+      `a time limit of ${count === 1 ? "a connection" : `${count} connections`} passed: ${expiry}`,
     );
   }
 

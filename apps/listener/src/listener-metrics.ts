@@ -2,6 +2,7 @@
 
 import { performance, type EventLoopUtilization } from "node:perf_hooks";
 import { reasonPhrases, type ReasonPhrase } from "@penstock/domain";
+import type { ConnectionExpiry } from "@penstock/http";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
 import type { LeavePhase } from "@penstock/request-queue";
 
@@ -27,6 +28,13 @@ const BEFORE_A_POOL = [
   "Version_N/S",
   "Timer_HeaderWait",
 ] as const satisfies readonly ReasonPhrase[];
+
+const EXPIRIES = [
+  "Timer_ConnectionIdle",
+  "Timer_HeaderWait",
+  "Timer_EntityBody",
+  "Timer_MinBytesPerSecond",
+] as const satisfies readonly ConnectionExpiry[];
 
 /** Label value of requests that belong to no pool. */
 const NO_POOL = "";
@@ -54,6 +62,7 @@ export interface ListenerMetrics {
   readonly pools: PerPool<PoolSeries>;
   /** Refusals of requests that belong to no pool. */
   readonly unmatched: (reason: ReasonPhrase) => HotCounter;
+  readonly timeouts: (expiry: ConnectionExpiry, pool: string) => HotCounter;
 }
 
 /** What is read at each scrape. */
@@ -78,6 +87,11 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
   const rejections = metrics.counter({
     name: "penstock_http_rejections_total",
     help: "Requests that Penstock refused, by reason.",
+    labels: ["pool", "reason"],
+  });
+  const timeouts = metrics.counter({
+    name: "penstock_http_timeouts_total",
+    help: "Connections on which a time limit of their URL group passed, by the limit's HTTPERR reason.",
     labels: ["pool", "reason"],
   });
   const disconnects = metrics.counter({
@@ -151,6 +165,7 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     rejections.startAtZero({ pool: [pool], reason: reasonPhrases });
     disconnects.startAtZero({ pool: [pool], phase: PHASES });
     duration.startAtZero({ pool: [pool], code_class: CLASSES });
+    timeouts.startAtZero({ pool: [pool], reason: EXPIRIES });
     inFlight.series({ pool }).set(0);
     const byClass = duration.by("code_class", { pool });
     return {
@@ -171,7 +186,12 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
   });
   const unmatched = rejections.by("reason", { pool: NO_POOL });
   for (const reason of BEFORE_A_POOL) unmatched(reason).add(0);
-  return { pools, unmatched };
+  timeouts.startAtZero({ pool: [NO_POOL], reason: EXPIRIES });
+  return {
+    pools,
+    unmatched,
+    timeouts: (expiry, pool) => timeouts.series({ pool, reason: expiry }),
+  };
 }
 
 /** How busy the event loop was since the scrape before. */

@@ -104,8 +104,11 @@ export async function startListener(
     match: matchRequest(routing),
     observer: events,
     limits: requestLimits(settings),
+    timeouts: settings,
+    clock: systemClock,
     now: () => performance.now(),
   });
+  stack.use(http.watch);
   const traffic = new TrafficServers({
     address: settings.bind,
     handler: http,

@@ -1,11 +1,10 @@
-// From a request to its pool: the Host field and the local end of the connection, read as cheaply as they
+// From a request to its URL group: the Host field and the local end of the connection, read as cheaply as they
 // can be. `request.headers` would build an object of all fields; the raw list is there already.
 
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { localEndpoint, type LocalEndpoint, type ReasonPhrase } from "@penstock/domain";
-import type { MatchRequest } from "@penstock/http";
-import type { PoolQueue } from "@penstock/request-queue";
+import type { MatchRequest, ServedUrlGroup } from "@penstock/http";
 import type { CurrentRouting } from "./current-routing.ts";
 
 const ENDPOINT = Symbol("penstock.endpoint");
@@ -17,7 +16,7 @@ interface KnownSocket extends Socket {
 
 /** Matches requests against the routing of the moment. */
 export function matchRequest(routing: CurrentRouting): MatchRequest {
-  return (request): PoolQueue | ReasonPhrase => {
+  return (request): ServedUrlGroup | ReasonPhrase => {
     const host = hostField(request);
     if (host === null) return "BadRequest";
     const socket: KnownSocket = request.socket;

@@ -25,6 +25,16 @@ const table = {
     fallback: "30s",
     minMs: 1000,
   },
+  headerWaitMs: {
+    kind: "duration",
+    about: "how long the header of a connection's first request may take, 0s for ever",
+    fallback: "120s",
+  },
+  idleConnectionMs: {
+    kind: "duration",
+    about: "how long a connection may be without its first request, 0s for ever",
+    fallback: "120s",
+  },
   maxRequestBytes: {
     kind: "int",
     about: "bytes of a request line and its fields",

@@ -8,12 +8,10 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { ListenerHttp } from "@penstock/http";
 import { portFailure } from "@penstock/process";
 
-/** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
-const IDLE_CONNECTION_MS = 120_000;
-const HEADER_WAIT_MS = 120_000;
-
 /** What a port does with what comes: the request path and its limits. */
-export type TrafficHandler = Pick<ListenerHttp, "handle" | "clientError" | "limits">;
+export type TrafficHandler = Pick<ListenerHttp, "handle" | "clientError" | "limits"> & {
+  readonly watch: Pick<ListenerHttp["watch"], "add">;
+};
 
 /** How often connections that became idle are closed while a port closes, milliseconds. */
 const IDLE_SWEEP_MS = 50;
@@ -92,13 +90,14 @@ export class TrafficServer implements AsyncDisposable {
 }
 
 function createTrafficServer(
-  { handle, limits }: TrafficHandler,
+  { handle, limits, watch }: TrafficHandler,
   connections: Set<HttpSocket>,
 ): Server {
   const server = createServer(
     {
-      keepAliveTimeout: IDLE_CONNECTION_MS,
-      headersTimeout: HEADER_WAIT_MS,
+      // Time limits are those of URL groups: the watch looks after them.
+      keepAliveTimeout: 0,
+      headersTimeout: 0,
       requestTimeout: 0,
       maxHeaderSize: limits.maxRequestBytes,
       // A missing Host is refused by the request path, with its reason.
@@ -111,6 +110,7 @@ function createTrafficServer(
   server.maxHeadersCount = 0;
   server.on("connection", (socket) => {
     connections.add(socket);
+    watch.add(socket);
     socket.once("close", () => connections.delete(socket));
   });
   return server;

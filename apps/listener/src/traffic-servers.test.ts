@@ -20,7 +20,12 @@ function givenServers(handle: RequestListener = (_request, response) => response
     notOpened: (port, what, remedy) => told.push(`not opened ${port}: ${what} ${remedy}`),
   };
   const clock = new ManualClock();
-  const handler = { handle, clientError: () => {}, limits: httpSysLimits };
+  const handler = {
+    handle,
+    clientError: () => {},
+    limits: httpSysLimits,
+    watch: { add: () => {} },
+  };
   const parts = { address: ADDRESS, handler, events: events as ListenerEvents, clock };
   return { servers: new TrafficServers(parts), told, clock };
 }

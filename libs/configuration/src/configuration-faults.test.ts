@@ -359,9 +359,22 @@ const fileRows: readonly Row[] = [
     "2:58 error applicationPoolDefaults.processModel: minProcesses 9 is above maxProcesses 4 (the default)",
   ],
   [
-    "URL groups wait for a later version",
+    "a URL group without a pool and without urls",
     "version: 1\nurlGroups: { a: { maxConnections: 5 } }",
-    "2:1 error urlGroups is not served by this version yet: give each pool its urls",
+    '2:14 error urlGroups.a: names no pool, and no pool has the name "a"',
+    "2:14 error urlGroups.a: has no urls",
+  ],
+  [
+    "a URL group of a pool that there is not",
+    poolFile() + '\nurlGroups: { b: { pool: aa, urls: ["http://+:8080/"] } }',
+    '6:19 error urlGroups.b.pool: there is no pool "aa", did you mean "a"?',
+    '6:36 error urlGroups.b.urls[0]: http://+:8080/ is already a prefix of pool "a" at penstock.yaml:4:12',
+  ],
+  [
+    "a pool's own URL group with urls or with another pool",
+    poolFile() + '\nurlGroups: { a: { pool: b, urls: ["http://+:8080/b/"] } }',
+    '6:19 error urlGroups.a.pool: this is the own group of pool "a"',
+    '6:28 error urlGroups.a.urls: the urls of pool "a" stand with the pool',
   ],
   [
     "certificates wait for a later version",

@@ -5,6 +5,7 @@ import type { ApplicationPool } from "@penstock/domain";
 import { generationOf } from "./generation.ts";
 import type { HostConfiguration } from "./host-configuration.ts";
 import { poolNotation, type Notation } from "./pool-notation.ts";
+import { urlGroupsNotation } from "./url-group-notation.ts";
 
 /** A pool that is in both configurations and differs. */
 export interface PoolChange {
@@ -33,7 +34,7 @@ export function diffConfiguration(
   for (const [name, pool] of after) {
     const previous = before.get(name);
     if (previous === undefined) continue;
-    const keys = [...changedKeys(poolNotation(previous), poolNotation(pool), "")];
+    const keys = [...changedKeys(notationOf(previous), notationOf(pool), "")];
     const generationChanged = generationOf(previous) !== generationOf(pool);
     if (keys.length > 0) changed.push({ name, keys, generationChanged });
   }
@@ -42,6 +43,11 @@ export function diffConfiguration(
     removed: [...before.keys()].filter((name) => !after.has(name)),
     changed,
   };
+}
+
+/** A pool's own keys, and its URL groups under the file's key for them. */
+function notationOf(pool: ApplicationPool): Notation {
+  return { ...poolNotation(pool), urlGroups: urlGroupsNotation([pool]) };
 }
 
 function byName({ pools }: HostConfiguration): ReadonlyMap<string, ApplicationPool> {

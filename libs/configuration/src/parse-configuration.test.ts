@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ApplicationPool } from "@penstock/domain";
+import { httpSysUrlGroup, type ApplicationPool } from "@penstock/domain";
 import {
   faultLines,
   given,
@@ -15,6 +15,7 @@ test("a pool that says nothing but its URL and command has the documented defaul
   const expected: ApplicationPool = {
     name: "a",
     urls: ["http://+:8080/"],
+    urlGroups: [{ name: "a", urls: ["http://+:8080/"], ...httpSysUrlGroup }],
     application: { kind: "command", command: ["serve"] },
     directory: "/srv",
     environment: {},

@@ -8,11 +8,13 @@ import { poolSettings, type WrittenPool } from "./pool-settings.ts";
 import { readSetting } from "./reading/read-setting.ts";
 import { placeList, type Reading } from "./reading/reading.ts";
 import { resolvePool } from "./resolve-pool.ts";
+import type { WrittenUrlGroup } from "./resolve-url-groups.ts";
 import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/application-files.ts";
 import { checkContainerSettings } from "./rules/container-settings.ts";
 import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
 import { checkProcessCounts } from "./rules/process-counts.ts";
 import { checkSettingsNotYet } from "./rules/settings-not-yet.ts";
+import { checkUrlGroups } from "./rules/url-groups.ts";
 import { checkUrlPrefixes } from "./rules/url-prefixes.ts";
 import { checkOwnVariables, checkSecretNames } from "./rules/variable-names.ts";
 import { hostFile } from "./schema/host.ts";
@@ -55,34 +57,51 @@ export function parseConfiguration(text: string, origin: ConfigurationOrigin): C
     places: placeList(),
     aliases: { followed: 0 },
   };
-  const candidates = readPools(reading);
+  const { candidates, groups } = readFile(reading);
   checkPools(reading, candidates, origin);
+  checkUrlGroups(reading, groups, new Set(candidates.map(({ name }) => name)));
+  checkUrlPrefixes(reading, [
+    ...candidates.map(({ name, path, settings }) => ({
+      pool: name,
+      path,
+      urls: settings.urls ?? [],
+    })),
+    ...Object.entries(groups).map(([name, { pool = name, urls = [] }]) => ({
+      pool,
+      path: ["urlGroups", name],
+      urls,
+    })),
+  ]);
   const found = faults.sorted();
   if (found.some(({ severity }) => severity === "error")) return { kind: "invalid", faults: found };
   const pools = candidates.map(({ name, settings }) =>
-    resolvePool(name, settings, origin.directory),
+    resolvePool(name, settings, { home: origin.directory, groups }),
   );
   return { kind: "ok", configuration: deepFreeze({ pools }), warnings: found };
 }
 
 /** Reads the whole file along the schema and lays every pool over the defaults. */
-function readPools(reading: Reading): readonly CandidatePool[] {
+function readFile(reading: Reading): {
+  readonly candidates: readonly CandidatePool[];
+  readonly groups: Readonly<Record<string, WrittenUrlGroup>>;
+} {
   const { document, faults } = reading;
   const top = { start: 0, end: 0 };
   if (document.contents === null) {
     faults.add({ range: top, path: [], message: 'the file is empty: it begins with "version: 1"' });
-    return [];
+    return { candidates: [], groups: {} };
   }
   const file =
     readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
   const defaults: WrittenPool = file.applicationPoolDefaults ?? {};
   checkLayer(reading, { path: defaultsPath, written: defaults });
   checkSettingsNotYet(reading, "file", { path: [], written: file });
-  return Object.entries(file.applicationPools ?? {}).map(([name, written]) => {
+  const candidates = Object.entries(file.applicationPools ?? {}).map(([name, written]) => {
     const path = ["applicationPools", name];
     checkLayer(reading, { path, written });
     return { name, path, settings: poolSettings(defaults, written) };
   });
+  return { candidates, groups: file.urlGroups ?? {} };
 }
 
 function checkLayer(reading: Reading, layer: PoolLayer): void {
@@ -101,5 +120,4 @@ function checkPools(
     checkContainerSettings(reading, pool);
     checkApplicationFiles(reading, pool, { home: directory, lookUp });
   }
-  checkUrlPrefixes(reading, pools);
 }

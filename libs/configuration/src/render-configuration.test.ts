@@ -68,6 +68,19 @@ applicationPools:
       redispatch: idempotent
       maxAttempts: 3
     responseHeaders: plain
+urlGroups:
+  a:
+    enabled: true
+    maxConnections: 0
+    maxBandwidth: 0B
+    maxRequestBody: 0B
+    timeouts:
+      entityBody: 2m
+      drainEntityBody: 2m
+      requestQueue: 0s
+      idleConnection: 2m
+      headerWait: 2m
+      minSendRate: 150B
 `,
   );
 });

@@ -5,15 +5,27 @@ import { resolve } from "node:path";
 import type { ApplicationPool, ApplicationSource } from "@penstock/domain";
 import { assert } from "@penstock/foundation";
 import type { PoolSettings } from "./pool-settings.ts";
+import { resolveUrlGroups, type WrittenUrlGroup } from "./resolve-url-groups.ts";
 import { resolveContainer, resolveSecret } from "./resolve-container.ts";
 
-/** The resolved pool. `settings` has passed every rule; `home` is the folder of the file. */
-export function resolvePool(name: string, settings: PoolSettings, home: string): ApplicationPool {
+/** What surrounds a pool: the folder of its file, and the file's URL groups. */
+export interface PoolSurroundings {
+  readonly home: string;
+  readonly groups: Readonly<Record<string, WrittenUrlGroup>>;
+}
+
+/** The resolved pool. `settings` has passed every rule. */
+export function resolvePool(
+  name: string,
+  settings: PoolSettings,
+  { home, groups }: PoolSurroundings,
+): ApplicationPool {
   const { urls, processModel, recycling, failure } = settings;
   assert(urls !== undefined, "a pool that passed validation has urls");
   return {
     name,
     urls,
+    urlGroups: resolveUrlGroups({ name, urls }, groups),
     application: applicationOf(settings, home),
     directory: directoryOf(settings, home),
     environment: settings.environment,

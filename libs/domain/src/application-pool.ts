@@ -2,6 +2,8 @@
 // milliseconds, every size in bytes, nothing of the file's notation left. Names follow IIS's
 // applicationPools section; the unit stands in the name.
 
+import type { PoolUrlGroup } from "./url-group-limits.ts";
+
 /** What a pool's workers run. */
 export type ApplicationSource =
   | { readonly kind: "module"; readonly module: string }
@@ -99,8 +101,10 @@ export interface DeliveryPolicy {
 /** One application pool: a request queue, its URL group and the workers that serve it. */
 export interface ApplicationPool {
   readonly name: string;
-  /** UrlPrefix strings, as written. */
+  /** UrlPrefix strings of the pool's own URL group, as written. */
   readonly urls: readonly string[];
+  /** All its URL groups, its own first. */
+  readonly urlGroups: readonly PoolUrlGroup[];
   readonly application: ApplicationSource;
   /** Absolute; a module path and a command are relative to it. */
   readonly directory: string;

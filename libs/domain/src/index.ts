@@ -25,6 +25,12 @@ export {
   type RoutingTableBuild,
 } from "./routing-table.ts";
 export { registrationsOf, type UrlGroup, type UrlRegistration } from "./url-group.ts";
+export {
+  httpSysUrlGroup,
+  type PoolUrlGroup,
+  type UrlGroupLimits,
+  type UrlGroupTimeouts,
+} from "./url-group-limits.ts";
 export type { UrlPrefixFault, UrlPrefixFaultKind } from "./url-prefix-fault.ts";
 export {
   parseUrlPrefix,

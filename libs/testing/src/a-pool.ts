@@ -1,6 +1,6 @@
 // A pool as configuration would give it, and what stands in one.
 
-import type { ApplicationPool } from "@penstock/domain";
+import { httpSysUrlGroup, type ApplicationPool } from "@penstock/domain";
 
 /** What a test says about a pool: groups of settings may be given in part. */
 export type PoolChanges = Partial<
@@ -29,9 +29,11 @@ export function aPool({
   failure,
   ...changes
 }: PoolChanges = {}): ApplicationPool {
+  const { name = "app", urls = [] } = changes;
   return {
-    name: "app",
-    urls: [],
+    name,
+    urls,
+    urlGroups: [{ name, urls, ...httpSysUrlGroup }],
     application: { kind: "command", command: ["app"] },
     directory: "/",
     environment: {},

@@ -2,13 +2,12 @@
 // needs of them, as one value, so that a change swaps the whole table at once; and each pool's state
 // apart, because it changes on its own.
 
-import type { DeliveryPolicy } from "@penstock/domain";
+import type { DeliveryPolicy, PoolUrlGroup } from "@penstock/domain";
 
 /** What a listener needs to know of one pool. */
 export interface RoutedPool {
   readonly name: string;
-  /** UrlPrefix strings. */
-  readonly urls: readonly string[];
+  readonly urlGroups: readonly PoolUrlGroup[];
   readonly queueLength: number;
   readonly queueTimeoutMs: number;
   /** 0 = none. */

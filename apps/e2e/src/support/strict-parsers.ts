@@ -136,13 +136,16 @@ const nginxParser: StrictParser = async (bytes) => {
 
 /** The readers that this machine has; all of them where everything must be checked. */
 export function strictParsers(): Readonly<Record<string, StrictParser>> {
-  const has = (program: string, ...args: string[]): boolean =>
-    process.env["CI"] !== undefined || spawnSync(program, args, { stdio: "ignore" }).status === 0;
   return {
     node: nodeParser,
     ...(has("/usr/bin/python3", "-c", "import h11") && { h11: h11Parser }),
     ...(has("nginx", "-v") && { nginx: nginxParser }),
   };
+}
+
+function has(program: string, ...args: string[]): boolean {
+  if (process.env["CI"] !== undefined) return true;
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
 /** Sends bytes and the last request, and returns all answers. */

@@ -4,7 +4,8 @@ import type { RecordedRun } from "@penstock/request-queue/testing";
 import { until } from "../test-support/listener-world.ts";
 
 /** Answers with the target; not at all when the client broke off. */
-export async function answerWhenComplete(run: RecordedRun): Promise<void> {
+export async function answerWhenComplete(run: RecordedRun | undefined): Promise<void> {
+  if (!run) return;
   await until("the body is complete", () => run.bodyComplete || run.cancelled);
   if (run.cancelled) return;
   const body = Buffer.from(run.target);

@@ -8,12 +8,20 @@ import { RecordedApplication } from "@penstock/request-queue/testing";
 import { subjectToken } from "@penstock/wire";
 import type { OperatorBroker } from "./operator-broker.ts";
 
+/** Who it is. */
+interface HonestWorkerOptions {
+  readonly pool: string;
+  readonly id: string;
+  /** With one, what it has in hand fills it: the next request goes to whoever else asks. */
+  readonly slots: number;
+}
+
 /** One honest worker. */
 export class HonestWorker implements AsyncDisposable {
   readonly application = new RecordedApplication();
   readonly #link: NatsLink;
 
-  private constructor(link: NatsLink, pool: string, id: string) {
+  private constructor(link: NatsLink, { pool, id, slots }: HonestWorkerOptions) {
     this.#link = link;
     const names = { pool, worker: id, inbox: `_W.${subjectToken(id)}.pull` };
     const receiver = new RequestReceiver({
@@ -22,16 +30,15 @@ export class HonestWorker implements AsyncDisposable {
       clock: systemClock,
       epochNow: Date.now,
       defer: setImmediate,
-      // What it has in hand fills it: the next request goes to whoever else asks.
-      slots: 1,
+      slots,
       changed: () => {},
       malformed: () => {},
     });
     receiver.receive();
   }
 
-  static async start(broker: OperatorBroker, pool: string, id: string): Promise<HonestWorker> {
-    return new HonestWorker(await broker.connectWorker(pool, id), pool, id);
+  static async start(broker: OperatorBroker, options: HonestWorkerOptions): Promise<HonestWorker> {
+    return new HonestWorker(await broker.connectWorker(options.pool, options.id), options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

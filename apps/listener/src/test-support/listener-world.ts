@@ -2,12 +2,13 @@
 // its pools played by tests: one hostile, one honest.
 
 import assert from "node:assert/strict";
-import { httpSysLimits } from "@penstock/http";
-import type { ReasonPhrase } from "@penstock/domain";
+import { httpSysLimits, type ConnectionExpiry } from "@penstock/http";
+import { httpSysUrlGroup, type ReasonPhrase, type UrlGroupLimits } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
 import { aPool, freePorts, untilWithin } from "@penstock/testing";
 import { startListener } from "../listener.ts";
+import type { ListenerSettings } from "../settings.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
 import { HonestWorker } from "./honest-worker.ts";
 import { HostileWorker, type About } from "./hostile-worker.ts";
@@ -32,6 +33,12 @@ const SERIES: Readonly<Record<Counted, (pool: string) => string>> = {
   claimed: (pool) => `penstock_queue_dequeued_total{pool="${pool}"}`,
   "in flight": (pool) => `penstock_http_requests_in_flight{pool="${pool}"}`,
 };
+
+/** What differs from the defaults. */
+interface WorldChanges {
+  readonly limits?: Partial<UrlGroupLimits>;
+  readonly settings?: Partial<ListenerSettings>;
+}
 
 interface Ports {
   readonly traffic: number;
@@ -59,20 +66,24 @@ export class ListenerWorld implements AsyncDisposable {
     this.#operationsPort = ports.operations;
   }
 
-  static async start(): Promise<ListenerWorld> {
+  /** With other limits of the pools' own URL groups, and other settings, if given. */
+  static async start({ limits, settings }: WorldChanges = {}): Promise<ListenerWorld> {
     await using stack = new AsyncDisposableStack();
     const [traffic = 0, operations = 0] = await freePorts(2);
     const pools = POOLS.map((name) =>
       aPool({
         name,
         urls: [`http://+:${traffic}/${name}/`],
+        urlGroups: [
+          { name, urls: [`http://+:${traffic}/${name}/`], ...httpSysUrlGroup, ...limits },
+        ],
         queueTimeoutMs: 60_000,
         concurrency: 8,
       }),
     );
     const broker = stack.use(await OperatorBroker.start(pools));
     const ports = { traffic, operations };
-    await listen(stack, broker, { name: "first", address: "127.0.0.1", ports });
+    await listen(stack, broker, { name: "first", address: "127.0.0.1", ports }, settings);
     return new ListenerWorld(broker, stack.move(), { address: "127.0.0.1", ports });
   }
 
@@ -99,8 +110,10 @@ export class ListenerWorld implements AsyncDisposable {
     return HostileWorker.start(this.broker, pool, `${pool}-hostile-${++this.#workers}`);
   }
 
-  honest(pool: string): Promise<HonestWorker> {
-    return HonestWorker.start(this.broker, pool, `${pool}-honest-${++this.#workers}`);
+  /** `slots`: requests that it takes at once. */
+  honest(pool: string, slots = 1): Promise<HonestWorker> {
+    const id = `${pool}-honest-${++this.#workers}`;
+    return HonestWorker.start(this.broker, { pool, id, slots });
   }
 
   /** A pool's number of these. */
@@ -111,6 +124,11 @@ export class ListenerWorld implements AsyncDisposable {
   /** How many requests of a pool ("": of none) were refused for this reason. */
   rejections(reason: ReasonPhrase, pool: string): Promise<number> {
     return this.#value(`penstock_http_rejections_total{pool="${pool}",reason="${reason}"}`);
+  }
+
+  /** How often a time limit passed on connections of a pool ("": of none). */
+  timeouts(expiry: ConnectionExpiry, pool: string): Promise<number> {
+    return this.#value(`penstock_http_timeouts_total{pool="${pool}",reason="${expiry}"}`);
   }
 
   async #value(series: string): Promise<number> {
@@ -195,6 +213,7 @@ async function listen(
   stack: AsyncDisposableStack,
   broker: OperatorBroker,
   { name, address, ports }: { name: string; address: string; ports: Ports },
+  changes: Partial<ListenerSettings> = {},
 ): Promise<void> {
   const cut = new AbortController();
   const destination = { write: () => {}, flush: () => {} };
@@ -206,6 +225,9 @@ async function listen(
       operationsListen: `127.0.0.1:${ports.operations}`,
       shutdownLimitMs: 1000,
       ...httpSysLimits,
+      headerWaitMs: 120_000,
+      idleConnectionMs: 120_000,
+      ...changes,
       logLevel: "error",
     },
     log: createLog({ component: "listener", level: "error", destination }),

@@ -6,7 +6,6 @@ import type { Reading } from "../reading/reading.ts";
 import { schemesNotYet } from "../schema/not-yet.ts";
 import { formatKeyPath, type KeyPath } from "../source/key-path.ts";
 import type { SourceRange } from "../source/source-text.ts";
-import type { CandidatePool } from "./pool-layer.ts";
 
 /** A prefix, the pool that claims it and where. */
 interface Claim {
@@ -16,9 +15,16 @@ interface Claim {
   readonly prefix: UrlPrefix;
 }
 
-/** Reports every prefix of every pool that cannot stand. */
-export function checkUrlPrefixes(reading: Reading, pools: readonly CandidatePool[]): void {
-  const claims = pools.flatMap((pool) => claimsOf(reading, pool));
+/** Something whose `urls` lead to a pool: the pool itself, or a URL group. */
+export interface Claimant {
+  readonly pool: string;
+  readonly path: KeyPath;
+  readonly urls: readonly string[];
+}
+
+/** Reports every prefix that cannot stand. */
+export function checkUrlPrefixes(reading: Reading, claimants: readonly Claimant[]): void {
+  const claims = claimants.flatMap((claimant) => claimsOf(reading, claimant));
   for (const conflict of findConflicts(claims.map(({ prefix }) => prefix))) {
     const claim = claims[conflict.index];
     const earlier = claims[conflict.existingIndex];
@@ -36,10 +42,10 @@ export function checkUrlPrefixes(reading: Reading, pools: readonly CandidatePool
   }
 }
 
-function claimsOf(reading: Reading, pool: CandidatePool): readonly Claim[] {
+function claimsOf(reading: Reading, claimant: Claimant): readonly Claim[] {
   const claims: Claim[] = [];
-  for (const [index, url] of (pool.settings.urls ?? []).entries()) {
-    const path = [...pool.path, "urls", index];
+  for (const [index, url] of claimant.urls.entries()) {
+    const path = [...claimant.path, "urls", index];
     const range = reading.places.get(path)?.value;
     if (range === undefined) continue;
     const parsed = parseUrlPrefix(url);
@@ -48,7 +54,7 @@ function claimsOf(reading: Reading, pool: CandidatePool): readonly Claim[] {
       report(reading, { path, range: part }, parsed.message);
       continue;
     }
-    const claim = { pool: pool.name, path, range, prefix: parsed.prefix };
+    const claim = { pool: claimant.pool, path, range, prefix: parsed.prefix };
     const missing = schemesNotYet[parsed.prefix.scheme];
     if (missing !== undefined) report(reading, claim, `${url} ${missing}`);
     claims.push(claim);

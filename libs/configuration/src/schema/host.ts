@@ -2,6 +2,11 @@
 
 import { applicationPool, applicationPoolDefaults } from "./application-pool.ts";
 import { count, list, map, record, text } from "./build.ts";
+import { urlGroup } from "./url-group.ts";
+
+const poolName = "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$";
+const poolNameInWords =
+  'letters, digits, ".", "_" and "-", a letter or digit first, 63 characters at most';
 
 const certificate = record(
   "A certificate and the host that it is for.",
@@ -20,18 +25,13 @@ export const hostFile = record(
     version: count("Version of this file's format.", { minimum: 1, maximum: 1 }),
     applicationPoolDefaults,
     applicationPools: map("The application pools, by name.", applicationPool, {
-      keyPattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
-      expects:
-        'a pool name: letters, digits, ".", "_" and "-", a letter or digit first, 63 characters at most',
+      keyPattern: poolName,
+      expects: `a pool name: ${poolNameInWords}`,
     }),
-    urlGroups: map(
-      "Several URL groups on one queue, with limits and a state of their own.",
-      undefined,
-      {
-        keyPattern: "^.+$",
-        expects: "a name",
-      },
-    ),
+    urlGroups: map("Limits and states of URL groups, by name.", urlGroup, {
+      keyPattern: poolName,
+      expects: `the name of a group: ${poolNameInWords}`,
+    }),
     tls: record("What `https://` prefixes need.", {
       certificates: list("The certificates, chosen by host name.", certificate, { default: [] }),
     }),

@@ -24,12 +24,6 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 
 /** The list. */
 export const notYet: readonly NotYet[] = [
-  {
-    scope: "file",
-    key: "urlGroups",
-    severity: "error",
-    says: "is not served by this version yet: give each pool its urls",
-  },
   { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
   inPool(
     "processModel.idleTimeoutAction",

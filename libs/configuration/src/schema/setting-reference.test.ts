@@ -24,6 +24,8 @@ test("every mapping of the file has a section, outer ones first", () => {
       "applicationPools.<name>.container.registry.password",
       "applicationPools.<name>.delivery",
       "applicationPools.<name>.asynchronous",
+      "urlGroups.<name>",
+      "urlGroups.<name>.timeouts",
       "tls",
       "tls.certificates[]",
     ],

@@ -89,7 +89,7 @@ test("the routing table is one value that listeners can read directly", async ()
   );
   const record = decodeRoutingRecord(answer.data);
   assert.deepEqual(
-    record.pools.map(({ name, urls }) => [name, urls]),
+    record.pools.map(({ name, urlGroups }) => [name, urlGroups.flatMap(({ urls }) => urls)]),
     [
       ["shop", ["http://+:8080/shop/"]],
       ["blog", ["http://+:8080/blog/"]],

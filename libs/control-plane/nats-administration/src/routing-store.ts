@@ -47,7 +47,7 @@ export class RoutingStore {
 function routed(pool: ApplicationPool): RoutedPool {
   return {
     name: pool.name,
-    urls: pool.urls,
+    urlGroups: pool.urlGroups,
     queueLength: pool.queueLength,
     queueTimeoutMs: pool.queueTimeoutMs,
     requestTimeoutMs: pool.requestTimeoutMs,

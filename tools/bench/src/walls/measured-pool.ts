@@ -33,12 +33,12 @@ export function measuredPool(concurrency: number): ApplicationPool {
 
 /** What a listener knows of a pool. */
 export function routeTo(pool: ApplicationPool): RoutedPool {
-  const { name, urls, queueLength, queueTimeoutMs, requestTimeoutMs, delivery } = pool;
+  const { name, urlGroups, queueLength, queueTimeoutMs, requestTimeoutMs, delivery } = pool;
   const { responseHeaders, processModel } = pool;
   const { startupTimeLimitMs } = processModel;
   return {
     name,
-    urls,
+    urlGroups,
     queueLength,
     queueTimeoutMs,
     requestTimeoutMs,

@@ -15,7 +15,6 @@ const errors: readonly (readonly [error: object, reason: string])[] = [
   [{ code: "HPE_INVALID_HEADER_TOKEN" }, "Header"],
   [{ code: "HPE_UNEXPECTED_SPACE" }, "Header"],
   [{ code: "HPE_CHUNK_EXTENSIONS_OVERFLOW" }, "EntityTooLarge"],
-  [{ code: "ERR_HTTP_REQUEST_TIMEOUT" }, "Timer_HeaderWait"],
   [{ code: "HPE_INVALID_CONSTANT" }, "BadRequest"],
   [{}, "BadRequest"],
 ];

@@ -11,7 +11,7 @@ import type { HttpObserver } from "./listener-http.ts";
 import { closeLingering, LINGER_MS } from "./lingering-close.ts";
 import { problem } from "./refusal.ts";
 
-/** An error of node:http's parser (llhttp's codes, and node's own). */
+/** An error of node:http's parser. */
 export interface ParserError extends Error {
   readonly code?: string | undefined;
   /** llhttp's words. */
@@ -21,7 +21,7 @@ export interface ParserError extends Error {
   readonly rawPacket?: unknown;
 }
 
-/** Codes that have a reason of their own. All others are BadRequest. */
+/** llhttp's codes that have a reason of their own. All others are BadRequest. */
 const REASONS: Readonly<Record<string, ReasonPhrase>> = {
   HPE_INVALID_METHOD: "Verb",
   HPE_INVALID_URL: "URL",
@@ -30,7 +30,6 @@ const REASONS: Readonly<Record<string, ReasonPhrase>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "EntityTooLarge",
   /** The preface of HTTP/2 on a port that does not speak it. */
   HPE_PAUSED_H2_UPGRADE: "Version_N/S",
-  ERR_HTTP_REQUEST_TIMEOUT: "Timer_HeaderWait",
 };
 
 const LINE_FEED = 10;
@@ -83,9 +82,15 @@ export class ClientErrors {
       this.#dispatcher.giveUp(exchange, reason, "");
       return;
     }
+    this.refuse(socket, reason);
+  };
+
+  /** Refuses a request that has not come whole, and closes its connection. */
+  refuse(socket: Duplex, reason: ReasonPhrase): void {
+    connectionState(socket).last = true;
     this.#observer.unmatched(reason);
     refuseBehind(socket, reason);
-  };
+  }
 }
 
 /** Refuses once every request before has its answer. */

@@ -4,15 +4,16 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ReasonPhrase } from "@penstock/domain";
-import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
+import { Exchange, RIDE_ALONG_MAX, type Dispatcher } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
 import { debugFields } from "./debug-fields.ts";
-import { LINGER_MS, lingerAfterAnswer } from "./lingering-close.ts";
+import { lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { writeRefusal } from "./refusal.ts";
 import type { ClientFacts, RequestText } from "./request-text.ts";
+import type { ServedUrlGroup } from "./served-url-group.ts";
 
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
@@ -23,6 +24,7 @@ const bodyless = (method: string | undefined, status: number): boolean =>
 
 /** An exchange whose client speaks HTTP/1.1 to this listener. */
 export class HttpExchange extends Exchange {
+  readonly group: ServedUrlGroup;
   readonly startedAt: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -36,10 +38,12 @@ export class HttpExchange extends Exchange {
   /** Body bytes of the answer that its Content-Length still promises; -1 when it has none. */
   #promised = -1;
   #uncredited = 0;
+  /** Body bytes that came, where their number is limited. */
+  #bodyBytes = 0;
   #waitsForDrain = false;
 
   constructor(
-    pool: PoolQueue,
+    group: ServedUrlGroup,
     http: ListenerHttp,
     message: {
       request: IncomingMessage;
@@ -48,7 +52,8 @@ export class HttpExchange extends Exchange {
       client: ClientFacts;
     },
   ) {
-    super(pool);
+    super(group.pool);
+    this.group = group;
     this.#http = http;
     this.request = message.request;
     this.response = message.response;
@@ -59,6 +64,11 @@ export class HttpExchange extends Exchange {
 
   get requestId(): string {
     return this.#head.requestId;
+  }
+
+  /** True while more of the body is wanted: its client is the one who is waited for. */
+  get awaitsBody(): boolean {
+    return !this.request.complete && this.request.readableFlowing === true;
   }
 
   /** Waits for as much of the body as may ride along, then dispatches. */
@@ -121,7 +131,8 @@ export class HttpExchange extends Exchange {
     if (this.pool.route.responseHeaders === "debug")
       fields.push(...debugFields(this, status, this.#http.now()));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
-    if (!this.request.complete) lingerAfterAnswer(this.request.socket, LINGER_MS);
+    if (!this.request.complete)
+      lingerAfterAnswer(this.request.socket, this.group.settings.timeouts.drainEntityBodyMs);
     if (!this.request.complete || this.#http.dispatcher.draining)
       fields.push("Connection", "close");
     const response = this.response;
@@ -228,6 +239,7 @@ export class HttpExchange extends Exchange {
     ) {
       this.#body = (request.read() as Buffer | null) ?? undefined;
       if (this.#body) this.#http.received(this, this.#body.length);
+      if (this.#exceeds(this.#body?.length ?? 0)) return;
     } else {
       this.#bodyFollows = true;
     }
@@ -241,8 +253,9 @@ export class HttpExchange extends Exchange {
     request.on("data", (chunk: Buffer) => {
       // The answer is complete: what the client still sends is discarded.
       if (this.state === "done") return;
-      this.#bodySent = true;
       this.#http.received(this, chunk.length);
+      if (this.#exceeds(chunk.length)) return;
+      this.#bodySent = true;
       dispatcher.sendBody(this, chunk);
       if (this.bodyWindow <= 0) request.pause();
     });
@@ -252,6 +265,16 @@ export class HttpExchange extends Exchange {
       // Trailers that frame a message, or say whom it is for, are not passed on (RFC 9110 §6.5.1).
       dispatcher.sendBodyEnd(this, trailerFields(request.rawTrailers).flat());
     });
+  }
+
+  /** A body whose length was not declared is found to be too large when it has become so. */
+  #exceeds(bytes: number): boolean {
+    const { maxRequestBodyBytes } = this.group.settings;
+    if (maxRequestBodyBytes === 0) return false;
+    this.#bodyBytes += bytes;
+    if (this.#bodyBytes <= maxRequestBodyBytes) return false;
+    this.#http.dispatcher.giveUp(this, "EntityTooLarge", "");
+    return true;
   }
 
   #addTrailers(trailers: readonly string[]): void {

@@ -1,5 +1,6 @@
 // The listener's side of HTTP: clients' requests into exchanges, answers and refusals back to them.
 
+export type { ConnectionExpiry } from "./connection-clock.ts";
 export type { HttpExchange } from "./http-exchange.ts";
 export {
   ListenerHttp,
@@ -8,4 +9,5 @@ export {
   type MatchRequest,
 } from "./listener-http.ts";
 export { httpSysLimits, type RequestLimits } from "./request-limits.ts";
+export { ServedUrlGroup } from "./served-url-group.ts";
 export { problem, writeRefusal, type Refusal } from "./refusal.ts";

@@ -8,11 +8,13 @@ import { connectionState } from "./connection-state.ts";
 /** How long a client that was refused may go on sending, milliseconds. */
 export const LINGER_MS = 5000;
 
-/** Ends our side, after `last`, and discards the client's. */
+/** Ends our side, after `last`, and discards the client's; for ever when the limit is 0. */
 export function closeLingering(socket: Duplex, limitMs: number, last = ""): void {
   connectionState(socket).closing = true;
-  const timer = setTimeout(() => socket.destroy(), limitMs).unref();
-  socket.once("close", () => clearTimeout(timer));
+  if (limitMs > 0) {
+    const timer = setTimeout(() => socket.destroy(), limitMs).unref();
+    socket.once("close", () => clearTimeout(timer));
+  }
   socket.end(last);
   socket.resume();
 }

@@ -2,19 +2,24 @@
 // dispatch. It is the whole hot path; Fastify owns the server around it, its router is not on the way.
 
 import { IncomingMessage, METHODS, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Clock } from "@penstock/foundation";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
 import type { Dispatcher, PoolQueue } from "@penstock/request-queue";
 import { ClientErrors } from "./client-error.ts";
 import { clientFacts } from "./client-facts.ts";
-import { connectionState } from "./connection-state.ts";
+import type { ConnectionExpiry } from "./connection-clock.ts";
+import { connectionState, enterGroup, type ConnectionState } from "./connection-state.ts";
+import { ConnectionWatch, type FirstTimeouts } from "./connection-watch.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { writeRefusal } from "./refusal.ts";
 import { fieldsFault, targetFault, type RequestLimits } from "./request-limits.ts";
 import { createRequestNames } from "./request-names.ts";
-import { requestText, type RequestNames } from "./request-text.ts";
+import { requestText, type RequestNames, type RequestText } from "./request-text.ts";
+import type { ServedUrlGroup } from "./served-url-group.ts";
 
-/** Finds the pool of a request, or says why there is none. */
-export type MatchRequest = (request: IncomingMessage) => PoolQueue | ReasonPhrase;
+/** Finds the URL group of a request, or says why there is none. */
+export type MatchRequest = (request: IncomingMessage) => ServedUrlGroup | ReasonPhrase;
 
 /** Counts what was answered. Called on the hot path. */
 export interface HttpObserver {
@@ -24,6 +29,8 @@ export interface HttpObserver {
   received(pool: PoolQueue, bytes: number): void;
   /** Body bytes of an application's answer were handed to the client's connection. */
   sent(pool: PoolQueue, bytes: number): void;
+  /** A time limit passed on a connection whose last request was for this pool, or that had none. */
+  timedOut(expiry: ConnectionExpiry, pool: string): void;
   /** An answer was shorter than its header promised: the client's connection was cut. */
   brokenOff(pool: PoolQueue, detail: string): void;
   /** A request that belongs to no pool was refused; without `request` it could not even be parsed. */
@@ -37,6 +44,8 @@ export interface ListenerHttpParts {
   readonly match: MatchRequest;
   readonly observer: HttpObserver;
   readonly limits: RequestLimits;
+  readonly timeouts: FirstTimeouts;
+  readonly clock: Clock;
   readonly now: () => number;
 }
 
@@ -44,6 +53,8 @@ const EXCHANGE = Symbol("penstock.exchange");
 
 interface HeldResponse extends ServerResponse {
   [EXCHANGE]?: HttpExchange;
+  /** What node:http writes into Keep-Alive. Connections are closed by our own watch. */
+  _keepAliveTimeout?: number;
 }
 
 /** Takes HTTP requests and holds their clients. */
@@ -54,6 +65,7 @@ export class ListenerHttp {
   readonly #listener: string;
   readonly #match: MatchRequest;
   readonly #observer: HttpObserver;
+  readonly #errors: ClientErrors;
   readonly #names: RequestNames = createRequestNames();
 
   /** `close` listener of every response: `this` is the response. One function for all requests. */
@@ -70,12 +82,24 @@ export class ListenerHttp {
     };
     this.dispatcher = parts.dispatcher;
     this.limits = parts.limits;
-    this.clientError = new ClientErrors(parts).answer;
+    this.#errors = new ClientErrors(parts);
+    this.clientError = this.#errors.answer;
+    this.watch = new ConnectionWatch({
+      clock: parts.clock,
+      timeouts: parts.timeouts,
+      expired: (socket, expiry) => this.#expired(socket, expiry),
+      queuedTooLong: ({ exchange }) => {
+        if (exchange) dispatcher.giveUp(exchange, "Timer_ReqQueue", queueTimeoutDetail(exchange));
+      },
+    });
     this.now = parts.now;
     this.#listener = parts.listener;
     this.#match = parts.match;
     this.#observer = parts.observer;
   }
+
+  /** Told of each connection of every traffic server. */
+  readonly watch: ConnectionWatch;
 
   /** The `clientError` listener of every traffic server. */
   readonly clientError: ClientErrors["answer"];
@@ -95,7 +119,9 @@ export class ListenerHttp {
     response[EXCHANGE] = exchange;
     response.on("close", this.#closed);
     connection.exchange = exchange;
-    if (head.fault) this.dispatcher.giveUp(exchange, head.fault, "");
+    response._keepAliveTimeout = match.settings.timeouts.idleConnectionMs;
+    const fault = head.fault ?? groupFault(connection, match, { request, head });
+    if (fault) this.dispatcher.giveUp(exchange, fault, "");
     else exchange.begin(this.dispatcher);
   };
 
@@ -134,6 +160,15 @@ export class ListenerHttp {
     );
   }
 
+  #expired(socket: Socket, expiry: ConnectionExpiry): void {
+    const { exchange, group } = connectionState(socket);
+    this.#observer.timedOut(expiry, group?.pool.name ?? "");
+    if (expiry === "Timer_HeaderWait") this.#errors.refuse(socket, expiry);
+    else if (expiry === "Timer_EntityBody" && exchange)
+      this.dispatcher.giveUp(exchange, expiry, "");
+    else socket.destroy();
+  }
+
   #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
     this.#observer.unmatched(reason, request);
     writeRefusal(request, response, {
@@ -142,4 +177,23 @@ export class ListenerHttp {
       requestId: this.#names.requestId(),
     });
   }
+}
+
+/** Why a URL group does not take a request. */
+function groupFault(
+  connection: ConnectionState,
+  group: ServedUrlGroup,
+  { request, head }: { readonly request: IncomingMessage; readonly head: RequestText },
+): ReasonPhrase | undefined {
+  const { enabled, maxRequestBodyBytes } = group.settings;
+  if (connection.group !== group && !enterGroup(request.socket, connection, group))
+    return "ConnLimit";
+  if (!enabled) return "Disabled";
+  if (maxRequestBodyBytes > 0 && head.contentLength > maxRequestBodyBytes) return "EntityTooLarge";
+  return undefined;
+}
+
+function queueTimeoutDetail({ group }: HttpExchange): string {
+  const seconds = group.settings.timeouts.requestQueueMs / 1000;
+  return `No worker was free within ${seconds} s (requestQueue of URL group "${group.name}").`;
 }

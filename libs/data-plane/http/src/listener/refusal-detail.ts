@@ -9,7 +9,12 @@ export function refusalDetail(reason: ReasonPhrase, pool: PoolQueue, detail: str
   switch (reason) {
     case "QueueFull":
       return `The queue of pool "${pool.name}" holds as many requests as it may (queueLength ${route.queueLength}).`;
+    case "EntityTooLarge":
+      return detail === ""
+        ? "The request body is larger than this URL group takes (maxRequestBody)."
+        : detail;
     case "Timer_ReqQueue":
+      if (detail !== "") return detail;
       return `No worker of pool "${pool.name}" was free within ${route.queueTimeoutMs / 1000} s (queueTimeout).`;
     case "Timer_Response":
       return `Pool "${pool.name}" did not begin an answer within ${route.requestTimeoutMs / 1000} s (requestTimeout).`;

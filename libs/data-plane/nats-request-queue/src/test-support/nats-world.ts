@@ -52,7 +52,7 @@ export class NatsWorld implements AsyncDisposable {
     const dispatcher = new Dispatcher({ transport, clock, defer: setImmediate, observer });
     const pool = new PoolQueue({
       name: "shop",
-      urls: [],
+      urlGroups: [],
       queueLength: 1000,
       queueTimeoutMs: 60_000,
       requestTimeoutMs: 0,

@@ -22,7 +22,7 @@ import { RecordedObserver } from "./recorded-observer.ts";
 export function routedPool(name: string, changes: Partial<RoutedPool> = {}): RoutedPool {
   return {
     name,
-    urls: [],
+    urlGroups: [],
     queueLength: 100,
     queueTimeoutMs: 30_000,
     requestTimeoutMs: 0,
