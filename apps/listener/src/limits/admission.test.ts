@@ -81,6 +81,26 @@ test("a chunked body is refused when it has become too large", () =>
     assert.equal(await world.rejections("EntityTooLarge", "shop"), 2);
   }));
 
+test("a URL group's answers share its bandwidth", () =>
+  withLimits({ maxBandwidth: 200_000 }, async ({ worker, open }) => {
+    const body = Buffer.from(Array.from({ length: 100_000 }, (_, n) => (n * 7) % 251));
+    worker.application.behave = (run) => {
+      const rawHeaders = ["Content-Length", String(body.length)];
+      run.exchange.respond({ status: 200, statusMessage: "OK", rawHeaders }, body, true);
+    };
+    using first = await open();
+    using second = await open();
+    const began = performance.now();
+    await Promise.all([first.send(get("/shop/1")), second.send(get("/shop/2"))]);
+    const answers = await Promise.all([first.untilAnswers(1), second.untilAnswers(1)]);
+    // 200,000 bytes at 200,000 a second; at the start both may be sent what is left of a turn.
+    assert(performance.now() - began > 800);
+    for (const [answer] of answers) assert.equal(answer?.body, body.toString("latin1"));
+    // The connection is kept, and in step.
+    await first.send(get("/shop/3"));
+    assert.equal((await first.untilAnswers(2)).length, 2);
+  }));
+
 test("requests of a URL group that is switched off are refused with Disabled", () =>
   withLimits({ enabled: false }, async ({ worker, open }) => {
     using client = await open();

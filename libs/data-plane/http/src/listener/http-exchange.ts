@@ -10,6 +10,7 @@ import { answerFields, trailerFields } from "./answer-fields.ts";
 import { debugFields } from "./debug-fields.ts";
 import { lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
+import { PacedAnswers, type PacedAnswer } from "./paced-answers.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { writeRefusal } from "./refusal.ts";
 import type { ClientFacts, RequestText } from "./request-text.ts";
@@ -23,7 +24,7 @@ const bodyless = (method: string | undefined, status: number): boolean =>
   method === "HEAD" || status === 204 || status === 304;
 
 /** An exchange whose client speaks HTTP/1.1 to this listener. */
-export class HttpExchange extends Exchange {
+export class HttpExchange extends Exchange implements PacedAnswer {
   readonly group: ServedUrlGroup;
   readonly startedAt: number;
   readonly request: IncomingMessage;
@@ -142,13 +143,15 @@ export class HttpExchange extends Exchange {
     } catch {
       return false;
     }
-    if (end) {
+    const paced = !none && body.length > 0 && this.#isPaced;
+    if (end && !paced) {
       if (body.length === 0) response.end();
       else response.end(body);
       if (!none && body.length > 0) this.#http.sent(this, body.length);
       this.#http.answered(this, status);
     } else if (body.length > 0) {
       this.answerBody(body);
+      if (end) this.answerEnd([]);
     } else {
       response.flushHeaders();
     }
@@ -163,6 +166,19 @@ export class HttpExchange extends Exchange {
       }
       this.#promised -= chunk.length;
     }
+    if (this.#isPaced) {
+      if (!this.response.headersSent) this.response.flushHeaders();
+      this.#pacer.write(this, chunk);
+    } else this.writeNow(chunk);
+  }
+
+  /** True once nothing more can be sent. */
+  get over(): boolean {
+    return this.response.destroyed;
+  }
+
+  /** Hands answer bytes to the client's connection. */
+  writeNow(chunk: Buffer): void {
     this.#http.sent(this, chunk.length);
     if (this.response.write(chunk)) {
       this.#http.dispatcher.credit(this, chunk.length);
@@ -187,6 +203,12 @@ export class HttpExchange extends Exchange {
       return;
     }
     if (trailers.length > 0) this.#addTrailers(trailers);
+    if (this.group.paced?.holds(this)) this.#pacer.end(this);
+    else this.endNow();
+  }
+
+  /** Ends the answer on the client's connection. */
+  endNow(): void {
     this.response.end();
     this.#http.answered(this, this.response.statusCode);
   }
@@ -207,6 +229,16 @@ export class HttpExchange extends Exchange {
   cut(): void {
     this.response.destroy();
     this.#http.answered(this, this.response.statusCode);
+  }
+
+  get #isPaced(): boolean {
+    const { settings, paced } = this.group;
+    return settings.maxBandwidth > 0 || paced?.holds(this) === true;
+  }
+
+  get #pacer(): PacedAnswers {
+    const { group } = this;
+    return (group.paced ??= new PacedAnswers(this.#http.clock, () => group.settings.maxBandwidth));
   }
 
   // ---- the request's body

@@ -61,6 +61,7 @@ interface HeldResponse extends ServerResponse {
 export class ListenerHttp {
   readonly dispatcher: Dispatcher;
   readonly limits: RequestLimits;
+  readonly clock: Clock;
   readonly now: () => number;
   readonly #listener: string;
   readonly #match: MatchRequest;
@@ -82,6 +83,7 @@ export class ListenerHttp {
     };
     this.dispatcher = parts.dispatcher;
     this.limits = parts.limits;
+    this.clock = parts.clock;
     this.#errors = new ClientErrors(parts);
     this.clientError = this.#errors.answer;
     this.watch = new ConnectionWatch({

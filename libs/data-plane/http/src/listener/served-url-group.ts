@@ -2,6 +2,7 @@
 
 import type { PoolUrlGroup } from "@penstock/domain";
 import type { PoolQueue } from "@penstock/request-queue";
+import type { PacedAnswers } from "./paced-answers.ts";
 
 /** What a routing table leads to. Lives as long as the group is configured; the record is swapped. */
 export class ServedUrlGroup {
@@ -10,6 +11,8 @@ export class ServedUrlGroup {
   settings: PoolUrlGroup;
   /** Client connections whose last request was for it. */
   connections = 0;
+  /** Its answers that wait for bandwidth; undefined while that was never limited. */
+  paced: PacedAnswers | undefined = undefined;
 
   constructor(pool: PoolQueue, settings: PoolUrlGroup) {
     this.name = settings.name;
