@@ -214,8 +214,7 @@ export class Controller implements PoolOperations {
     const sight = this.pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
-    worker.running = report.running;
-    worker.taken = report.taken;
+    sight.finished += worker.report(report);
     if (report.state === "ready" && worker.phase === "starting") {
       worker.enter("ready", this.#now());
       sight.arrivedWithoutWorker = false;

@@ -42,7 +42,7 @@ function rowsOf(trace: Trace, startupMs: number): string[][] {
   const pool = { concurrency: 16, workersMax: 40, startupMs };
   return Object.entries(autoscalers).map(([by, make]) => {
     const outcome = simulate(trace, pool, make(pool));
-    return [trace.name, fixed(startupMs / 1000, 1), by, ...cellsOf(outcome)];
+    return [trace.name, fixed(startupMs / 1000, 1), by].concat(cellsOf(outcome));
   });
 }
 

@@ -149,6 +149,7 @@ class Simulation {
       now: this.#now,
       waiting: this.#waiting,
       running: this.#running,
+      finished: this.#taken - this.#running,
       workers: this.#workers,
       concurrencyMs: this.#concurrencyMs,
     };

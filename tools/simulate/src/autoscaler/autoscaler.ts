@@ -17,6 +17,8 @@ export interface PoolView {
   readonly now: number;
   readonly waiting: number;
   readonly running: number;
+  /** Requests that were answered. */
+  readonly finished: number;
   /** Oldest first. */
   readonly workers: readonly SimulatedWorker[];
   /** The integral of waiting + running from the beginning until now, request-milliseconds. */
