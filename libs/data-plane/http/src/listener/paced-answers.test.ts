@@ -5,25 +5,26 @@ import { PacedAnswers } from "./paced-answers.ts";
 
 const RATE = 20_000;
 
+const answer = () => ({
+  over: false,
+  sent: 0,
+  ended: false,
+  writeNow(bytes: Buffer) {
+    this.sent += bytes.length;
+  },
+  endNow() {
+    this.ended = true;
+  },
+});
+
 function given() {
   const clock = new ManualClock();
   const paced = new PacedAnswers(clock, () => RATE);
-  const answer = () => ({
-    over: false,
-    sent: 0,
-    ended: false,
-    writeNow(bytes: Buffer) {
-      this.sent += bytes.length;
-    },
-    endNow() {
-      this.ended = true;
-    },
-  });
-  return { clock, paced, answer };
+  return { clock, paced };
 }
 
 test("an answer goes out at the group's rate, and ends behind its last byte", () => {
-  const { clock, paced, answer } = given();
+  const { clock, paced } = given();
   const one = answer();
   paced.write(one, Buffer.alloc(15_000));
   paced.write(one, Buffer.alloc(5000));
@@ -36,7 +37,7 @@ test("an answer goes out at the group's rate, and ends behind its last byte", ()
 });
 
 test("answers share the rate", () => {
-  const { clock, paced, answer } = given();
+  const { clock, paced } = given();
   const [one, other] = [answer(), answer()];
   paced.write(one, Buffer.alloc(100_000));
   paced.write(other, Buffer.alloc(2000));
@@ -47,7 +48,7 @@ test("answers share the rate", () => {
 });
 
 test("what is left of an answer whose client is gone is forgotten", () => {
-  const { clock, paced, answer } = given();
+  const { clock, paced } = given();
   const one = answer();
   paced.write(one, Buffer.alloc(100_000));
   one.over = true;
@@ -56,7 +57,7 @@ test("what is left of an answer whose client is gone is forgotten", () => {
 });
 
 test("nothing is saved up while nothing is sent", () => {
-  const { clock, paced, answer } = given();
+  const { clock, paced } = given();
   const one = answer();
   clock.advance(10_000);
   paced.write(one, Buffer.alloc(100_000));

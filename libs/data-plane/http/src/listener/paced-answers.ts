@@ -1,7 +1,7 @@
 // Answers of a URL group that has a `maxBandwidth`: bodies go out in turns, each answer a slice, as fast as the
 // group may send. What waits here is not credited, so that applications are slowed down and little waits.
 
-import type { CancelTimer, Clock } from "@penstock/foundation";
+import type { Clock } from "@penstock/foundation";
 
 /** Between two turns, milliseconds. */
 const TURN_MS = 50;
@@ -25,7 +25,8 @@ export class PacedAnswers {
   /** Bytes a second. */
   readonly #rate: () => number;
   readonly #waiting = new Map<PacedAnswer, Waiting>();
-  #cancel: CancelTimer | undefined;
+  /** True while a turn is due. */
+  #armed = false;
   /** Bytes that may still be sent in this turn. */
   #allowance = 0;
 
@@ -52,12 +53,18 @@ export class PacedAnswers {
   #of(answer: PacedAnswer): Waiting {
     let waiting = this.#waiting.get(answer);
     if (!waiting) this.#waiting.set(answer, (waiting = { parts: [], ended: false }));
-    this.#cancel ??= this.#clock.after(TURN_MS, () => this.#turn());
+    this.#arm();
     return waiting;
   }
 
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#clock.after(TURN_MS, () => this.#turn());
+  }
+
   #turn(): void {
-    this.#cancel = undefined;
+    this.#armed = false;
     const rate = this.#rate();
     // The limit may have been taken back meanwhile.
     this.#allowance = rate === 0 ? Infinity : Math.max(1, Math.floor((rate * TURN_MS) / 1000));
@@ -66,7 +73,7 @@ export class PacedAnswers {
       for (const [answer, waiting] of Array.from(this.#waiting))
         this.#serve(answer, waiting, slice);
     }
-    if (this.#waiting.size > 0) this.#cancel = this.#clock.after(TURN_MS, () => this.#turn());
+    if (this.#waiting.size > 0) this.#arm();
   }
 
   #serve(answer: PacedAnswer, { parts, ended }: Waiting, slice: number): void {
