@@ -2,11 +2,18 @@
 // writes one. Requests that go well write nothing.
 
 import type { IncomingMessage } from "node:http";
-import type { ReasonPhrase } from "@penstock/domain";
-import type { ConnectionExpiry, HttpExchange, HttpObserver } from "@penstock/http";
+import type { Socket } from "node:net";
+import { reasons, type ReasonPhrase } from "@penstock/domain";
+import {
+  connectionState,
+  type ConnectionExpiry,
+  type HttpExchange,
+  type HttpObserver,
+} from "@penstock/http";
 import type { DispatchObserver, LeavePhase, PoolQueue } from "@penstock/request-queue";
 import type { Log } from "@penstock/process";
 import type { ListenerMetrics } from "./listener-metrics.ts";
+import type { RequestLogs } from "./logs/request-logs.ts";
 import { LogThrottle } from "./log-throttle.ts";
 
 /** Reasons that say something about the client or its request, not about Penstock: not worth a warning. */
@@ -29,6 +36,7 @@ const CLIENTS_OWN = new Set<ReasonPhrase>([
 
 /** What {@link ListenerEvents} needs besides log and metrics. */
 export interface ListenerEventsParts {
+  readonly requests: RequestLogs;
   /** A pool's numbers of waiting or running requests changed. */
   readonly loadChanged: (pool: PoolQueue) => void;
   /** Monotonic milliseconds. */
@@ -41,9 +49,11 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   readonly #metrics: ListenerMetrics;
   readonly #loadChanged: (pool: PoolQueue) => void;
 
+  readonly #requests: RequestLogs;
   readonly #throttle: LogThrottle;
 
   constructor(log: Log, metrics: ListenerMetrics, parts: ListenerEventsParts) {
+    this.#requests = parts.requests;
     this.#throttle = new LogThrottle(parts.now);
     this.#log = log;
     this.#metrics = metrics;
@@ -78,6 +88,7 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     const series = this.#metrics.pools.of(exchange.pool.name);
     series.requests(exchange.request.method ?? "", status).add();
     series.duration(status).observe(tookMs / 1000);
+    this.#requests.ended(exchange, status, tookMs);
   }
 
   rejected(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
@@ -98,15 +109,26 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
     else this.#log.warn(facts, sentence);
   }
 
-  unmatched(reason: ReasonPhrase, request?: IncomingMessage): void {
+  unmatched(reason: ReasonPhrase, socket: Socket, request?: IncomingMessage): void {
     this.#metrics.unmatched(reason).add();
+    this.#requests.refused(reason, reasons[reason].status, { socket, ...(request && { request }) });
     this.#log.debug(
       { event: "request.unmatched", reason, ...(request && { method: request.method }) },
       `refused: ${reason}`,
     );
   }
 
-  timedOut(expiry: ConnectionExpiry, pool: string): void {
+  abandoned(exchange: HttpExchange, tookMs: number): void {
+    this.#requests.ended(exchange, reasons.Client_Reset.status, tookMs);
+  }
+
+  timedOut(expiry: ConnectionExpiry, socket: Socket): void {
+    const { exchange, group } = connectionState(socket);
+    const pool = group?.pool.name ?? "";
+    const silent = expiry === "Timer_ConnectionIdle" || expiry === "Timer_MinBytesPerSecond";
+    // A request that is cut off by it has a line of its own.
+    if (silent && (!exchange || exchange.state === "done"))
+      this.#requests.closed(expiry, socket, pool);
     this.#metrics.timeouts(expiry, pool).add();
     if (!this.#log.isLevelEnabled("debug")) return;
     const count = this.#throttle.admit(`${expiry} ${pool}`);

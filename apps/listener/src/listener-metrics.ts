@@ -62,6 +62,8 @@ export interface ListenerMetrics {
   readonly pools: PerPool<PoolSeries>;
   /** Refusals of requests that belong to no pool. */
   readonly unmatched: (reason: ReasonPhrase) => HotCounter;
+  /** Lines of the access and HTTPERR logs that could not be written. */
+  readonly logLinesDropped: HotCounter;
   readonly timeouts: (expiry: ConnectionExpiry, pool: string) => HotCounter;
 }
 
@@ -187,7 +189,12 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
   const unmatched = rejections.by("reason", { pool: NO_POOL });
   for (const reason of BEFORE_A_POOL) unmatched(reason).add(0);
   timeouts.startAtZero({ pool: [NO_POOL], reason: EXPIRIES });
+  const dropped = metrics.counter({
+    name: "penstock_listener_log_lines_dropped_total",
+    help: "Lines of the access and HTTPERR logs that were not written: disk or reader did not keep up.",
+  });
   return {
+    logLinesDropped: dropped.series({}),
     pools,
     unmatched,
     timeouts: (expiry, pool) => timeouts.series({ pool, reason: expiry }),

@@ -23,6 +23,7 @@ import { Dispatcher } from "@penstock/request-queue";
 import { CurrentRouting } from "./current-routing.ts";
 import { ListenerEvents } from "./listener-events.ts";
 import { createListenerMetrics } from "./listener-metrics.ts";
+import { RequestLogs } from "./logs/request-logs.ts";
 import { LoadReporter } from "./load-reporter.ts";
 import { matchRequest } from "./match-request.ts";
 import { createOperationsServer } from "./operations-server.ts";
@@ -62,7 +63,20 @@ export async function startListener(
         yield [pool.name, pool.waiting.size + pool.running.size] as const;
     },
   });
+  const requests = stack.use(
+    new RequestLogs({
+      settings,
+      today: () => new Date(),
+      dropped: () => counted.logLinesDropped.add(),
+    }),
+  );
+  if (requests.on) {
+    const reopen = (): void => requests.reopen();
+    process.on("SIGHUP", reopen);
+    stack.defer(() => void process.off("SIGHUP", reopen));
+  }
   const events = new ListenerEvents(log, counted, {
+    requests,
     loadChanged: (pool) => loads.changed(pool),
     now: () => systemClock.now(),
   });

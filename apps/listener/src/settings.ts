@@ -35,6 +35,22 @@ const table = {
     about: "how long a connection may be without its first request, 0s for ever",
     fallback: "120s",
   },
+  accessLog: {
+    kind: "string",
+    about: "file of the access log, - for standard output; reopened on SIGHUP",
+    optional: true,
+  },
+  accessLogFormat: {
+    kind: "string",
+    about: "how the access log is written",
+    oneOf: ["json", "w3c"],
+    fallback: "json",
+  },
+  httpErrorLog: {
+    kind: "string",
+    about: "file of the HTTPERR log, - for standard output; reopened on SIGHUP",
+    optional: true,
+  },
   maxRequestBytes: {
     kind: "int",
     about: "bytes of a request line and its fields",

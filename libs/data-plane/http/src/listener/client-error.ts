@@ -3,6 +3,7 @@
 // their answers: on the bare socket, with the same words as any other. Either way the connection is closed.
 
 import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
 import type { Dispatcher } from "@penstock/request-queue";
@@ -51,7 +52,7 @@ function lineEnded({ rawPacket, bytesParsed = 0 }: ParserError): boolean {
 }
 
 /** A connection with the response that node:http is writing to it. */
-interface AnsweringSocket extends Duplex {
+interface AnsweringSocket extends Socket {
   readonly _httpMessage?: (Duplex & { readonly headersSent: boolean }) | null;
 }
 
@@ -66,7 +67,7 @@ export class ClientErrors {
   }
 
   /** `clientError` listener of every traffic server. */
-  readonly answer = (error: ParserError, socket: Duplex): void => {
+  readonly answer = (error: ParserError, socket: Socket): void => {
     const connection = connectionState(socket);
     if (error.code === "ECONNRESET" || !socket.writable) {
       // While it is closed, whatever comes is an error to the parser.
@@ -86,9 +87,9 @@ export class ClientErrors {
   };
 
   /** Refuses a request that has not come whole, and closes its connection. */
-  refuse(socket: Duplex, reason: ReasonPhrase): void {
+  refuse(socket: Socket, reason: ReasonPhrase): void {
     connectionState(socket).last = true;
-    this.#observer.unmatched(reason);
+    this.#observer.unmatched(reason, socket);
     refuseBehind(socket, reason);
   }
 }

@@ -7,6 +7,7 @@ import type { ReasonPhrase } from "@penstock/domain";
 import { Exchange, RIDE_ALONG_MAX, type Dispatcher } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
+import type { ConnectionExpiry } from "./connection-clock.ts";
 import { debugFields } from "./debug-fields.ts";
 import { lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
@@ -26,6 +27,13 @@ const bodyless = (method: string | undefined, status: number): boolean =>
 /** An exchange whose client speaks HTTP/1.1 to this listener. */
 export class HttpExchange extends Exchange implements PacedAnswer {
   readonly group: ServedUrlGroup;
+  /** Why Penstock refused it; "" while the application answers. */
+  refusedFor: ReasonPhrase | ConnectionExpiry | "" = "";
+  /** The worker that answered; "" while there is none. */
+  servedBy = "";
+  /** Body bytes, both ways. */
+  sentBytes = 0;
+  receivedBytes = 0;
   readonly startedAt: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -129,6 +137,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     )
       return false;
     this.#promised = none ? -1 : contentLength;
+    this.servedBy = this.worker?.address.worker ?? "";
     if (this.pool.route.responseHeaders === "debug")
       fields.push(...debugFields(this, status, this.#http.now()));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
@@ -216,6 +225,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   refuse(reason: ReasonPhrase, detail: string): void {
     const pool = this.pool;
     if (this.response.headersSent || this.response.destroyed) return;
+    this.refusedFor = reason;
     writeRefusal(this.request, this.response, {
       reason,
       detail: refusalDetail(reason, pool, detail),

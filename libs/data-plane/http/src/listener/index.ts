@@ -1,5 +1,7 @@
 // The listener's side of HTTP: clients' requests into exchanges, answers and refusals back to them.
 
+export { clientFacts } from "./client-facts.ts";
+export { connectionState } from "./connection-state.ts";
 export type { ConnectionExpiry } from "./connection-clock.ts";
 export type { HttpExchange } from "./http-exchange.ts";
 export {

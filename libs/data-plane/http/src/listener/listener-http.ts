@@ -29,12 +29,14 @@ export interface HttpObserver {
   received(pool: PoolQueue, bytes: number): void;
   /** Body bytes of an application's answer were handed to the client's connection. */
   sent(pool: PoolQueue, bytes: number): void;
-  /** A time limit passed on a connection whose last request was for this pool, or that had none. */
-  timedOut(expiry: ConnectionExpiry, pool: string): void;
+  /** The connection of a request ended before its answer was complete. */
+  abandoned(exchange: HttpExchange, tookMs: number): void;
+  /** A time limit passed on a connection. */
+  timedOut(expiry: ConnectionExpiry, socket: Socket): void;
   /** An answer was shorter than its header promised: the client's connection was cut. */
   brokenOff(pool: PoolQueue, detail: string): void;
   /** A request that belongs to no pool was refused; without `request` it could not even be parsed. */
-  unmatched(reason: ReasonPhrase, request?: IncomingMessage): void;
+  unmatched(reason: ReasonPhrase, socket: Socket, request?: IncomingMessage): void;
 }
 
 /** What a {@link ListenerHttp} is made of. */
@@ -79,7 +81,11 @@ export class ListenerHttp {
       if (!exchange) return;
       const connection = connectionState(exchange.request.socket);
       if (connection.exchange === exchange) connection.exchange = undefined;
-      if (exchange.state !== "done") dispatcher.leave(exchange);
+      if (exchange.state === "done") return;
+      // Otherwise a time limit cut it off.
+      if (exchange.refusedFor === "") exchange.refusedFor = "Client_Reset";
+      parts.observer.abandoned(exchange, parts.now() - exchange.startedAt);
+      dispatcher.leave(exchange);
     };
     this.dispatcher = parts.dispatcher;
     this.limits = parts.limits;
@@ -134,11 +140,13 @@ export class ListenerHttp {
 
   /** A part of the request's body is here. */
   received(exchange: HttpExchange, bytes: number): void {
+    exchange.receivedBytes += bytes;
     this.#observer.received(exchange.pool, bytes);
   }
 
   /** A part of the application's answer went to the client's connection. */
   sent(exchange: HttpExchange, bytes: number): void {
+    exchange.sentBytes += bytes;
     this.#observer.sent(exchange.pool, bytes);
   }
 
@@ -163,16 +171,19 @@ export class ListenerHttp {
   }
 
   #expired(socket: Socket, expiry: ConnectionExpiry): void {
-    const { exchange, group } = connectionState(socket);
-    this.#observer.timedOut(expiry, group?.pool.name ?? "");
+    const { exchange } = connectionState(socket);
+    this.#observer.timedOut(expiry, socket);
     if (expiry === "Timer_HeaderWait") this.#errors.refuse(socket, expiry);
     else if (expiry === "Timer_EntityBody" && exchange)
       this.dispatcher.giveUp(exchange, expiry, "");
-    else socket.destroy();
+    else {
+      if (exchange) exchange.refusedFor = expiry;
+      socket.destroy();
+    }
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
-    this.#observer.unmatched(reason, request);
+    this.#observer.unmatched(reason, request.socket, request);
     writeRefusal(request, response, {
       reason,
       detail: reasons[reason].title,
