@@ -52,6 +52,11 @@ export class Http2Response extends ServerResponse<Http2Request> {
     });
   }
 
+  /** Whether the request path has said all that it has to say. A client may still leave before it is out. */
+  get answered(): boolean {
+    return this.#ended;
+  }
+
   /** Throws on fields that are no HTTP; then nothing was written. */
   override writeHead(status: number, ...rest: unknown[]): this {
     const lines = (typeof rest[0] === "string" ? rest[1] : rest[0]) as

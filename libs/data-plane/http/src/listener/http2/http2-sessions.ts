@@ -56,6 +56,9 @@ export interface Http2SessionsParts {
   readonly now: () => number;
 }
 
+/** Ends a connection whose client wasted more than its share. */
+class ShareUsedUp extends Error {}
+
 /** The HTTP/2 connections of a port. */
 export class Http2Sessions {
   readonly #parts: Http2SessionsParts;
@@ -75,17 +78,17 @@ export class Http2Sessions {
     const share = new StreamShare(this.#parts.now);
     this.#sessions.add(session);
     session.once("close", () => this.#sessions.delete(session));
-    session.on("error", () => this.#parts.closed("protocol error"));
+    session.on("error", (error) =>
+      this.#parts.closed(error instanceof ShareUsedUp ? "share used up" : "protocol error"),
+    );
     session.setTimeout(this.#parts.idleMs, () => session.close());
     session.on("stream", (stream, _headers, _flags, ...rest: unknown[]) => {
       const raw = rest[0] as string[];
+      const response = this.#begin(stream, socket, raw);
       stream.once("close", () => {
-        // A stream is answered when its END_STREAM is out, whatever the client does afterwards.
-        if (stream.writableFinished || session.destroyed || share.spend()) return;
-        this.#parts.closed("share used up");
-        session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+        if (response.answered || session.destroyed || share.spend()) return;
+        session.destroy(new ShareUsedUp(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
       });
-      this.#begin(stream, socket, raw);
     });
   }
 
@@ -94,18 +97,19 @@ export class Http2Sessions {
     for (const session of this.#sessions) session.close();
   }
 
-  #begin(stream: ServerHttp2Stream, socket: TLSSocket, raw: readonly string[]): void {
+  #begin(stream: ServerHttp2Stream, socket: TLSSocket, raw: readonly string[]): Http2Response {
     const fields = requestFields(raw, stream.endAfterHeaders);
     const request = new Http2Request(stream, socket, fields);
     const response = new Http2Response(request, stream);
     if (fields.refusal !== undefined) {
       this.#parts.refuse(request, response, fields.refusal);
-      return;
+      return response;
     }
     if (fields.expectsContinue) response.writeContinue();
     // What came and went in one packet has put nothing into a queue: its reset is read before this runs.
     setImmediate(() => {
       if (!stream.closed && !stream.destroyed) this.#parts.handle(request, response);
     });
+    return response;
   }
 }
