@@ -57,17 +57,14 @@ test("an application is served over https, and renewal, proxies and floods leave
 async function sameForEveryProtocol({ port, workspace }: Penstock): Promise<void> {
   const url = `https://127.0.0.1:${port}/shop/seen?a=b`;
   for (const protocol of ["--http1.1", "--http2"]) {
+    const ca = join(workspace.folder, "shop.crt");
+    const told = ["--data-binary", "a body", "--header", "X-One: 1"];
+    const asked = ["--silent", "--show-error", "--cacert", ca, protocol, url];
     const { stdout } = await promisify(execFile)("curl", [
-      ...["--silent", "--show-error", "--cacert", join(workspace.folder, "shop.crt"), protocol],
-      ...[
-        "--data-binary",
-        "a body",
-        "--header",
-        "X-One: 1",
-        "--write-out",
-        "\n%{http_version}",
-        url,
-      ],
+      ...told,
+      ...asked,
+      "--write-out",
+      "\n%{http_version}",
     ]);
     const [body = "", version] = stdout.split("\n");
     const seen = JSON.parse(body) as Seen;
