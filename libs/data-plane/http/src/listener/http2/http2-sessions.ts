@@ -1,6 +1,6 @@
 // HTTP/2 on connections whose TLS handshake chose it: each stream becomes a request and an answer of the
 // request path, within limits that one client cannot stretch for others. Of node:http2 the stream interface is
-// used and not the compatibility one (docs/adr/0012-tls-and-http2.md has the figures).
+// used and not the compatibility one (docs/adr/0013-tls-and-http2.md says why).
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
