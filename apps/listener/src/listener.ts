@@ -107,7 +107,7 @@ export async function startListener(
   });
   const traffic = new TrafficServers({
     address: settings.bind,
-    handle: http.handle,
+    handler: http,
     events,
     clock: systemClock,
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import type { Duplex } from "node:stream";
 import test from "node:test";
 import { freePorts, ManualClock } from "@penstock/testing";
 import type { ListenerEvents } from "./listener-events.ts";
@@ -19,7 +20,8 @@ function givenServers(handle: RequestListener = (_request, response) => response
     notOpened: (port, what, remedy) => told.push(`not opened ${port}: ${what} ${remedy}`),
   };
   const clock = new ManualClock();
-  const parts = { address: ADDRESS, handle, events: events as ListenerEvents, clock };
+  const handler = { handle, handleUpgrade: (_: unknown, socket: Duplex) => socket.destroy() };
+  const parts = { address: ADDRESS, handler, events: events as ListenerEvents, clock };
   return { servers: new TrafficServers(parts), told, clock };
 }
 

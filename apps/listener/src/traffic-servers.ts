@@ -1,12 +1,11 @@
 // The ports of the moment: opened when a prefix names them, closed when none does any more, tried again
 // while another program holds one. A port that cannot be opened takes only its own pools with it.
 
-import type { RequestListener } from "node:http";
 import type { CancelTimer, Clock } from "@penstock/foundation";
 import { ServiceError } from "@penstock/foundation";
 import type { RoutedPort } from "@penstock/domain";
 import type { ListenerEvents } from "./listener-events.ts";
-import { TrafficServer } from "./traffic-server.ts";
+import { TrafficServer, type TrafficHandler } from "./traffic-server.ts";
 
 /** How long until a port that could not be opened is tried again, milliseconds. */
 const RETRY_MS = 5000;
@@ -14,7 +13,7 @@ const RETRY_MS = 5000;
 /** What {@link TrafficServers} needs. */
 export interface TrafficServersParts {
   readonly address: string;
-  readonly handle: RequestListener;
+  readonly handler: TrafficHandler;
   readonly events: ListenerEvents;
   readonly clock: Clock;
 }
@@ -88,9 +87,9 @@ export class TrafficServers implements AsyncDisposable {
   }
 
   async #tryOpen(port: number): Promise<boolean> {
-    const { address, handle, events } = this.#parts;
+    const { address, handler, events } = this.#parts;
     try {
-      this.#open.set(port, await TrafficServer.open(address, port, handle));
+      this.#open.set(port, await TrafficServer.open(address, port, handler));
       events.opened(address, port);
       return true;
     } catch (thrown) {

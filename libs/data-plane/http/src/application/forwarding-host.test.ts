@@ -162,7 +162,7 @@ test("connections are kept and used again", async () => {
   assert.equal(connections.size, 1);
 });
 
-test("interim answers end here, trailers pass", async () => {
+test("interim answers and trailers pass", async () => {
   const host = await hostBehind(
     answering(
       "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" +
@@ -171,6 +171,7 @@ test("interim answers end here, trailers pass", async () => {
   );
   const exchange = await exchangeWith(host);
   assert.equal(exchange.response?.status, 200);
+  assert.deepEqual(exchange.interims, [["103", "Link", "</a>"]]);
   assert.deepEqual(exchange.fields, [["Trailer", "X-Sum"]]);
   assert.deepEqual([exchange.text, exchange.trailers], ["ab", ["X-Sum", "2"]]);
 });
