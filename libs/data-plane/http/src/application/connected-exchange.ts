@@ -161,9 +161,13 @@ export class ConnectedExchange implements ExchangeReceiver {
   #broken(error: Error): void {
     if (this.#answer.over || this.#switched) return;
     const detail = `${this.#options.name} did not answer: ${error.message}`;
-    const { isGone } = this.#options;
-    if (isGone === undefined || this.#response !== undefined) return this.#answer.reset(detail);
-    void isGone().then((gone) => gone || this.#answer.reset(detail));
+    if (this.#response !== undefined) return this.#answer.reset(detail);
+    void this.#resetUnlessGone(detail);
+  }
+
+  async #resetUnlessGone(detail: string): Promise<void> {
+    const gone = await this.#options.isGone?.();
+    if (gone !== true) this.#answer.reset(detail);
   }
 
   #credit(): void {

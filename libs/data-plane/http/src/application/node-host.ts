@@ -20,14 +20,15 @@ export interface NodeHostOptions {
   readonly close: () => Promise<void>;
 }
 
-function runConnected(exchange: WorkerExchange, { server, report }: NodeHosting): void {
+function runConnected(exchange: WorkerExchange, hosting: NodeHosting): void {
+  const { server } = hosting;
   const { accepted, connected } = connectionPair(exchange.head.connection, (thrown) => {
     connectedExchange.failed(thrown);
   });
   const connectedExchange = new ConnectedExchange(exchange, {
     name: "the application",
     connect: () => connected,
-    report,
+    report: (detail) => hosting.report(detail),
   });
   // A TLS server's own listener for `connection` would expect a handshake.
   server.emit(server instanceof HttpsServer ? "secureConnection" : "connection", accepted);

@@ -6,9 +6,9 @@
 //   the connection breaks     the exchange is reset
 //   the exchange is cancelled the connection is reset
 
-import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ExchangeReceiver, WorkerExchange } from "@penstock/request-queue";
+import { resetConnection } from "../reset-connection.ts";
 import { connectionReset } from "./connection-pair.ts";
 
 /** One tunnel, from the 101 to the end of both ways. */
@@ -55,9 +55,7 @@ export class Tunnel implements ExchangeReceiver {
 
   cancel(): void {
     this.#over = true;
-    const connection = this.#connection;
-    if (connection instanceof Socket) connection.resetAndDestroy();
-    else connection.destroy(connectionReset());
+    resetConnection(this.#connection, connectionReset());
   }
 
   #toClient(chunk: Buffer): void {

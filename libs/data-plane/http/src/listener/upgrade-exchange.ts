@@ -2,10 +2,11 @@
 // 101 is the connection's last, and after a 101 the connection is a tunnel: its bytes go both ways within the
 // protocol's windows, and its end is the client's and the application's together.
 
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { RequestFlag } from "@penstock/wire";
+import { resetConnection } from "../reset-connection.ts";
 import { answerFields } from "./answer-fields.ts";
 import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
 import type { ListenerHttp } from "./listener-http.ts";
@@ -117,7 +118,8 @@ export class UpgradeExchange extends HttpExchange {
   }
 
   override cut(): void {
-    if (this.#tunnel) reset(this.#socket);
+    // A client must not take a tunnel that was cut for one that was closed.
+    if (this.#tunnel) resetConnection(this.#socket);
     else super.cut();
   }
 
@@ -183,11 +185,4 @@ export function closeInOrder(socket: Duplex): void {
   const linger = setTimeout(() => socket.destroy(), LINGER_MS);
   linger.unref();
   socket.once("close", () => clearTimeout(linger));
-}
-
-/** A client must not take a tunnel that was cut for one that was closed. */
-function reset(socket: Duplex): void {
-  // Behind TLS there is no reset to be had: it is missing the closing alert that tells.
-  if (socket instanceof Socket && !("encrypted" in socket)) socket.resetAndDestroy();
-  else socket.destroy();
 }
