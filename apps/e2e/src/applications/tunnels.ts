@@ -27,7 +27,7 @@ function speak(socket: WebSocket): void {
   socket.on("close", (code) => ended.push(`close ${code}`));
   socket.on("error", (error) => ended.push(`error ${error.message}`));
   socket.on("message", (message, binary) => {
-    const text = binary ? "" : String(message as Buffer);
+    const text = binary ? "" : String(message);
     const [word, code, reason] = text.split(":");
     if (word === "close") socket.close(Number(code), reason);
     else if (word === "terminate") socket.terminate();

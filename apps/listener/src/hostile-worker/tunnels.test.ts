@@ -21,6 +21,8 @@ const GOOD = "Switching Protocols\nConnection\nUpgrade\nUpgrade\nown/1";
 const switching = (text: string) => (hostile: HostileWorker, held: About) =>
   hostile.head(held, { status: 101, text });
 
+const counts = () => Promise.all([world.count("misbehaviours"), world.count("bad gateway")]);
+
 /** The client of what was said gets 502, both are counted. */
 function refused(
   what: string,
@@ -31,8 +33,6 @@ function refused(
     withScene(
       world,
       async ({ hostile, held, victim }) => {
-        const counts = () =>
-          Promise.all([world.count("misbehaviours"), world.count("bad gateway")]);
         const [misbehaviours, refusals] = await counts();
         say(hostile, held);
         const { status, fields, body } = await victim.outcome;

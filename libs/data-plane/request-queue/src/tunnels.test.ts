@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RequestFlag, ToListener } from "@penstock/wire";
+import { RequestFlag } from "@penstock/wire";
 import { BODY_WINDOW, CREDIT_STEP, TUNNEL_CLOSE_MS } from "./limits.ts";
 import type { RecordedExchange } from "./test-support/recorded-exchange.ts";
 import type { RecordedRun } from "./test-support/recorded-application.ts";
@@ -115,7 +115,10 @@ test("a worker that dies cuts its tunnels, and nothing goes out again", async ()
   scene.listener.dispatcher.workerEnded("shop", "w1", "it was killed");
   await scene.world.settle();
   assert.equal(scene.client.outcome, "cut");
-  assert.deepEqual(scene.listener.observer.lines.at(-1), "shop tunnel closed: worker it was killed");
+  assert.deepEqual(
+    scene.listener.observer.lines.at(-1),
+    "shop tunnel closed: worker it was killed",
+  );
   assert.equal(scene.listener.dispatcher.leftovers, 0);
 });
 

@@ -104,12 +104,13 @@ function judgeAnswer({ exchange, id }: ModelRequest): void {
 }
 
 /** What a client heard in its tunnel is its own application's, and whole when that ended. */
-function judgeTunnel({ exchange, id }: ModelRequest): void {
+function judgeTunnel({ exchange, id, hungUp }: ModelRequest): void {
   assert.equal(exchange.status, 101);
   const text = exchange.body.toString("latin1");
   assert.ok(text.startsWith(marks.begin(id)), `another's tunnel: ${text.slice(0, 40)}`);
-  assert.ok(text.endsWith(marks.end), "a tunnel without its last word");
-  assert.match(text.slice(marks.begin(id).length, -marks.end.length), /^x*$/);
+  const rest = text.slice(marks.begin(id).length);
+  // Whose worker goes has a moment for a last word, and may not have used it.
+  assert.match(rest, hungUp ? /^x*\)?$/ : /^x*\)$/, "not what the application said");
 }
 
 /** What an application received is its request's body, from the start, within the window. */
