@@ -221,6 +221,8 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   reconnected(brokerRestarted: boolean): void {
+    // Said while it was away, behind what was lost: an end that came through would pass for one of the whole.
+    this.#links.discard();
     this.#enqueuer.reconnected(brokerRestarted);
     // A copy: what goes out again comes back under a new number.
     for (const exchange of Array.from(this.#exchanges.values())) {

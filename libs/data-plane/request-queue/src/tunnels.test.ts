@@ -191,6 +191,34 @@ test("bytes that wait for the window go out before the end", async () => {
   assert.equal(client.body.length, BODY_WINDOW + 1000);
 });
 
+test("what is said while the connection is away does not go out when it is back", async () => {
+  for (const what of ["tunnel", "body"] as const) {
+    const world = new World();
+    const [listener, worker] = [world.listener(), world.worker()];
+    const client = listener.ask(
+      what === "tunnel"
+        ? { upgrade: true }
+        : { method: "POST", stream: Array.from({ length: 5 }, () => Buffer.alloc(CREDIT_STEP)) },
+    );
+    worker.application.behave = (run) => (run.greedy = false);
+    await world.settle();
+    const [run] = worker.application.runs;
+    assert.ok(run);
+    if (what === "tunnel") run.exchange.respond(SWITCH, undefined, false);
+    await world.settle();
+    if (what === "tunnel") client.say(Buffer.from("lost"));
+    listener.connection.break();
+    await world.settle();
+    listener.connection.restore();
+    // Before the listener knows that it is back: an end behind bytes that were lost.
+    if (what === "tunnel") client.fin();
+    else listener.dispatcher.sendBodyEnd(client, []);
+    await world.settle();
+    assert.equal(run.bodyComplete, false, what);
+    assert.equal(client.outcome, what === "tunnel" ? "cut" : "Connection_Abandoned_By_ReqQueue");
+  }
+});
+
 test("any other answer is an answer", async () => {
   const world = new World();
   const [listener, worker] = [world.listener(), world.worker()];
