@@ -101,6 +101,7 @@ test("head and body reach the application as the client sent them, less hop-by-h
     "connection: keep-alive",
     "X-Two: 1",
     "x-two: caf\xe9",
+    "TE: trailers",
     "Accept-Encoding: gzip",
     "content-length: 4",
     "",

@@ -50,7 +50,7 @@ export class ResponseFraming {
       this.#readHead(response as NodeResponse, wireText(text, encoding));
       if (data.length > text.length) this.#readBody(data.slice(text.length), encoding);
     } else if (data.startsWith(interimAnswer))
-      this.interims.push(parseResponseHead(wireText(data, encoding), false).head);
+      this.interims.push(parseResponseHead(wireText(data, "latin1"), false).head);
     else this.#strayWrite();
   }
 

@@ -239,6 +239,7 @@ export class HttpExchange extends Exchange {
   #dispatchFollowed(dispatcher: Dispatcher): void {
     const request = this.request;
     if (
+      !this.#head.expects &&
       request.complete &&
       request.readableLength <= RIDE_ALONG_MAX &&
       request.rawTrailers.length === 0
