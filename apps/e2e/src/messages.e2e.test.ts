@@ -42,6 +42,16 @@ const rows: Readonly<Record<string, Row>> = {
     fields: [EXPECT, "Content-Length: 4", CLOSE],
     then: [/100 Continue\r\n\r\n/, "body"],
   },
+  "a connection goes on after 100 Continue": {
+    line: "POST echo",
+    fields: [EXPECT, "Content-Length: 4"],
+    then: [
+      /100 Continue\r\n\r\n/,
+      "body",
+      /"body":"body"/,
+      "GET {pool}/echo HTTP/1.1\r\nHost: e2e.test\r\nConnection: close\r\n\r\n",
+    ],
+  },
   "100 Continue for a chunked body": {
     line: "POST echo",
     fields: [EXPECT, CHUNKED, CLOSE],
@@ -143,7 +153,7 @@ async function transcript(port: number, pool: string, row: Row): Promise<string[
   const behind = typeof first === "string" ? first.replace("{pool}", `/${pool}`) : "";
   client.send(`${head.join("\r\n")}\r\n\r\n${behind}`);
   for (const step of typeof first === "string" ? rest : [first, ...rest]) {
-    if (typeof step === "string") client.send(step);
+    if (typeof step === "string") client.send(step.replace("{pool}", `/${pool}`));
     else
       await eventually(String(step), () => client.received, { found: (text) => step.test(text) });
   }

@@ -41,7 +41,7 @@ export class ConnectedExchange implements ExchangeReceiver {
   readonly #answer: AnswerWriter;
   #request: ClientRequest | undefined;
   #response: IncomingMessage | undefined;
-  #switched = false;
+  #tunnel: Tunnel | undefined;
   #withheld = 0;
 
   constructor(exchange: WorkerExchange, options: ConnectedExchangeOptions) {
@@ -110,8 +110,9 @@ export class ConnectedExchange implements ExchangeReceiver {
   failed(thrown: unknown): void {
     const detail = describeThrown(thrown);
     if (this.#answer.over) this.#options.report?.(detail);
-    else if (this.#switched) this.#exchange.reset(detail);
+    else if (this.#tunnel !== undefined) this.#exchange.reset(detail);
     else this.#answer.reset(detail);
+    this.#tunnel?.cancel();
     this.#request?.destroy();
   }
 
@@ -152,14 +153,14 @@ export class ConnectedExchange implements ExchangeReceiver {
 
   #switch(response: IncomingMessage, connection: Duplex, early: Buffer): void {
     const { statusMessage = "", rawHeaders } = response;
-    this.#switched = true;
     const tunnel = new Tunnel(this.#exchange, connection);
+    this.#tunnel = tunnel;
     this.#exchange.respond({ status: switching, statusMessage, rawHeaders }, undefined, false);
     tunnel.begin(early);
   }
 
   #broken(error: Error): void {
-    if (this.#answer.over || this.#switched) return;
+    if (this.#answer.over || this.#tunnel !== undefined) return;
     const detail = `${this.#options.name} did not answer: ${error.message}`;
     if (this.#response !== undefined) return this.#answer.reset(detail);
     void this.#resetUnlessGone(detail);

@@ -236,9 +236,11 @@ eachHosting(
 );
 
 test("module: what the application throws while it reads ends its tunnel and nothing else", async () => {
+  const closed = Promise.withResolvers<unknown>();
   const server = createServer();
   server.on("upgrade", (_request, socket: Duplex) => {
     socket.write(switching);
+    socket.on("close", closed.resolve);
     socket.on("data", () => {
       throw new Error("not like this");
     });
@@ -248,6 +250,7 @@ test("module: what the application throws while it reads ends its tunnel and not
   await exchange.sendBody(Buffer.from("x"));
   await exchange.over;
   assert.match(exchange.resetDetail ?? "", /not like this/);
+  await closed.promise;
 });
 
 test("module: what its listener for upgrades throws is a failed request", async () => {

@@ -16,6 +16,9 @@ import type { ClientFacts, RequestText } from "./request-text.ts";
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 
+/** 100 Continue. */
+const CONTINUE = 100;
+
 /** Answers without a body, whatever follows their header (RFC 9110 §6.4.1). */
 const bodyless = (method: string | undefined, status: number): boolean =>
   method === "HEAD" || status === 204 || status === 304;
@@ -154,7 +157,9 @@ export class HttpExchange extends Exchange {
     const fields = answerFields(["", ...lines])?.fields;
     if (!fields) return false;
     try {
-      response.writeInformation(status, fields);
+      // Node closes a connection whose client was never told to go on; so it has to know.
+      if (status === CONTINUE) response.writeContinue();
+      else response.writeInformation(status, fields);
     } catch {
       return false;
     }
