@@ -25,7 +25,7 @@ interface Row {
   readonly line: string;
   readonly fields?: readonly string[];
   /** Sent behind the head: text, or a pattern that must have come before the next piece is sent. */
-  readonly then?: readonly (string | RegExp)[];
+  readonly next?: readonly (string | RegExp)[];
   /** The client says that it sends nothing more. */
   readonly fin?: boolean;
   /** The connection is left open: a text that ends what is looked at. */
@@ -40,12 +40,12 @@ const rows: Readonly<Record<string, Row>> = {
   "100 Continue is the application's word, and the body comes after it": {
     line: "POST echo",
     fields: [EXPECT, "Content-Length: 4", CLOSE],
-    then: [/100 Continue\r\n\r\n/, "body"],
+    next: [/100 Continue\r\n\r\n/, "body"],
   },
   "a connection goes on after 100 Continue": {
     line: "POST echo",
     fields: [EXPECT, "Content-Length: 4"],
-    then: [
+    next: [
       /100 Continue\r\n\r\n/,
       "body",
       /"body":"body"/,
@@ -55,7 +55,7 @@ const rows: Readonly<Record<string, Row>> = {
   "100 Continue for a chunked body": {
     line: "POST echo",
     fields: [EXPECT, CHUNKED, CLOSE],
-    then: [/100 Continue\r\n\r\n/, "4\r\nbody\r\n0\r\n\r\n"],
+    next: [/100 Continue\r\n\r\n/, "4\r\nbody\r\n0\r\n\r\n"],
   },
   "a body that is refused unseen": {
     line: "PUT refuse",
@@ -64,18 +64,18 @@ const rows: Readonly<Record<string, Row>> = {
   "a client that does not wait for its 100": {
     line: "POST echo",
     fields: [EXPECT, "Content-Length: 4", CLOSE],
-    then: ["body"],
+    next: ["body"],
   },
   "an expectation that nobody meets": {
     line: "POST echo",
     fields: ["Expect: miracles", "Content-Length: 4", CLOSE],
-    then: ["body"],
+    next: ["body"],
   },
   "102, 103 and others come before the answer": { line: "GET interim", fields: [CLOSE] },
   "trailers of a request, announced": {
     line: "POST echo",
     fields: [CHUNKED, "Trailer: X-Sum", CLOSE],
-    then: ["4\r\nbody\r\n0\r\nX-Sum: 42\r\nX-More: 7\r\n\r\n"],
+    next: ["4\r\nbody\r\n0\r\nX-Sum: 42\r\nX-More: 7\r\n\r\n"],
   },
   "trailers of an answer": { line: "GET trailers", fields: ["TE: trailers", CLOSE] },
   "that trailers are welcome": { line: "GET echo", fields: ["TE: trailers", CLOSE] },
@@ -86,14 +86,14 @@ const rows: Readonly<Record<string, Row>> = {
   "an early answer that closes": {
     line: "POST refuse",
     fields: ["Content-Length: 50000000"],
-    then: ["x".repeat(200_000)],
+    next: ["x".repeat(200_000)],
   },
   "an answer that is cut short of its length": { line: "GET cut" },
   "an answer that is cut between chunks": { line: "GET cut-chunked" },
   "a client that ends behind its request": { line: "GET slow", fin: true },
   "two requests in one go": {
     line: "GET slow",
-    then: ["GET {pool}/echo HTTP/1.1\r\nHost: e2e.test\r\nConnection: close\r\n\r\n"],
+    next: ["GET {pool}/echo HTTP/1.1\r\nHost: e2e.test\r\nConnection: close\r\n\r\n"],
   },
 };
 
@@ -148,7 +148,7 @@ async function transcript(port: number, pool: string, row: Row): Promise<string[
   using client = await RawConnection.open(port);
   const [method = "", path = ""] = row.line.split(" ");
   const head = [`${method} /${pool}/${path} HTTP/1.1`, "Host: e2e.test", ...(row.fields ?? [])];
-  const [first = "", ...rest] = row.then ?? [];
+  const [first = "", ...rest] = row.next ?? [];
   // What follows the head at once goes in one write with it.
   const behind = typeof first === "string" ? first.replace("{pool}", `/${pool}`) : "";
   client.send(`${head.join("\r\n")}\r\n\r\n${behind}`);

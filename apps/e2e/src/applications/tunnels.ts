@@ -27,7 +27,7 @@ function speak(socket: WebSocket): void {
   socket.on("close", (code) => ended.push(`close ${code}`));
   socket.on("error", (error) => ended.push(`error ${error.message}`));
   socket.on("message", (message, binary) => {
-    const text = binary ? "" : String(message);
+    const text = binary ? "" : Buffer.from(message as Buffer).toString();
     const [word, code, reason] = text.split(":");
     if (word === "close") socket.close(Number(code), reason);
     else if (word === "terminate") socket.terminate();

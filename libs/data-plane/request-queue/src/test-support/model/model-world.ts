@@ -171,7 +171,13 @@ export class ModelWorld {
     const id = `/${listener.name}-${this.#requests.size}`;
     const large = Array.from({ length: 5 }, (_, index) => Buffer.alloc(CHUNK, index));
     const small = Buffer.from(`body of ${id}`);
-    const streams = { none: undefined, upgrade: undefined, along: undefined, follows: [small, small], large };
+    const streams = {
+      none: undefined,
+      upgrade: undefined,
+      along: undefined,
+      follows: [small, small],
+      large,
+    };
     const stream = streams[body];
     const along = body === "along" ? small : undefined;
     const request: ModelRequest = {
