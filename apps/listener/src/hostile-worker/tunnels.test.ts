@@ -126,7 +126,7 @@ tunnel(
   async ({ hostile, held, victim }) => {
     const earlier = await world.count("misbehaviours");
     const brokenOff = await world.count("broken off");
-    for (let sent = 0; sent < 16 * BODY_WINDOW; sent += 128 * 1024)
+    for (let sent = 0; sent < 8 * BODY_WINDOW; sent += 128 * 1024)
       hostile.body(held, Buffer.alloc(128 * 1024));
     await until("it was counted", async () => (await world.count("misbehaviours")) > earlier);
     victim.read();
