@@ -113,7 +113,7 @@ export async function startListener(
   });
   const traffic = new TrafficServers({
     address: settings.bind,
-    handle: http.handle,
+    handler: http,
     refuse: (request, response, reason) => http.refuse(request, response, reason),
     edge,
     edgeEvents,

@@ -2,10 +2,11 @@
 // for the busy ones. Requests go straight from node:http to the request path: routing is ours
 // (docs/adr/0003-traffic-bypasses-the-router.md).
 
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import fastify, { type FastifyInstance } from "fastify";
-import { answerClientError } from "@penstock/http";
+import { answerClientError, answerConnect, mayUpgrade } from "@penstock/http";
 import { portFailure } from "@penstock/process";
 
 /** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
@@ -20,7 +21,15 @@ export const IDLE_SWEEP_MS = 50;
 
 /** A connection with the response that node:http is writing to it, or has yet to write. */
 export interface HttpSocket extends Socket {
+  /** It carries no more requests: it ends with the one that it was given to. */
+  upgraded?: boolean;
   readonly _httpMessage?: object | null;
+}
+
+/** What takes the requests of a port. */
+export interface TrafficHandler {
+  readonly handle: RequestListener;
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, early: Buffer) => void;
 }
 
 /** An open port. */
@@ -45,11 +54,11 @@ export class TrafficServer implements AsyncDisposable {
   static async open(
     address: string,
     port: number,
-    handle: RequestListener,
+    handler: TrafficHandler,
   ): Promise<TrafficServer> {
     const connections = new Set<HttpSocket>();
     const server = fastify({
-      serverFactory: () => createTrafficServer(handle, connections),
+      serverFactory: () => createTrafficServer(handler, connections),
       forceCloseConnections: "idle",
     });
     try {
@@ -90,11 +99,11 @@ export class TrafficServer implements AsyncDisposable {
  * moment later.
  */
 export function closeIdle(connections: Iterable<HttpSocket>): void {
-  for (const socket of connections) if (!socket._httpMessage) socket.destroy();
+  for (const socket of connections) if (!socket._httpMessage && !socket.upgraded) socket.destroy();
 }
 
 /** A server of HTTP/1.1 that keeps the set of its connections. */
-export function createTrafficServer(handle: RequestListener, connections: Set<HttpSocket>): Server {
+export function createTrafficServer(handler: TrafficHandler, connections: Set<HttpSocket>): Server {
   const server = createServer(
     {
       keepAliveTimeout: IDLE_CONNECTION_MS,
@@ -104,9 +113,18 @@ export function createTrafficServer(handle: RequestListener, connections: Set<Ht
       // A missing Host is refused by the request path, with its reason.
       requireHostHeader: false,
       noDelay: true,
+      shouldUpgradeCallback: mayUpgrade,
     },
-    handle,
+    handler.handle,
   );
+  // Whether the client may send its body is the application's to say.
+  server.on("checkContinue", handler.handle);
+  server.on("checkExpectation", handler.handle);
+  server.on("upgrade", (request, socket: Duplex & { upgraded?: boolean }, early) => {
+    socket.upgraded = true;
+    handler.handleUpgrade(request, socket, early);
+  });
+  server.on("connect", answerConnect);
   server.on("connection", (socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import type { Duplex } from "node:stream";
 import test from "node:test";
 import { plainEdge } from "@penstock/domain";
 import { freePorts, ManualClock } from "@penstock/testing";
@@ -22,7 +23,8 @@ function givenServers(handle: RequestListener = (_request, response) => response
   };
   const clock = new ManualClock();
   const { edge, edgeEvents } = givenEdge(clock);
-  const parts = { address: ADDRESS, handle, refuse: handle, edge, edgeEvents, clock };
+  const handler = { handle, handleUpgrade: (_: unknown, socket: Duplex) => socket.destroy() };
+  const parts = { address: ADDRESS, handler, refuse: handle, edge, edgeEvents, clock };
   return {
     servers: new TrafficServers({ ...parts, events: events as ListenerEvents }),
     told,

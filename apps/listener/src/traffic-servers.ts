@@ -1,7 +1,6 @@
 // The ports of the moment: opened when a prefix names them, closed when none does any more, tried again
 // while another program holds one. A port that cannot be opened takes only its own pools with it.
 
-import type { RequestListener } from "node:http";
 import type { CancelTimer, Clock } from "@penstock/foundation";
 import { ServiceError } from "@penstock/foundation";
 import type { RoutedPort } from "@penstock/domain";
@@ -9,7 +8,7 @@ import type { ListenerEvents } from "./listener-events.ts";
 import type { CurrentEdge } from "./edge/current-edge.ts";
 import type { EdgeEvents } from "./edge/edge-events.ts";
 import { FrontedServer, type FrontedServerParts } from "./edge/fronted-server.ts";
-import { TrafficServer } from "./traffic-server.ts";
+import { TrafficServer, type TrafficHandler } from "./traffic-server.ts";
 
 /** How long until a port that could not be opened is tried again, milliseconds. */
 const RETRY_MS = 5000;
@@ -17,7 +16,7 @@ const RETRY_MS = 5000;
 /** What {@link TrafficServers} needs. */
 export interface TrafficServersParts {
   readonly address: string;
-  readonly handle: RequestListener;
+  readonly handler: TrafficHandler;
   readonly refuse: FrontedServerParts["refuse"];
   readonly edge: CurrentEdge;
   readonly edgeEvents: EdgeEvents;
@@ -106,7 +105,7 @@ export class TrafficServers implements AsyncDisposable {
   }
 
   async #tryOpen(wanted: RoutedPort): Promise<boolean> {
-    const { address, handle, refuse, edge, edgeEvents, events } = this.#parts;
+    const { address, handler, refuse, edge, edgeEvents, events } = this.#parts;
     const { port, scheme } = wanted;
     const { certificates, expectsProxyHeader } = edge;
     if (scheme === "https" && certificates.fallback === undefined) {
@@ -120,13 +119,13 @@ export class TrafficServers implements AsyncDisposable {
     try {
       const server = edge.hasFront(wanted)
         ? await FrontedServer.open(address, wanted, {
-            handle,
+            handler,
             refuse,
             certificates,
             expectsProxyHeader,
             events: edgeEvents,
           })
-        : await TrafficServer.open(address, port, handle);
+        : await TrafficServer.open(address, port, handler);
       this.#open.set(port, { server, kind: this.#kindOf(wanted) });
       events.opened(address, port);
       return true;

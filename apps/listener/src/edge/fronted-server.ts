@@ -5,7 +5,7 @@
 //   net.Server --> front --> [TLS --> h2 --> HTTP/2 sessions]
 //                       `--> [TLS --> http/1.1] --> HTTP/1.1 server
 
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createNetServer, type Socket } from "node:net";
 import {
   createServer as createTlsServer,
@@ -22,6 +22,7 @@ import {
   IDLE_CONNECTION_MS,
   IDLE_SWEEP_MS,
   type HttpSocket,
+  type TrafficHandler,
 } from "../traffic-server.ts";
 import { MIN_VERSION, type CertificateStore } from "./certificate-store.ts";
 import { frontConnection } from "./connection-front.ts";
@@ -32,7 +33,7 @@ const HANDSHAKE_MS = 10_000;
 
 /** What a {@link FrontedServer} needs of its listener. */
 export interface FrontedServerParts {
-  readonly handle: RequestListener;
+  readonly handler: TrafficHandler;
   readonly refuse: (
     request: IncomingMessage,
     response: ServerResponse,
@@ -62,11 +63,11 @@ export class FrontedServer implements AsyncDisposable {
   private constructor(port: number, scheme: UrlScheme, parts: FrontedServerParts) {
     this.port = port;
     this.#parts = parts;
-    this.#http1 = createTrafficServer(parts.handle, this.#http1Connections);
+    this.#http1 = createTrafficServer(parts.handler, this.#http1Connections);
     // By this node:http begins to watch over its connections' timeouts; it does not listen itself.
     this.#http1.emit("listening");
     this.#http2 = new Http2Sessions({
-      handle: parts.handle,
+      handle: parts.handler.handle,
       refuse: parts.refuse,
       closed: (fault) => parts.events.sessionClosed(fault),
       idleMs: IDLE_CONNECTION_MS,

@@ -140,11 +140,11 @@ export async function withScene(
   await hostile.flush();
   const victim = world.ask("/shop/victim", asked);
   await until("the hostile worker has a request", () => hostile.taken.length === 1);
-  await hostile.rest();
   const [taken] = hostile.taken;
   assert(taken);
   hostile.claim(taken);
   await until("it was granted", () => hostile.heard.includes("grant"));
+  await hostile.stopPulling();
   await using honest = await world.honest("shop");
   const control = world.ask("/shop/control", { body: "the control's body" });
   const { runs } = honest.application;

@@ -36,6 +36,8 @@ export interface WorkerSession {
   readonly running: number;
   /** Takes no more requests; resolves when those in hand are done. */
   drain(): Promise<void>;
+  /** Closes tunnels that a drain still waits for, in order. */
+  hangUp(): void;
 }
 
 /** Starts to receive, and tells the controller that this worker is ready. */
@@ -65,6 +67,7 @@ export function startWorkerSession(parts: WorkerSessionParts): WorkerSession {
     get running() {
       return receiver.running;
     },
+    hangUp: () => receiver.hangUp(),
     async drain() {
       state = "draining";
       throttle.now();

@@ -29,7 +29,7 @@ export async function givenFront(
     "127.0.0.1",
     { port, scheme },
     {
-      handle,
+      handler: { handle, handleUpgrade: (_request, socket) => socket.destroy() },
       refuse: (request, response, reason) =>
         writeRefusal(request, response, { reason, detail: "", requestId: "id" }),
       certificates: edge.certificates,

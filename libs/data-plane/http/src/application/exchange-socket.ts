@@ -12,7 +12,8 @@ import type { NodeResponse } from "./node-http-internals.ts";
 /** What became of a write: called once the bytes are out of this process's hands. */
 export type WriteCallback = (error?: Error | null) => void;
 
-interface SocketWrite {
+/** One of several writes. */
+export interface SocketWrite {
   readonly chunk: string | Uint8Array;
   readonly encoding: string;
 }
@@ -41,13 +42,15 @@ export interface SocketOwner {
   failed(thrown: unknown): void;
 }
 
-interface Address {
+/** An end of a connection. */
+export interface Address {
   readonly address: string;
   readonly port: number;
   readonly family: string;
 }
 
-function addressOf(address: string, port: number): Address {
+/** As `address()` of a socket gives it. */
+export function addressOf(address: string, port: number): Address {
   return { address, port, family: address.includes(":") ? "IPv6" : "IPv4" };
 }
 

@@ -206,7 +206,10 @@ test("an HTTP/1.0 answer without a length ends with the application", async () =
 test("an expectation of 100-continue is met, and the application may check it", async () => {
   const rawHeaders = ["Expect", "100-continue"];
   const plain = await host((_, res) => res.end("plain"));
-  assert.equal((await exchangeWith(plain, { rawHeaders })).text, "plain");
+  const met = await exchangeWith(plain, { rawHeaders });
+  assert.deepEqual([met.interims, met.text], [[["100"]], "plain"]);
+  const old = await exchangeWith(plain, { rawHeaders, httpVersionMinor: 0 });
+  assert.deepEqual([old.interims, old.text], [[], "plain"]);
   const server = createServer((_, res) => res.end("not here"));
   server.on("checkContinue", (_, res) => {
     res.writeContinue();

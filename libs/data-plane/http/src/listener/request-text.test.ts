@@ -61,13 +61,33 @@ test("hop-by-hop fields go", () => {
   const hops = [
     "Connection: keep-alive",
     "Keep-Alive: timeout=5",
-    "TE: trailers",
+    "TE: gzip;q=0.5",
     "Upgrade: h2c",
     "Proxy-Connection: keep-alive",
     "HTTP2-Settings: AAMAAABk",
-    "expect: 100-continue",
   ];
   assert.deepEqual(fieldsOf(...hops), ADDED);
+});
+
+test("that trailers are welcome passes, and what the client expects, which HTTP/1.0 cannot", () => {
+  const lines = ["TE: gzip;q=0.5, Trailers", "expect: 100-continue"];
+  assert.deepEqual(fieldsOf(...lines), ["TE=trailers", "expect=100-continue", ...ADDED]);
+  assert.equal(textOf(...lines).expects, true);
+  assert.equal(textOf().expects, false);
+  const old = Object.assign(givenRequest("POST /", lines), { httpVersionMinor: 0 });
+  const { text, expects } = requestText(old, "listener", CLIENT, names);
+  assert.equal(expects, false);
+  assert(!/expect/i.test(text));
+});
+
+test("an upgrade keeps the two fields that ask for it, and no other of its connection", () => {
+  const lines = ["Connection: keep-alive, Upgrade, X-Hop", "X-Hop: 1", "upgrade: websocket"];
+  const request = Object.assign(givenRequest("GET /", ["Host: shop.example", ...lines]), {
+    upgrade: true,
+  });
+  const { text } = requestText(request, "listener", CLIENT, names);
+  assert.match(text, /\nConnection\nUpgrade\nupgrade\nwebsocket\n/);
+  assert(!/X-Hop|keep-alive/.test(text));
 });
 
 test("fields that Connection names go, but for those that carry the message's meaning", () => {

@@ -22,6 +22,8 @@ export interface RequestText {
   /** An Idempotency-Key came with it. */
   readonly idempotencyKey: boolean;
   readonly requestId: string;
+  /** The client waits for an interim answer before it sends the body. */
+  readonly expects: boolean;
 }
 
 /** Makes the names that a request carries through Penstock. */
@@ -32,11 +34,12 @@ export interface RequestNames {
   traceparent(): string;
 }
 
+const TRAILERS = /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i;
 const TOKEN = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
 
 /** Builds the head text for `listener` and finds out what the dispatch needs to know. */
 export function requestText(
-  request: IncomingMessage,
+  request: IncomingMessage & { readonly upgrade?: boolean },
   listener: string,
   client: ClientFacts,
   names: RequestNames,
@@ -46,6 +49,8 @@ export function requestText(
   let host = "";
   let contentLength = 0;
   let idempotencyKey = false;
+  let expects = false;
+  let upgraded = false;
   let requestId = "";
   let traced = false;
   let dropped: string[] | undefined;
@@ -57,17 +62,23 @@ export function requestText(
     const name = raw[i] ?? "";
     const value = raw[i + 1] ?? "";
     switch (name.length) {
-      case 2: // te
-        if (name.toLowerCase() === "te") continue;
+      case 2: // te: that trailers are welcome holds for every hop (RFC 9110 §10.1.4)
+        if (name.toLowerCase() === "te") {
+          if (TRAILERS.test(value)) text += `\n${name}\ntrailers`;
+          continue;
+        }
         break;
       case 4: // host
         if (host === "" && name.toLowerCase() === "host") host = value;
         break;
-      case 6: // expect: the listener itself sent the 100
-        if (name.toLowerCase() === "expect") continue;
+      case 6: // expect: for the application; of HTTP/1.0 it is none (RFC 9110 §10.1.1)
+        if (name.toLowerCase() === "expect") {
+          if (request.httpVersionMinor === 0) continue;
+          expects = true;
+        }
         break;
       case 7: // upgrade
-        if (name.toLowerCase() === "upgrade") continue;
+        if (name.toLowerCase() === "upgrade" && !request.upgrade) continue;
         break;
       case 9: // forwarded (RFC 7239): as little to be believed as the X- fields
         if (!client.trusted && name.toLowerCase() === "forwarded") continue;
@@ -76,6 +87,9 @@ export function requestText(
         const lower = name.toLowerCase();
         if (lower === "connection") {
           dropped = namedFields(value, dropped);
+          // One field, however many there were.
+          if (request.upgrade && !upgraded) text += `\n${name}\nUpgrade`;
+          upgraded = true;
           continue;
         }
         if (lower === "keep-alive") continue;
@@ -137,7 +151,7 @@ export function requestText(
     text += `\nX-Request-Id\n${requestId}`;
   }
   if (!traced) text += `\ntraceparent\n${names.traceparent()}`;
-  return { text, contentLength, idempotencyKey, requestId };
+  return { text, contentLength, idempotencyKey, requestId, expects };
 }
 
 /** Fields that a Connection field names, less those that are dropped anyway or only steer the connection. */

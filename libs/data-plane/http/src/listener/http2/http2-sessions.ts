@@ -105,7 +105,6 @@ export class Http2Sessions {
       this.#parts.refuse(request, response, fields.refusal);
       return response;
     }
-    if (fields.expectsContinue) response.writeContinue();
     // What came and went in one packet has put nothing into a queue: its reset is read before this runs.
     setImmediate(() => {
       if (!stream.closed && !stream.destroyed) this.#parts.handle(request, response);

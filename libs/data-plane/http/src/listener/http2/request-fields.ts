@@ -16,8 +16,6 @@ export interface RequestFields {
   readonly target: string;
   /** name, value, … */
   readonly rawHeaders: string[];
-  /** The client waits for an interim answer before it sends the body. */
-  readonly expectsContinue: boolean;
   /** Why the request is to be refused, whatever it is for. */
   readonly refusal: ReasonPhrase | undefined;
 }
@@ -32,7 +30,6 @@ export function requestFields(raw: readonly string[], ended: boolean): RequestFi
   let hosts = 0;
   let cookie = -1;
   let hasLength = false;
-  let expectsContinue = false;
   let extended = false;
   let broken = false;
   let bytes = 0;
@@ -73,9 +70,6 @@ export function requestFields(raw: readonly string[], ended: boolean): RequestFi
       case "content-length":
         hasLength = true;
         break;
-      case "expect":
-        if (value.toLowerCase() === "100-continue") expectsContinue = true;
-        break;
       default:
     }
     fields.push(name, value);
@@ -87,7 +81,6 @@ export function requestFields(raw: readonly string[], ended: boolean): RequestFi
     method,
     target,
     rawHeaders,
-    expectsContinue: expectsContinue && !ended,
     refusal: refusalOf(),
   };
 
