@@ -21,6 +21,8 @@ import { listenAddress, portFailure, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
 import { Dispatcher } from "@penstock/request-queue";
 import { CurrentRouting } from "./current-routing.ts";
+import { CurrentEdge } from "./edge/current-edge.ts";
+import { EdgeEvents } from "./edge/edge-events.ts";
 import { ListenerEvents } from "./listener-events.ts";
 import { createListenerMetrics } from "./listener-metrics.ts";
 import { RequestLogs } from "./logs/request-logs.ts";
@@ -57,15 +59,18 @@ export async function startListener(
   let ready = false;
 
   const counted = createListenerMetrics(metrics, {
-    openConnections: () => traffic.connections,
+    openConnections: () => ({ http1: traffic.connections, http2: traffic.http2Connections }),
     inFlight: function* inFlight() {
       for (const pool of routing.pools())
         yield [pool.name, pool.waiting.size + pool.running.size] as const;
     },
   });
+  const edgeEvents = new EdgeEvents(log, metrics);
+  const edge = stack.use(new CurrentEdge(edgeEvents, systemClock));
   const requests = stack.use(
     new RequestLogs({
       settings,
+      trusts: edge.trusts,
       today: () => new Date(),
       dropped: () => counted.logLinesDropped.add(),
     }),
@@ -120,12 +125,16 @@ export async function startListener(
     limits: requestLimits(settings),
     timeouts: settings,
     clock: systemClock,
+    trusts: edge.trusts,
     now: () => performance.now(),
   });
   stack.use(http.watch);
   const traffic = new TrafficServers({
     address: settings.bind,
     handler: http,
+    refuse: (request, response, reason) => http.refuse(request, response, reason),
+    edge,
+    edgeEvents,
     events,
     clock: systemClock,
   });
@@ -143,6 +152,7 @@ export async function startListener(
     await RoutingFeed.follow(link, {
       table: (record) => {
         const { removed } = routing.replace(record);
+        edge.use(record.edge);
         for (const pool of removed)
           dispatcher.refuseWaiting(pool, "Disabled", "The pool was removed.");
         counted.pools.configure(record.pools.map((pool) => pool.name));

@@ -4,20 +4,26 @@
 
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import fastify, { type FastifyInstance } from "fastify";
-import type { ListenerHttp } from "@penstock/http";
+import { mayUpgrade, type ListenerHttp } from "@penstock/http";
 import { portFailure } from "@penstock/process";
 
 /** What a port does with what comes: the request path and its limits. */
-export type TrafficHandler = Pick<ListenerHttp, "handle" | "clientError" | "limits"> & {
+export type TrafficHandler = Pick<
+  ListenerHttp,
+  "handle" | "handleUpgrade" | "answerConnect" | "clientError" | "limits" | "timeouts"
+> & {
   readonly watch: Pick<ListenerHttp["watch"], "add">;
 };
 
 /** How often connections that became idle are closed while a port closes, milliseconds. */
-const IDLE_SWEEP_MS = 50;
+export const IDLE_SWEEP_MS = 50;
 
 /** A connection with the response that node:http is writing to it, or has yet to write. */
-interface HttpSocket extends Socket {
+export interface HttpSocket extends Socket {
+  /** It carries no more requests: it ends with the one that it was given to. */
+  upgraded?: boolean;
   readonly _httpMessage?: object | null;
 }
 
@@ -73,14 +79,9 @@ export class TrafficServer implements AsyncDisposable {
     clearInterval(sweep);
   }
 
-  /**
-   * Closes what carries no request. Node counts a connection as idle only after its first request, but
-   * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
-   * moment later.
-   */
   #closeIdle(): void {
     this.#fastify.server.closeIdleConnections();
-    for (const socket of this.#connections) if (!socket._httpMessage) socket.destroy();
+    closeIdle(this.#connections);
   }
 
   /** Cuts what is still connected. */
@@ -89,28 +90,44 @@ export class TrafficServer implements AsyncDisposable {
   }
 }
 
-function createTrafficServer(
-  { handle, limits, watch }: TrafficHandler,
-  connections: Set<HttpSocket>,
-): Server {
+/**
+ * Closes what carries no request. Node counts a connection as idle only after its first request, but
+ * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
+ * moment later.
+ */
+export function closeIdle(connections: Iterable<HttpSocket>): void {
+  for (const socket of connections) if (!socket._httpMessage && !socket.upgraded) socket.destroy();
+}
+
+/** A server of HTTP/1.1 that keeps the set of its connections. */
+export function createTrafficServer(handler: TrafficHandler, connections: Set<HttpSocket>): Server {
   const server = createServer(
     {
       // Time limits are those of URL groups: the watch looks after them.
       keepAliveTimeout: 0,
       headersTimeout: 0,
       requestTimeout: 0,
-      maxHeaderSize: limits.maxRequestBytes,
+      maxHeaderSize: handler.limits.maxRequestBytes,
       // A missing Host is refused by the request path, with its reason.
       requireHostHeader: false,
       noDelay: true,
+      shouldUpgradeCallback: mayUpgrade,
     },
-    handle,
+    handler.handle,
   );
   // node:http would leave out what exceeds its own limit of fields, and say nothing: a second Host, a length.
   server.maxHeadersCount = 0;
+  // Whether the client may send its body is the application's to say.
+  server.on("checkContinue", handler.handle);
+  server.on("checkExpectation", handler.handle);
+  server.on("upgrade", (request, socket: Duplex & { upgraded?: boolean }, early) => {
+    socket.upgraded = true;
+    handler.handleUpgrade(request, socket, early);
+  });
+  server.on("connect", handler.answerConnect);
   server.on("connection", (socket) => {
     connections.add(socket);
-    watch.add(socket);
+    handler.watch.add(socket);
     socket.once("close", () => connections.delete(socket));
   });
   return server;

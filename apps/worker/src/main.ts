@@ -13,6 +13,9 @@ import { parseWorkerSettings } from "./worker-settings.ts";
 
 const STANDARD_INPUT = 0;
 
+/** What closing tunnels may take of the time that a stop has, milliseconds. */
+const CLOSING_MS = 3000;
+
 /** What the worker says goes to its output, which the controller logs under its name. */
 const say = (line: string): void => void process.stderr.write(`penstock: ${line}\n`);
 
@@ -48,9 +51,16 @@ async function main(): Promise<number> {
     say(`${session.running} requests were still running after shutdownTimeLimit`);
     process.exit(1);
   }, settings.shutdownTimeLimitMs);
+  const hangUp = setTimeout(() => session.hangUp(), hangUpAfter(settings.shutdownTimeLimitMs));
   await session.drain();
   clearTimeout(limit);
+  clearTimeout(hangUp);
   return 0;
+}
+
+/** Time enough before the limit for the end of each tunnel to be said and heard. */
+function hangUpAfter(limitMs: number): number {
+  return Math.max(limitMs / 2, limitMs - CLOSING_MS);
 }
 
 function enter(directory: string): void {

@@ -4,20 +4,24 @@
 
 import { deepFreeze, type HostConfiguration } from "./host-configuration.ts";
 import type { Environment } from "./notation/interpolation.ts";
+import type { EdgeSettings } from "@penstock/domain";
 import { poolSettings, type WrittenPool } from "./pool-settings.ts";
 import { readSetting } from "./reading/read-setting.ts";
 import { placeList, type Reading } from "./reading/reading.ts";
 import { resolvePool } from "./resolve-pool.ts";
 import type { WrittenUrlGroup } from "./resolve-url-groups.ts";
 import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/application-files.ts";
+import { checkCertificates, checkHostsCovered } from "./rules/certificates.ts";
 import { checkContainerSettings } from "./rules/container-settings.ts";
 import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
 import { checkProcessCounts } from "./rules/process-counts.ts";
 import { checkSettingsNotYet } from "./rules/settings-not-yet.ts";
+import { checkTrustedProxies } from "./rules/trusted-proxies.ts";
 import { checkUrlGroups } from "./rules/url-groups.ts";
-import { checkUrlPrefixes } from "./rules/url-prefixes.ts";
+import { checkUrlPrefixes, type Claimant } from "./rules/url-prefixes.ts";
 import { checkOwnVariables, checkSecretNames } from "./rules/variable-names.ts";
 import { hostFile } from "./schema/host.ts";
+import type { Written } from "./schema/value.ts";
 import { faultList, type Fault } from "./source/fault.ts";
 import { sourceText } from "./source/source-text.ts";
 import { parseYaml } from "./source/yaml-document.ts";
@@ -32,6 +36,10 @@ export interface ConfigurationOrigin {
   readonly environment: Environment;
   /** How to look whether modules and folders exist. Default: on this machine. */
   readonly lookUp?: LookUp;
+  /** Epoch milliseconds, for certificates. Default: now. */
+  readonly now?: number;
+  /** Whether who reads this file is to read certificates too. Default: `here`, unreadable is an error. */
+  readonly certificateFiles?: "here" | "elsewhere";
 }
 
 /** A configuration that can be applied, or everything that is wrong with the text. */
@@ -57,51 +65,88 @@ export function parseConfiguration(text: string, origin: ConfigurationOrigin): C
     places: placeList(),
     aliases: { followed: 0 },
   };
-  const { candidates, groups } = readFile(reading);
+  const file = readFile(reading);
+  const candidates = readPools(reading, file);
   checkPools(reading, candidates, origin);
+  const groups = file.urlGroups ?? {};
   checkUrlGroups(reading, groups, new Set(candidates.map(({ name }) => name)));
-  checkUrlPrefixes(reading, [
-    ...candidates.map(({ name, path, settings }) => ({
-      pool: name,
-      path,
-      urls: settings.urls ?? [],
-    })),
-    ...Object.entries(groups).map(([name, { pool = name, urls = [] }]) => ({
-      pool,
-      path: ["urlGroups", name],
-      urls,
-    })),
-  ]);
+  const claimants = claimantsOf(candidates, groups);
+  checkUrlPrefixes(reading, claimants);
+  const edge = readEdge(reading, { file, claimants, origin });
   const found = faults.sorted();
   if (found.some(({ severity }) => severity === "error")) return { kind: "invalid", faults: found };
   const pools = candidates.map(({ name, settings }) =>
     resolvePool(name, settings, { home: origin.directory, groups }),
   );
-  return { kind: "ok", configuration: deepFreeze({ pools }), warnings: found };
+  return { kind: "ok", configuration: deepFreeze({ pools, edge }), warnings: found };
 }
 
-/** Reads the whole file along the schema and lays every pool over the defaults. */
-function readFile(reading: Reading): {
-  readonly candidates: readonly CandidatePool[];
-  readonly groups: Readonly<Record<string, WrittenUrlGroup>>;
-} {
+type WrittenFile = Written<typeof hostFile>;
+
+/** Reads the whole file along the schema. */
+function readFile(reading: Reading): WrittenFile {
   const { document, faults } = reading;
   const top = { start: 0, end: 0 };
   if (document.contents === null) {
     faults.add({ range: top, path: [], message: 'the file is empty: it begins with "version: 1"' });
-    return { candidates: [], groups: {} };
+    return {};
   }
-  const file =
-    readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
+  return readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
+}
+
+/** Lays every pool over the defaults. */
+function readPools(reading: Reading, file: WrittenFile): readonly CandidatePool[] {
   const defaults: WrittenPool = file.applicationPoolDefaults ?? {};
   checkLayer(reading, { path: defaultsPath, written: defaults });
   checkSettingsNotYet(reading, "file", { path: [], written: file });
-  const candidates = Object.entries(file.applicationPools ?? {}).map(([name, written]) => {
+  return Object.entries(file.applicationPools ?? {}).map(([name, written]) => {
     const path = ["applicationPools", name];
     checkLayer(reading, { path, written });
     return { name, path, settings: poolSettings(defaults, written) };
   });
-  return { candidates, groups: file.urlGroups ?? {} };
+}
+
+/** Everything that has prefixes: pools, and the URL groups beside them. */
+function claimantsOf(
+  pools: readonly CandidatePool[],
+  groups: Readonly<Record<string, WrittenUrlGroup>>,
+): readonly Claimant[] {
+  return [
+    ...pools.map(({ name, path, settings }) => ({ pool: name, path, urls: settings.urls ?? [] })),
+    ...Object.entries(groups).map(([name, { pool = name, urls = [] }]) => ({
+      pool,
+      path: ["urlGroups", name],
+      urls,
+    })),
+  ];
+}
+
+/** Reads what listeners do besides routing. Entries that are not complete are errors already. */
+function readEdge(
+  reading: Reading,
+  {
+    file,
+    claimants,
+    origin,
+  }: {
+    file: WrittenFile;
+    claimants: readonly Claimant[];
+    origin: ConfigurationOrigin;
+  },
+): EdgeSettings {
+  const written = (file.tls?.certificates ?? []).flatMap(({ host, cert, key }) =>
+    host === undefined || cert === undefined || key === undefined ? [] : [{ host, cert, key }],
+  );
+  const complete = written.length === (file.tls?.certificates ?? []).length;
+  const { directory: home, now = Date.now(), certificateFiles = "here" } = origin;
+  const certificates = complete
+    ? checkCertificates(reading, written, { home, now, certificateFiles })
+    : written;
+  checkHostsCovered(reading, claimants, certificates);
+  const trustedProxies = file.listener?.trustedProxies ?? [];
+  const proxyProtocolPorts = file.listener?.proxyProtocolPorts ?? [];
+  checkTrustedProxies(reading, claimants, { trustedProxies, proxyProtocolPorts });
+  return { certificates, trustedProxies, proxyProtocolPorts };
 }
 
 function checkLayer(reading: Reading, layer: PoolLayer): void {

@@ -81,6 +81,11 @@ urlGroups:
       idleConnection: 2m
       headerWait: 2m
       minSendRate: 150B
+tls:
+  certificates: []
+listener:
+  trustedProxies: []
+  proxyProtocolPorts: []
 `,
   );
 });
@@ -127,7 +132,8 @@ test("a rendered configuration reads back as it was", () => {
           },
         ]),
       );
-      const first = givenConfiguration(JSON.stringify({ version: 1, applicationPools }));
+      const listener = { trustedProxies: ["10.0.0.0/8"], proxyProtocolPorts: [8080] };
+      const first = givenConfiguration(JSON.stringify({ version: 1, applicationPools, listener }));
       const again = given(renderConfiguration(first));
       assert(again.kind === "ok", JSON.stringify(again));
       assert.deepEqual(again.configuration, first);

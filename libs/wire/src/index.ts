@@ -3,6 +3,7 @@
 export { FRAME_BODY_MAX, FrameWriter, type FrameNumbers } from "./frame-writer.ts";
 export {
   ClaimFlag,
+  EndFlag,
   FRAME_HEADER,
   HeadFlag,
   readFrames,

@@ -2,7 +2,7 @@
 // needs of them, as one value, so that a change swaps the whole table at once; and each pool's state
 // apart, because it changes on its own.
 
-import type { DeliveryPolicy, PoolUrlGroup } from "@penstock/domain";
+import type { DeliveryPolicy, EdgeSettings, PoolUrlGroup } from "@penstock/domain";
 
 /** What a listener needs to know of one pool. */
 export interface RoutedPool {
@@ -21,6 +21,8 @@ export interface RoutedPool {
 export interface RoutingRecord {
   readonly version: 1;
   readonly pools: readonly RoutedPool[];
+  /** What listeners do besides routing; names files, never what is in them. */
+  readonly edge?: EdgeSettings;
 }
 
 /** A pool's state as listeners see it. */

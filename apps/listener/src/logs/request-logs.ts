@@ -3,7 +3,12 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { clientFacts, type ConnectionExpiry, type HttpExchange } from "@penstock/http";
+import {
+  clientFacts,
+  type ConnectionExpiry,
+  type HttpExchange,
+  type TrustsProxy,
+} from "@penstock/http";
 import type { ReasonPhrase } from "@penstock/domain";
 import { accessHeading, accessLine, type AccessFormat } from "./access-line.ts";
 import { httpErrorHeading, httpErrorLine } from "./http-error-line.ts";
@@ -20,6 +25,8 @@ export interface RequestLogSettings {
 /** What the logs are made of. */
 export interface RequestLogParts {
   readonly settings: RequestLogSettings;
+  /** As for the request path: what is found out about a connection is kept. */
+  readonly trusts: TrustsProxy;
   /** The time of day. */
   readonly today: () => Date;
   /** A line was not written. */
@@ -31,12 +38,14 @@ export class RequestLogs implements Disposable {
   readonly #access: LineFile | undefined;
   readonly #errors: LineFile | undefined;
   readonly #format: AccessFormat;
+  readonly #trusts: TrustsProxy;
   readonly #today: () => Date;
 
   /** Throws when a file cannot be opened. */
-  constructor({ settings, today, dropped }: RequestLogParts) {
+  constructor({ settings, trusts, today, dropped }: RequestLogParts) {
     const { accessLog, accessLogFormat: format, httpErrorLog } = settings;
     this.#format = format;
+    this.#trusts = trusts;
     this.#today = today;
     this.#access =
       accessLog === undefined
@@ -113,8 +122,10 @@ export class RequestLogs implements Disposable {
   #connection(
     socket: Socket,
   ): Pick<LoggedRequest, "time" | "clientAddress" | "clientPort" | "serverAddress" | "serverPort"> {
-    const [clientAddress = "", clientPort = "", serverAddress = "", serverPort = ""] =
-      clientFacts(socket).lines.split("\n");
+    const [clientAddress = "", clientPort = "", serverAddress = "", serverPort = ""] = clientFacts(
+      socket,
+      this.#trusts,
+    ).lines.split("\n");
     return { time: this.#today(), clientAddress, clientPort, serverAddress, serverPort };
   }
 }

@@ -177,6 +177,7 @@ export async function withScene(
   assert(taken);
   hostile.claim(taken);
   await until("it was granted", () => hostile.heard.includes("grant"));
+  await hostile.stopPulling();
   await using honest = await world.honest("shop");
   const control = world.ask("/shop/control", { body: "the control's body" });
   const { runs } = honest.application;

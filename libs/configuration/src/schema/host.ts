@@ -1,22 +1,13 @@
 // The whole file: penstock.yaml.
 
 import { applicationPool, applicationPoolDefaults } from "./application-pool.ts";
-import { count, list, map, record, text } from "./build.ts";
+import { count, map, record } from "./build.ts";
+import { listener, tls } from "./edge.ts";
 import { urlGroup } from "./url-group.ts";
 
 const poolName = "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$";
 const poolNameInWords =
   'letters, digits, ".", "_" and "-", a letter or digit first, 63 characters at most';
-
-const certificate = record(
-  "A certificate and the host that it is for.",
-  {
-    host: text("The host name that clients ask for.", {}),
-    cert: text("The certificate chain, a PEM file.", {}),
-    key: text("The private key, a PEM file.", {}),
-  },
-  { required: ["host", "cert", "key"] },
-);
 
 /** The configuration file. */
 export const hostFile = record(
@@ -32,9 +23,8 @@ export const hostFile = record(
       keyPattern: poolName,
       expects: `the name of a group: ${poolNameInWords}`,
     }),
-    tls: record("What `https://` prefixes need.", {
-      certificates: list("The certificates, chosen by host name.", certificate, { default: [] }),
-    }),
+    tls,
+    listener,
   },
   { required: ["version"] },
 );

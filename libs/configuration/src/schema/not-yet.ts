@@ -24,7 +24,6 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 
 /** The list. */
 export const notYet: readonly NotYet[] = [
-  { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
   inPool(
     "processModel.idleTimeoutAction",
     "Suspend has no effect in this version yet: workers end",
@@ -42,8 +41,3 @@ export const notYet: readonly NotYet[] = [
   inPool("asynchronous.keepResult"),
   inPool("warmUp"),
 ];
-
-/** Schemes of URL prefixes that cannot be listened on yet, and why. */
-export const schemesNotYet: Readonly<Record<string, string>> = {
-  https: "needs TLS, which this version does not have yet",
-};

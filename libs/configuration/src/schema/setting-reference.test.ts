@@ -28,6 +28,7 @@ test("every mapping of the file has a section, outer ones first", () => {
       "urlGroups.<name>.timeouts",
       "tls",
       "tls.certificates[]",
+      "listener",
     ],
   );
 });

@@ -25,7 +25,7 @@ import {
   type RequestEnvelope,
 } from "@penstock/wire";
 import { ClaimKeeper } from "./claim-keeper.ts";
-import { BLOCKING_MS } from "./limits.ts";
+import { BLOCKING_MS, TUNNEL_CLOSE_MS } from "./limits.ts";
 import { StallDetector } from "./stall-detector.ts";
 import { TakenRequest, type TakenRequestOwner } from "./taken-request.ts";
 import type { Defer, WorkerReceiver, WorkerTransport } from "./transport.ts";
@@ -106,6 +106,19 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
     return this.#drain;
   }
 
+  /**
+   * Closes the tunnels in hand, in order: their applications are told that the client ended, and have a moment
+   * for what they want to say to that.
+   */
+  hangUp(): void {
+    const tunnels = [...this.#requests.values()].filter(({ tunnelled }) => tunnelled);
+    if (tunnels.length === 0) return;
+    for (const tunnel of tunnels) tunnel.hangUp();
+    this.#parts.clock.after(TUNNEL_CLOSE_MS, () => {
+      for (const tunnel of tunnels) tunnel.close();
+    });
+  }
+
   // ---- what the transport says
 
   delivered(message: Uint8Array): void {
@@ -176,7 +189,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
         return request.receiver?.body(frame.payload);
       case ToWorker.end:
         this.#start(request);
-        return request.receiver?.bodyEnd(readTrailers(frame.payload));
+        return request.bodyEnded(readTrailers(frame.payload));
       case ToWorker.credit:
         if (frame.payload.length === 4) request.credited(frame.payload.readUInt32LE(0));
         return undefined;
@@ -217,6 +230,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       encrypted: (flags & RequestFlag.encrypted) !== 0,
       http10: (flags & RequestFlag.http10) !== 0,
       bodyFollows: (flags & RequestFlag.bodyFollows) !== 0,
+      upgrade: (flags & RequestFlag.upgrade) !== 0,
     };
     const request = new TakenRequest(envelope, this.#lastTake, facts, this);
     if (this.#mustAsk(envelope)) request.state = "asking";

@@ -11,6 +11,7 @@ import {
   type WorkerTransport,
 } from "@penstock/request-queue";
 import type { WorkerReport } from "@penstock/wire";
+import { BusyMeter } from "./busy-meter.ts";
 import { ReportThrottle } from "./report-throttle.ts";
 
 /** What a worker session is made of. */
@@ -35,6 +36,8 @@ export interface WorkerSession {
   readonly running: number;
   /** Takes no more requests; resolves when those in hand are done. */
   drain(): Promise<void>;
+  /** Closes tunnels that a drain still waits for, in order. */
+  hangUp(): void;
 }
 
 /** Starts to receive, and tells the controller that this worker is ready. */
@@ -42,19 +45,29 @@ export function startWorkerSession(parts: WorkerSessionParts): WorkerSession {
   let state: WorkerReport["state"] = "ready";
   const throttle = new ReportThrottle(
     parts.clock,
-    () => ({ state, running: receiver.running, taken: receiver.taken }),
+    () => ({
+      state,
+      running: receiver.running,
+      taken: receiver.taken,
+      busyMs: busy.totalMs,
+    }),
     parts.report,
   );
   const receiver: RequestReceiver = new RequestReceiver({
     ...parts,
-    changed: () => throttle.changed(),
+    changed: () => {
+      busy.changed();
+      throttle.changed();
+    },
   });
+  const busy = new BusyMeter(parts.clock, () => receiver.running);
   receiver.receive();
   throttle.now();
   return {
     get running() {
       return receiver.running;
     },
+    hangUp: () => receiver.hangUp(),
     async drain() {
       state = "draining";
       throttle.now();

@@ -56,12 +56,18 @@ interface AnsweringSocket extends Socket {
   readonly _httpMessage?: (Duplex & { readonly headersSent: boolean }) | null;
 }
 
+/** What {@link ClientErrors} needs. */
+export interface ClientErrorsParts {
+  readonly dispatcher: Pick<Dispatcher, "giveUp">;
+  readonly observer: Pick<HttpObserver, "unmatched">;
+}
+
 /** Refuses what could not be parsed. */
 export class ClientErrors {
-  readonly #dispatcher: Dispatcher;
-  readonly #observer: HttpObserver;
+  readonly #dispatcher: ClientErrorsParts["dispatcher"];
+  readonly #observer: ClientErrorsParts["observer"];
 
-  constructor(parts: { readonly dispatcher: Dispatcher; readonly observer: HttpObserver }) {
+  constructor(parts: ClientErrorsParts) {
     this.#dispatcher = parts.dispatcher;
     this.#observer = parts.observer;
   }
@@ -84,6 +90,13 @@ export class ClientErrors {
       return;
     }
     this.refuse(socket, reason);
+  };
+
+  /** `connect` listener of every traffic server: this is no proxy of that kind (RFC 9110 §9.3.6). */
+  readonly answerConnect = (_request: unknown, socket: Duplex): void => {
+    // Node has taken its listeners away.
+    socket.on("error", () => {});
+    this.refuse(socket as Socket, "Verb");
   };
 
   /** Refuses a request that has not come whole, and closes its connection. */

@@ -20,9 +20,20 @@ import type { ServedUrlGroup } from "./served-url-group.ts";
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 
+/** 100 Continue. */
+const CONTINUE = 100;
+
 /** Answers without a body, whatever follows their header (RFC 9110 §6.4.1). */
 const bodyless = (method: string | undefined, status: number): boolean =>
   method === "HEAD" || status === 204 || status === 304;
+
+/** A request as it came, and where its answer goes. */
+export interface HttpMessage {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestText;
+  readonly client: ClientFacts;
+}
 
 /** An exchange whose client speaks HTTP/1.1 to this listener. */
 export class HttpExchange extends Exchange implements PacedAnswer {
@@ -37,7 +48,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   readonly startedAt: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly #http: ListenerHttp;
+  protected readonly http: ListenerHttp;
   readonly #head: RequestText;
   readonly #client: ClientFacts;
   #body: Buffer | undefined;
@@ -51,24 +62,25 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   #bodyBytes = 0;
   #waitsForDrain = false;
 
-  constructor(
-    group: ServedUrlGroup,
-    http: ListenerHttp,
-    message: {
-      request: IncomingMessage;
-      response: ServerResponse;
-      head: RequestText;
-      client: ClientFacts;
-    },
-  ) {
+  constructor(group: ServedUrlGroup, http: ListenerHttp, message: HttpMessage) {
     super(group.pool);
     this.group = group;
-    this.#http = http;
+    this.http = http;
     this.request = message.request;
     this.response = message.response;
     this.#head = message.head;
     this.#client = message.client;
     this.startedAt = http.now();
+  }
+
+  /** Why nobody may get this request. */
+  get fault(): ReasonPhrase | undefined {
+    return this.#head.fault;
+  }
+
+  /** Declared body length; -1 when the body is chunked. */
+  get contentLength(): number {
+    return this.#head.contentLength;
   }
 
   get requestId(): string {
@@ -88,7 +100,9 @@ export class HttpExchange extends Exchange implements PacedAnswer {
       return;
     }
     setImmediate(() => {
-      if (length > 0 && length <= RIDE_ALONG_MAX) this.#collect(dispatcher, length);
+      // A client that waits for the application's word sends nothing before.
+      if (length > 0 && !this.#head.expects && length <= RIDE_ALONG_MAX)
+        this.#collect(dispatcher, length);
       else this.#dispatchFollowed(dispatcher);
     });
   }
@@ -111,8 +125,13 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     return encodeRequest(
       { flags: allFlags, attempt: this.attempt, exchange: this.id, deadlineMs },
       this.#head.text,
-      this.#body,
+      this.ridesAlong,
     );
+  }
+
+  /** What goes to the worker with the head. */
+  protected get ridesAlong(): Buffer | undefined {
+    return this.#body;
   }
 
   claimed(): void {
@@ -139,12 +158,11 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     this.#promised = none ? -1 : contentLength;
     this.servedBy = this.worker?.address.worker ?? "";
     if (this.pool.route.responseHeaders === "debug")
-      fields.push(...debugFields(this, status, this.#http.now()));
+      fields.push(...debugFields(this, status, this.http.now()));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
     if (!this.request.complete)
-      lingerAfterAnswer(this.request.socket, this.group.settings.timeouts.drainEntityBodyMs);
-    if (!this.request.complete || this.#http.dispatcher.draining)
-      fields.push("Connection", "close");
+      lingerAfterAnswer(this.request, this.group.settings.timeouts.drainEntityBodyMs);
+    if (!this.request.complete || this.http.dispatcher.draining) fields.push("Connection", "close");
     const response = this.response;
     try {
       if (lines[0]) response.writeHead(status, lines[0], fields);
@@ -156,8 +174,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     if (end && !paced) {
       if (body.length === 0) response.end();
       else response.end(body);
-      if (!none && body.length > 0) this.#http.sent(this, body.length);
-      this.#http.answered(this, status);
+      if (!none && body.length > 0) this.http.sent(this, body.length);
+      this.http.answered(this, status);
     } else if (body.length > 0) {
       this.answerBody(body);
       if (end) this.answerEnd([]);
@@ -167,10 +185,26 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     return true;
   }
 
+  interim(status: number, lines: string[]): boolean {
+    const { response } = this;
+    // HTTP/1.0 knows none (RFC 9110 §15.2).
+    if (this.request.httpVersionMinor === 0 || response.destroyed) return true;
+    const fields = answerFields(["", ...lines])?.fields;
+    if (!fields) return false;
+    try {
+      // Node closes a connection whose client was never told to go on; so it has to know.
+      if (status === CONTINUE) response.writeContinue();
+      else response.writeInformation(status, fields);
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
   answerBody(chunk: Buffer): void {
     if (this.#promised >= 0) {
       if (chunk.length > this.#promised) {
-        this.#http.dispatcher.overrun(this);
+        this.http.dispatcher.overrun(this);
         return;
       }
       this.#promised -= chunk.length;
@@ -188,9 +222,9 @@ export class HttpExchange extends Exchange implements PacedAnswer {
 
   /** Hands answer bytes to the client's connection. */
   writeNow(chunk: Buffer): void {
-    this.#http.sent(this, chunk.length);
+    this.http.sent(this, chunk.length);
     if (this.response.write(chunk)) {
-      this.#http.dispatcher.credit(this, chunk.length);
+      this.http.dispatcher.credit(this, chunk.length);
       return;
     }
     this.#uncredited += chunk.length;
@@ -200,14 +234,14 @@ export class HttpExchange extends Exchange implements PacedAnswer {
       this.#waitsForDrain = false;
       const consumed = this.#uncredited;
       this.#uncredited = 0;
-      this.#http.dispatcher.credit(this, consumed);
+      this.http.dispatcher.credit(this, consumed);
     });
   }
 
   answerEnd(trailers: string[]): void {
     if (this.#promised > 0) {
       // The answer is shorter than its Content-Length: only a cut connection tells the client.
-      this.#http.fellShort(this);
+      this.http.fellShort(this);
       this.cut();
       return;
     }
@@ -219,7 +253,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   /** Ends the answer on the client's connection. */
   endNow(): void {
     this.response.end();
-    this.#http.answered(this, this.response.statusCode);
+    this.http.answered(this, this.response.statusCode);
   }
 
   refuse(reason: ReasonPhrase, detail: string): void {
@@ -233,12 +267,12 @@ export class HttpExchange extends Exchange implements PacedAnswer {
       requestId: this.requestId,
       retryAfter: pool.drainRate.retryAfterSeconds(pool.waiting.size),
     });
-    this.#http.answered(this, this.response.statusCode);
+    this.http.answered(this, this.response.statusCode);
   }
 
   cut(): void {
     this.response.destroy();
-    this.#http.answered(this, this.response.statusCode);
+    this.http.answered(this, this.response.statusCode);
   }
 
   get #isPaced(): boolean {
@@ -248,7 +282,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
 
   get #pacer(): PacedAnswers {
     const { group } = this;
-    return (group.paced ??= new PacedAnswers(this.#http.clock, () => group.settings.maxBandwidth));
+    return (group.paced ??= new PacedAnswers(this.http.clock, () => group.settings.maxBandwidth));
   }
 
   // ---- the request's body
@@ -258,7 +292,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     const request = this.request;
     if (request.readableLength >= length) {
       this.#body = request.read() as Buffer;
-      this.#http.received(this, length);
+      this.http.received(this, length);
       dispatcher.dispatch(this);
       return;
     }
@@ -266,7 +300,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       this.#body = Buffer.concat(parts);
-      this.#http.received(this, this.#body.length);
+      this.http.received(this, this.#body.length);
       if (!this.response.destroyed) dispatcher.dispatch(this);
     });
   }
@@ -275,12 +309,13 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   #dispatchFollowed(dispatcher: Dispatcher): void {
     const request = this.request;
     if (
+      !this.#head.expects &&
       request.complete &&
       request.readableLength <= RIDE_ALONG_MAX &&
       request.rawTrailers.length === 0
     ) {
       this.#body = (request.read() as Buffer | null) ?? undefined;
-      if (this.#body) this.#http.received(this, this.#body.length);
+      if (this.#body) this.http.received(this, this.#body.length);
       if (this.#exceeds(this.#body?.length ?? 0)) return;
     } else {
       this.#bodyFollows = true;
@@ -291,11 +326,11 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   #read(): void {
     this.#reading = true;
     const { request } = this;
-    const { dispatcher } = this.#http;
+    const { dispatcher } = this.http;
     request.on("data", (chunk: Buffer) => {
       // The answer is complete: what the client still sends is discarded.
       if (this.state === "done") return;
-      this.#http.received(this, chunk.length);
+      this.http.received(this, chunk.length);
       if (this.#exceeds(chunk.length)) return;
       this.#bodySent = true;
       dispatcher.sendBody(this, chunk);
@@ -315,7 +350,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     if (maxRequestBodyBytes === 0) return false;
     this.#bodyBytes += bytes;
     if (this.#bodyBytes <= maxRequestBodyBytes) return false;
-    this.#http.dispatcher.giveUp(this, "EntityTooLarge", "");
+    this.http.dispatcher.giveUp(this, "EntityTooLarge", "");
     return true;
   }
 

@@ -2,8 +2,10 @@
 // unread is reset, and the reset can overtake the answer. So only our side ends; what still comes is read
 // and forgotten until the client has closed too, or a time limit passed.
 
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { connectionState } from "./connection-state.ts";
+import { Http2Request } from "./http2/http2-request.ts";
 
 /** How long a client that was refused may go on sending, milliseconds. */
 export const LINGER_MS = 5000;
@@ -24,8 +26,13 @@ interface ClosableSocket extends Duplex {
   destroySoon?: () => void;
 }
 
-/** From now on no request is taken from this connection, and after the answer that is due it closes so. */
-export function lingerAfterAnswer(socket: ClosableSocket, limitMs: number): void {
+/**
+ * From now on no request is taken from this request's connection, and after the answer that is due it closes so.
+ * Of HTTP/2 a stream ends, and its connection goes on.
+ */
+export function lingerAfterAnswer(request: IncomingMessage, limitMs: number): void {
+  if (request instanceof Http2Request) return;
+  const socket: ClosableSocket = request.socket;
   connectionState(socket).last = true;
   socket.destroySoon = () => closeLingering(socket, limitMs);
 }

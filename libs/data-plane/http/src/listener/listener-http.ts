@@ -1,22 +1,27 @@
 // The request path of a listener, from node:http's request event to the dispatch protocol: match, admit,
 // dispatch. It is the whole hot path; Fastify owns the server around it, its router is not on the way.
 
-import { IncomingMessage, METHODS, type ServerResponse } from "node:http";
+import { METHODS, ServerResponse, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Clock } from "@penstock/foundation";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
 import type { Dispatcher, PoolQueue } from "@penstock/request-queue";
 import { ClientErrors } from "./client-error.ts";
-import { clientFacts } from "./client-facts.ts";
+import { clientFacts, type TrustsProxy } from "./client-facts.ts";
 import type { ConnectionExpiry } from "./connection-clock.ts";
 import { connectionState, enterGroup, type ConnectionState } from "./connection-state.ts";
 import { ConnectionWatch, type FirstTimeouts } from "./connection-watch.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { Http2Request } from "./http2/http2-request.ts";
+import { Http2Response } from "./http2/http2-response.ts";
+import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
+import { closeLingering, LINGER_MS } from "./lingering-close.ts";
 import { writeRefusal } from "./refusal.ts";
 import { fieldsFault, targetFault, type RequestLimits } from "./request-limits.ts";
 import { createRequestNames } from "./request-names.ts";
-import { requestText, type RequestNames, type RequestText } from "./request-text.ts";
+import { requestText, type RequestNames } from "./request-text.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
+import { UpgradeExchange } from "./upgrade-exchange.ts";
 
 /** Finds the URL group of a request, or says why there is none. */
 export type MatchRequest = (request: IncomingMessage) => ServedUrlGroup | ReasonPhrase;
@@ -31,10 +36,12 @@ export interface HttpObserver {
   sent(pool: PoolQueue, bytes: number): void;
   /** The connection of a request ended before its answer was complete. */
   abandoned(exchange: HttpExchange, tookMs: number): void;
-  /** A time limit passed on a connection. */
-  timedOut(expiry: ConnectionExpiry, socket: Socket): void;
+  /** A time limit passed on a connection, or for the exchange of one stream of it. */
+  timedOut(expiry: ConnectionExpiry, socket: Socket, exchange: HttpExchange | undefined): void;
   /** An answer was shorter than its header promised: the client's connection was cut. */
   brokenOff(pool: PoolQueue, detail: string): void;
+  /** Bytes of a tunnel passed, from the client or to it. */
+  tunnelled(pool: PoolQueue, direction: "received" | "sent", bytes: number): void;
   /** A request that belongs to no pool was refused; without `request` it could not even be parsed. */
   unmatched(reason: ReasonPhrase, socket: Socket, request?: IncomingMessage): void;
 }
@@ -48,6 +55,8 @@ export interface ListenerHttpParts {
   readonly limits: RequestLimits;
   readonly timeouts: FirstTimeouts;
   readonly clock: Clock;
+  /** Whose X-Forwarded fields are true. */
+  readonly trusts: TrustsProxy;
   readonly now: () => number;
 }
 
@@ -63,12 +72,14 @@ interface HeldResponse extends ServerResponse {
 export class ListenerHttp {
   readonly dispatcher: Dispatcher;
   readonly limits: RequestLimits;
+  readonly timeouts: FirstTimeouts;
   readonly clock: Clock;
   readonly now: () => number;
   readonly #listener: string;
   readonly #match: MatchRequest;
   readonly #observer: HttpObserver;
   readonly #errors: ClientErrors;
+  readonly #trusts: TrustsProxy;
   readonly #names: RequestNames = createRequestNames();
 
   /** `close` listener of every response: `this` is the response. One function for all requests. */
@@ -76,11 +87,21 @@ export class ListenerHttp {
 
   constructor(parts: ListenerHttpParts) {
     const { dispatcher } = parts;
+    const watch = new ConnectionWatch({
+      clock: parts.clock,
+      timeouts: parts.timeouts,
+      expired: (socket, expiry) => this.#expired(socket, expiry),
+      streamExpired: (exchange, expiry) => this.#streamExpired(exchange, expiry),
+      queuedTooLong: (exchange) =>
+        dispatcher.giveUp(exchange, "Timer_ReqQueue", queueTimeoutDetail(exchange)),
+    });
+    this.watch = watch;
     this.#closed = function closed() {
       const exchange = this[EXCHANGE];
       if (!exchange) return;
       const connection = connectionState(exchange.request.socket);
       if (connection.exchange === exchange) connection.exchange = undefined;
+      watch.leaveStream(exchange);
       if (exchange.state === "done") return;
       // Otherwise a time limit cut it off.
       if (exchange.refusedFor === "") exchange.refusedFor = "Client_Reset";
@@ -89,21 +110,16 @@ export class ListenerHttp {
     };
     this.dispatcher = parts.dispatcher;
     this.limits = parts.limits;
+    this.timeouts = parts.timeouts;
     this.clock = parts.clock;
     this.#errors = new ClientErrors(parts);
     this.clientError = this.#errors.answer;
-    this.watch = new ConnectionWatch({
-      clock: parts.clock,
-      timeouts: parts.timeouts,
-      expired: (socket, expiry) => this.#expired(socket, expiry),
-      queuedTooLong: ({ exchange }) => {
-        if (exchange) dispatcher.giveUp(exchange, "Timer_ReqQueue", queueTimeoutDetail(exchange));
-      },
-    });
+    this.answerConnect = this.#errors.answerConnect;
     this.now = parts.now;
     this.#listener = parts.listener;
     this.#match = parts.match;
     this.#observer = parts.observer;
+    this.#trusts = parts.trusts;
   }
 
   /** Told of each connection of every traffic server. */
@@ -112,26 +128,53 @@ export class ListenerHttp {
   /** The `clientError` listener of every traffic server. */
   readonly clientError: ClientErrors["answer"];
 
+  /** The `connect` listener of every traffic server. */
+  readonly answerConnect: ClientErrors["answerConnect"];
+
   /** The `request` listener of every traffic server. */
   readonly handle = (request: IncomingMessage, response: HeldResponse): void => {
     const connection = connectionState(request.socket);
     if (connection.last) return;
-    const match = this.#headFault(request) ?? this.#match(request);
-    if (typeof match === "string") {
-      this.#refuse(request, response, match);
+    const group = this.#groupOf(request);
+    if (typeof group === "string") {
+      this.refuse(request, response, group);
       return;
     }
-    const client = clientFacts(request.socket);
-    const head = requestText(request, this.#listener, client, this.#names);
-    const exchange = new HttpExchange(match, this, { request, response, head, client });
-    response[EXCHANGE] = exchange;
-    response.on("close", this.#closed);
-    connection.exchange = exchange;
-    response._keepAliveTimeout = match.settings.timeouts.idleConnectionMs;
-    const fault = head.fault ?? groupFault(connection, match, { request, head });
-    if (fault) this.dispatcher.giveUp(exchange, fault, "");
-    else exchange.begin(this.dispatcher);
+    const exchange = new HttpExchange(group, this, this.#read(request, response));
+    // Of a connection with streams there is no last request.
+    if (response instanceof Http2Response) this.watch.addStream(exchange, response);
+    else connection.exchange = exchange;
+    response._keepAliveTimeout = group.settings.timeouts.idleConnectionMs;
+    this.#begin(exchange, connection);
   };
+
+  /**
+   * The `upgrade` listener: for what {@link mayUpgrade} allows. `early` is what the client sent right behind its
+   * request. The connection carries no other request after this one.
+   */
+  readonly handleUpgrade = (request: IncomingMessage, socket: Duplex, early: Buffer): void => {
+    const connection = connectionState(socket);
+    const response: HeldResponse = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket as Socket);
+    // Its end is seen where its bytes are; node:http's own listeners are gone.
+    socket.on("error", () => {});
+    response.on("finish", () => closeLingering(socket, LINGER_MS));
+    const group = this.#groupOf(request);
+    if (typeof group === "string") {
+      this.refuse(request, response, group);
+      return;
+    }
+    const message = this.#read(request, response);
+    const exchange = new UpgradeExchange(group, this, message, { socket: socket as Socket, early });
+    connection.exchange = exchange;
+    this.#begin(exchange, connection);
+  };
+
+  /** Bytes of a tunnel passed. */
+  tunnelled(exchange: HttpExchange, direction: "received" | "sent", bytes: number): void {
+    this.#observer.tunnelled(exchange.pool, direction, bytes);
+  }
 
   /** An exchange has its answer. */
   answered(exchange: HttpExchange, status: number): void {
@@ -155,12 +198,31 @@ export class ListenerHttp {
     this.#observer.brokenOff(exchange.pool, "less body than its Content-Length");
   }
 
+  #groupOf(request: IncomingMessage): ServedUrlGroup | ReasonPhrase {
+    return this.#headFault(request) ?? this.#match(request);
+  }
+
+  #read(request: IncomingMessage, response: HeldResponse): HttpMessage {
+    const client = clientFacts(request.socket, this.#trusts);
+    const head = requestText(request, this.#listener, client, this.#names);
+    return { request, response, head, client };
+  }
+
+  #begin(exchange: HttpExchange, connection: ConnectionState): void {
+    const response: HeldResponse = exchange.response;
+    response[EXCHANGE] = exchange;
+    response.on("close", this.#closed);
+    const fault = exchange.fault ?? groupFault(connection, exchange);
+    if (fault) this.dispatcher.giveUp(exchange, fault, "");
+    else exchange.begin(this.dispatcher);
+  }
+
   /** What Node's parser lets through and HTTP/1.1 or the limits do not. */
   #headFault(request: IncomingMessage): ReasonPhrase | undefined {
     const { httpVersionMajor: major, httpVersionMinor: minor } = request;
     if (major !== 1 || minor > 1) {
       // A parser of HTTP/1 also reads `HTTP/2.0` and no version at all (RFC 9112 §2.3).
-      if (request instanceof IncomingMessage) return "Version_N/S";
+      if (!(request instanceof Http2Request)) return "Version_N/S";
     } else if (minor === 0 && !METHODS.includes(request.method ?? "")) {
       // The methods of RTSP, whose version 1.0 it takes for HTTP's.
       return "Verb";
@@ -170,9 +232,18 @@ export class ListenerHttp {
     );
   }
 
+  #streamExpired(exchange: HttpExchange, expiry: ConnectionExpiry): void {
+    this.#observer.timedOut(expiry, exchange.request.socket, exchange);
+    if (expiry === "Timer_EntityBody") this.dispatcher.giveUp(exchange, expiry, "");
+    else {
+      exchange.refusedFor = expiry;
+      exchange.response.destroy();
+    }
+  }
+
   #expired(socket: Socket, expiry: ConnectionExpiry): void {
     const { exchange } = connectionState(socket);
-    this.#observer.timedOut(expiry, socket);
+    this.#observer.timedOut(expiry, socket, exchange);
     if (expiry === "Timer_HeaderWait") this.#errors.refuse(socket, expiry);
     else if (expiry === "Timer_EntityBody" && exchange)
       this.dispatcher.giveUp(exchange, expiry, "");
@@ -182,7 +253,8 @@ export class ListenerHttp {
     }
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
+  /** Answers a request that belongs to no pool. */
+  refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
     this.#observer.unmatched(reason, request.socket, request);
     writeRefusal(request, response, {
       reason,
@@ -193,16 +265,13 @@ export class ListenerHttp {
 }
 
 /** Why a URL group does not take a request. */
-function groupFault(
-  connection: ConnectionState,
-  group: ServedUrlGroup,
-  { request, head }: { readonly request: IncomingMessage; readonly head: RequestText },
-): ReasonPhrase | undefined {
+function groupFault(connection: ConnectionState, exchange: HttpExchange): ReasonPhrase | undefined {
+  const { group, request, contentLength } = exchange;
   const { enabled, maxRequestBodyBytes } = group.settings;
   if (connection.group !== group && !enterGroup(request.socket, connection, group))
     return "ConnLimit";
   if (!enabled) return "Disabled";
-  if (maxRequestBodyBytes > 0 && head.contentLength > maxRequestBodyBytes) return "EntityTooLarge";
+  if (maxRequestBodyBytes > 0 && contentLength > maxRequestBodyBytes) return "EntityTooLarge";
   return undefined;
 }
 

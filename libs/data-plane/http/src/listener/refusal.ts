@@ -3,6 +3,7 @@
 
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
+import { Http2Request } from "./http2/http2-request.ts";
 import { LINGER_MS, lingerAfterAnswer } from "./lingering-close.ts";
 
 /** What is known about a refused request. */
@@ -36,9 +37,10 @@ export function writeRefusal(
   if (refusal.reason === "Verb")
     fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   // What the client has not sent yet would have to be read to its end: close instead.
-  if (bodyUnread(request) || LAST_WORDS.has(refusal.reason)) {
+  const lastWords = request instanceof Http2Request ? LAST_OF_STREAMS : LAST_WORDS;
+  if (bodyUnread(request) || lastWords.has(refusal.reason)) {
     fields.push("Connection", "close");
-    lingerAfterAnswer(request.socket, LINGER_MS);
+    lingerAfterAnswer(request, LINGER_MS);
   }
   // Named, because an answer that failed may have left its own reason phrase behind.
   response.writeHead(facts.status, STATUS_CODES[facts.status], fields);
@@ -57,6 +59,12 @@ const LAST_WORDS: ReadonlySet<ReasonPhrase> = new Set<ReasonPhrase>([
   "URL_Length",
   "Verb",
   "Version_N/S",
+]);
+
+/** The same with HTTP/2, where a request that is wrong says nothing of the next. */
+const LAST_OF_STREAMS: ReadonlySet<ReasonPhrase> = new Set<ReasonPhrase>([
+  "AppShutdown",
+  "ConnLimit",
 ]);
 
 /** A request without a body is complete, though node:http says so only a moment after it told of it. */
