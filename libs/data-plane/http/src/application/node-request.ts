@@ -32,6 +32,9 @@ export function makeNodeRequest(
   return request;
 }
 
+/** Fields that tell that there is a body. */
+const framing = ["content-length", "transfer-encoding"] as const;
+
 /** Value of a field, the first of its name; undefined without one. `name` in lower case. */
 export function fieldValue(head: RequestHead, name: string): string | undefined {
   const { rawHeaders } = head;
@@ -44,12 +47,14 @@ export function fieldValue(head: RequestHead, name: string): string | undefined 
 
 /**
  * A body without a length came chunked. Frameworks tell by `transfer-encoding` that there is one, so the
- * field, which ended with the client's hop, is there again on this one.
+ * field is there also when it ended with the client's hop.
  */
 function framedHeaders(exchange: WorkerExchange): readonly string[] {
   const { head, firstBody, bodyComplete } = exchange;
   const bodiless = bodyComplete && (firstBody === undefined || firstBody.length === 0);
-  if (bodiless || fieldValue(head, "content-length") !== undefined) return head.rawHeaders;
+  if (bodiless || framing.some((name) => fieldValue(head, name) !== undefined)) {
+    return head.rawHeaders;
+  }
   return [...head.rawHeaders, "Transfer-Encoding", "chunked"];
 }
 
