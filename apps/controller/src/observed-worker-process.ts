@@ -4,9 +4,13 @@
 
 import type { ObservedProcess, ObservedWorker, WorkerPhase } from "@penstock/activation";
 import type { ExitReason } from "@penstock/domain";
+import type { WorkerReport } from "@penstock/wire";
 
 /** Lines of output that are kept for the moment when something goes wrong. */
 const LINES_KEPT = 20;
+
+/** The part of a report that counts. */
+type WorkDone = Pick<WorkerReport, "running" | "taken" | "busyMs">;
 
 /** One live worker. */
 export class ObservedWorkerProcess {
@@ -20,6 +24,8 @@ export class ObservedWorkerProcess {
   running = 0;
   taken = 0;
   askedFor: ExitReason | undefined = undefined;
+  /** As last reported. */
+  #done: { readonly finished: number; readonly busyMs: number } | undefined;
   readonly #lines: string[] = [];
 
   constructor(process: ObservedProcess) {
@@ -29,6 +35,19 @@ export class ObservedWorkerProcess {
     this.pid = process.pid;
     this.startedAt = process.startedAt;
     this.phaseSince = process.startedAt;
+  }
+
+  /** Takes its word on itself. Returns what it did since the last one; nothing for the first. */
+  report({ running, taken, busyMs }: WorkDone): { finished: number; busyMs: number } {
+    const before = this.#done;
+    const done = { finished: taken - running, busyMs };
+    this.#done = done;
+    this.running = running;
+    this.taken = taken;
+    return {
+      finished: Math.max(0, done.finished - (before?.finished ?? done.finished)),
+      busyMs: Math.max(0, done.busyMs - (before?.busyMs ?? done.busyMs)),
+    };
   }
 
   enter(phase: WorkerPhase, now: number): void {

@@ -32,9 +32,6 @@ export function makeNodeRequest(
   return request;
 }
 
-/** Fields that tell that there is a body. */
-const framing = ["content-length", "transfer-encoding"] as const;
-
 /** Value of a field, the first of its name; undefined without one. `name` in lower case. */
 export function fieldValue(head: RequestHead, name: string): string | undefined {
   const { rawHeaders } = head;
@@ -45,16 +42,17 @@ export function fieldValue(head: RequestHead, name: string): string | undefined 
   return undefined;
 }
 
+const framings = ["content-length", "transfer-encoding"] as const;
+
 /**
  * A body without a length came chunked. Frameworks tell by `transfer-encoding` that there is one, so the
- * field is there also when it ended with the client's hop.
+ * field is there on this hop, too, whether or not the listener left it.
  */
 function framedHeaders(exchange: WorkerExchange): readonly string[] {
   const { head, firstBody, bodyComplete } = exchange;
   const bodiless = bodyComplete && (firstBody === undefined || firstBody.length === 0);
-  if (bodiless || framing.some((name) => fieldValue(head, name) !== undefined)) {
+  if (bodiless || framings.some((name) => fieldValue(head, name) !== undefined))
     return head.rawHeaders;
-  }
   return [...head.rawHeaders, "Transfer-Encoding", "chunked"];
 }
 
