@@ -117,8 +117,12 @@ suite("a request", () => {
     assert.deepEqual(trailers, ["x-sum", "9", "x-more", "1", "x-more", "2"]);
   });
 
-  test("that asks first gets its 100", async () => {
-    const seen = await asked(tell, { ":method": "POST", expect: "100-continue" }, "text");
+  test("that asks first gets its 100 when the application says so", async () => {
+    const allow: Handle = (request, response) => {
+      response.writeContinue();
+      tell(request, response);
+    };
+    const seen = await asked(allow, { ":method": "POST", expect: "100-continue" }, "text");
     assert.deepEqual(seen.interim, [100]);
     assert.equal((JSON.parse(seen.body) as Told).body, "text");
   });
