@@ -18,8 +18,9 @@ import {
 import { describeError, type Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import type { WorkerReport } from "@penstock/wire";
-import { composeLaunch, newWorkerId } from "./compose-launch.ts";
+import { composeLaunch } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
+import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
@@ -53,6 +54,7 @@ const STOP_LOOK_MS = 20;
 export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
+  readonly #next: NextWorkers;
   #memory: Memory = noMemory;
   #touched = new Set<string>();
   #turnPlanned = false;
@@ -64,6 +66,7 @@ export class Controller implements PoolOperations {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.pools = parts.pools;
+    this.#next = new NextWorkers(parts.runtime);
   }
 
   get desired(): ReadonlyMap<string, DesiredPool> {
@@ -297,6 +300,7 @@ export class Controller implements PoolOperations {
       );
     }
     for (const action of plan.actions) this.#perform(action);
+    this.#next.refresh(this.desired, this.pools);
   }
 
   // ---- act
@@ -357,7 +361,7 @@ export class Controller implements PoolOperations {
   ): Promise<void> {
     const pool = this.desired.get(action.pool)?.pool;
     if (!pool) return;
-    const id = newWorkerId(pool.name);
+    const id = this.#next.take(pool.name, action.generation);
     const worker = new ObservedWorkerProcess({
       id,
       pool: pool.name,

@@ -17,10 +17,10 @@ export async function engineVersion(): Promise<string | undefined> {
   return await docker("version", "--format", "{{.Server.Version}}").catch(() => undefined);
 }
 
-/** The containers with a label, running or not. */
-export async function containersWith(...labels: readonly string[]): Promise<string[]> {
-  const filters = labels.flatMap((label) => ["--filter", `label=${label}`]);
-  const printed = await docker("ps", "--all", "--quiet", "--no-trunc", ...filters);
+/** Names of the containers with a label, running or not. */
+export async function containersWith(label: string): Promise<string[]> {
+  const filter = ["--filter", `label=${label}`];
+  const printed = await docker("ps", "--all", "--format", "{{.Names}}", ...filter);
   return printed.split("\n").filter((line) => line !== "");
 }
 

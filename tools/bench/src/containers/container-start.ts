@@ -121,13 +121,17 @@ function startPools(
 async function startByRequest({ process: up }: RunningPenstock, port: number, own: string) {
   const milliseconds = await timeAnswer({ port, path: "/" }, up.name, performance.now());
   const latest = performance.now() + LIMIT_MS;
-  const labels = ["io.penstock.worker", `io.penstock.installation=${own}`];
-  while ((await containersWith(...labels)).length > 0) {
+  while ((await containersWith(`io.penstock.installation=${own}`)).some(isWorker)) {
     if (performance.now() > latest)
       throw new Error(`a pool did not go back to zero within ${LIMIT_MS} ms:\n${up.output}`);
     await pause(100);
   }
   return milliseconds;
+}
+
+/** False for what waits for the next worker of a pool. */
+function isWorker(name: string): boolean {
+  return !name.startsWith("penstock-waiting-");
 }
 
 async function startByHand(image: string, application: ContainerKind): Promise<number> {
