@@ -32,6 +32,8 @@ export interface StartedContainer {
 /** A worker host that was started before it was needed. */
 export interface WaitingHost {
   readonly container: string;
+  /** The name of its image. */
+  readonly image: string;
   /** Its input and output: nothing was said yet. */
   readonly socket: Duplex;
 }
@@ -109,7 +111,7 @@ export async function createWaitingHost(
   await joinNetworks(engine, container, networks);
   await start(engine, container, host);
   unwind.move();
-  return { container, socket };
+  return { container, image: host.configuration.Image, socket };
 }
 
 /** Removes a container, running or not, with its nameless volumes. One that is gone, or just goes, is left at that. */

@@ -26,6 +26,7 @@ import { DockerEngine } from "./docker-engine.ts";
 import { parseEngineEndpoint } from "./engine-endpoint.ts";
 import type { EngineCallObserver } from "./engine-operation.ts";
 import { EngineEvents } from "./engine-events.ts";
+import { hostLikeness } from "./host-likeness.ts";
 import { type FoundContainers, findWorkers, type ListedContainer } from "./found-workers.ts";
 import { ImageStore, type PullObserver } from "./image-store.ts";
 import { type HeldContainer, LiveWorker } from "./live-worker.ts";
@@ -87,6 +88,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       engine,
       make: (preparation) =>
         createWaitingHost(engine, planWaitingHost(preparation, settings, startOf(preparation))),
+      likeness: (preparation) => hostLikeness(preparation, settings, foldersOf(preparation)),
       failed: (what, cause) => this.#failed(what, cause),
     });
   }
@@ -119,7 +121,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       const at = startOf(launch);
       const { startedAt } = at;
       const plan = planWorker(launch, this.#settings, at);
-      const waiting = await this.#waiting.take(id);
+      const waiting = await this.#waiting.take(launch);
       const containers = await createWorker(this.#workshop, launch, plan, waiting);
       const worker = { id, pool, generation, startedAt };
       this.#tell({ kind: "started", worker });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { WorkerLaunch, WorkerPreparation } from "@penstock/activation";
 import { EventRecorder } from "@penstock/activation/conformance";
 import { untilWithin } from "@penstock/testing";
-import { RuntimeUnderTest } from "./test-support/runtime-under-test.ts";
+import { behavingImage, buildImage, RuntimeUnderTest } from "./test-support/runtime-under-test.ts";
 
 const until = untilWithin(20_000);
 
@@ -103,6 +103,32 @@ test("no image is fetched for what may never be needed, and an image that change
   assert.deepEqual(await subject.inspect(none.id), []);
   assert.deepEqual(await subject.inspect(changing.id), []);
   assert.deepEqual([subject.told.pulls, subject.told.failures], [[], []]);
+});
+
+test("a worker whose image was made anew meanwhile does not get the host of the former one", async () => {
+  await using subject = await RuntimeUnderTest.start();
+  using recorder = new EventRecorder(subject.runtime);
+  const image = `${behavingImage}-${subject.installation}`;
+  const build = (version: string) =>
+    buildImage(subject.engine, image, [`FROM ${behavingImage}`, `LABEL version=${version}`]);
+  await build("1");
+  try {
+    const plain = subject.behaving({ kind: "idles" });
+    const launch = { ...plain, container: { ...plain.container, image } };
+    subject.runtime.prepare([preparationOf(launch)]);
+    const former = await waitingFor(subject, launch);
+    await build("2");
+    await subject.runtime.launch(launch);
+    await recorder.lineOf(launch.id, (line) => line === "idling");
+    await until("the former host is gone", () => isGone(subject, former));
+    const [worker] = await subject.inspect(launch.id);
+    assert.equal(worker?.Config.Labels["version"], "2");
+    await subject.runtime.kill(launch.id);
+    await recorder.exitOf(launch.id);
+    await until("the worker is gone", async () => (await subject.containers()).length === 0);
+  } finally {
+    await subject.engine.call("DELETE", `/images/${image}`, { query: { force: "1" } });
+  }
 });
 
 test("a host whose controller died is not taken for a worker, and does not stay", async () => {
