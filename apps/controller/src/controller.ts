@@ -2,30 +2,30 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
-  failureKind,
   noMemory,
   recentFailures,
   reconcile,
-  type Action,
   type DesiredPool,
   type Memory,
   type PoolCommand,
-  type TakePoolOffline,
-  type WorkerExit,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
 } from "@penstock/activation";
-import { describeError, type Clock } from "@penstock/foundation";
+import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import type { WorkerReport } from "@penstock/wire";
-import { composeLaunch } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
+import { DemandWatch } from "./demand-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
+import { ObservedWorkerProcess } from "./observed-worker-process.ts";
+import { PlanActions } from "./plan-actions.ts";
 import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
+import { howItEnded, WorkerExits } from "./worker-exits.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
-import { ObservedWorkerProcess } from "./observed-worker-process.ts";
+import { WorkerLaunches } from "./worker-launches.ts";
+import { WorkerOrders } from "./worker-orders.ts";
 
 /** What a {@link Controller} is made of. */
 export interface ControllerParts {
@@ -55,6 +55,10 @@ export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
   readonly #next: NextWorkers;
+  readonly #demand: DemandWatch;
+  readonly #orders: WorkerOrders;
+  readonly #exits: WorkerExits;
+  readonly #actions: PlanActions;
   #memory: Memory = noMemory;
   #touched = new Set<string>();
   #turnPlanned = false;
@@ -67,6 +71,14 @@ export class Controller implements PoolOperations {
     this.#parts = parts;
     this.pools = parts.pools;
     this.#next = new NextWorkers(parts.runtime);
+    const touch = (pool: string): void => this.#touch(pool);
+    const now = parts.epochNow;
+    this.#demand = new DemandWatch({ ...parts, touch });
+    this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
+    this.#exits = new WorkerExits(parts);
+    const made = { orders: this.#orders, exits: this.#exits, touch, now };
+    const launches = new WorkerLaunches({ ...parts, ...made, next: this.#next });
+    this.#actions = new PlanActions({ ...parts, ...made, launches });
   }
 
   get desired(): ReadonlyMap<string, DesiredPool> {
@@ -100,7 +112,7 @@ export class Controller implements PoolOperations {
     }
     await this.#parts.identities.revokeAllBut(new Set(this.#live().map(({ id }) => id)));
     await Promise.all(
-      Array.from(desired.keys(), (pool) => this.#listenForDemand(this.pools.of(pool))),
+      Array.from(desired.keys(), (pool) => this.#demand.listen(this.pools.of(pool))),
     );
     this.#observed = true;
     for (const pool of desired.keys()) this.#touch(pool);
@@ -121,9 +133,11 @@ export class Controller implements PoolOperations {
     while (this.#live().length > 0 || this.#launching()) {
       for (const worker of this.#live()) {
         if (worker.phase === "draining" || worker.phase === "stopping") continue;
-        worker.askedFor ??= "manual";
-        worker.enter("draining", this.#now());
-        await this.#parts.runtime.drain(worker.id);
+        await this.#orders.leave(
+          { pool: worker.pool, worker: worker.id },
+          "draining",
+          worker.askedFor ?? "manual",
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
     }
@@ -146,14 +160,8 @@ export class Controller implements PoolOperations {
     if (!worker) return false;
     const { phase } = worker;
     if (phase === "stopping" || (phase === "draining" && how === "stop")) return true;
-    const sight = this.pools.of(worker.pool);
-    this.#ask(
-      sight,
-      { worker: id, exitReason: "manual" },
-      how === "stop" ? "draining" : "stopping",
-    );
-    if (how === "stop") await this.#parts.runtime.drain(id);
-    else await this.#parts.runtime.kill(id);
+    const leaving = how === "stop" ? "draining" : "stopping";
+    await this.#orders.leave({ pool: worker.pool, worker: id }, leaving, "manual");
     this.#touch(worker.pool);
     return true;
   }
@@ -186,43 +194,29 @@ export class Controller implements PoolOperations {
   }
 
   #workerExited(event: Extract<WorkerRuntimeEvent, { kind: "exited" }>): void {
-    const { signals, events } = this.#parts;
-    const sight = this.pools.of(event.pool);
-    const worker = sight.workers.get(event.id);
+    const { pool, id, code, signal, outOfMemory, at } = event;
+    const sight = this.pools.of(pool);
+    const worker = sight.workers.get(id);
     if (!worker) return;
     // First of all the listeners: whoever waits for this worker waits no longer.
-    signals.tell(event.pool, { kind: "workerLost", worker: event.id, detail: howItEnded(event) });
-    sight.workers.delete(event.id);
-    this.#revoke(event.id);
-    const { code, signal, outOfMemory, at } = event;
-    const exit: WorkerExit = {
-      id: event.id,
-      pool: event.pool,
-      phase: worker.phase,
-      ...(worker.askedFor && { askedFor: worker.askedFor }),
-      code,
-      signal,
-      outOfMemory,
-      detail: worker.detail,
-      at,
-    };
-    sight.exits.push(exit);
-    sight.lastExit = exit;
-    events.workerExited(exit);
-    if (!sight.ready) void this.#listenForDemand(sight);
-    this.#touch(event.pool);
+    const lost = { kind: "workerLost", worker: id, detail: howItEnded(event) } as const;
+    this.#parts.signals.tell(pool, lost);
+    sight.workers.delete(id);
+    const { phase, askedFor, detail } = worker;
+    const how = { code, signal, outOfMemory, detail, at };
+    this.#exits.note({ id, pool, phase, ...(askedFor && { askedFor }), ...how });
+    void this.#demand.listen(sight);
+    this.#touch(pool);
   }
 
   #workerSaid(pool: string, id: string, report: WorkerReport): void {
     const sight = this.pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
-    worker.running = report.running;
-    worker.taken = report.taken;
+    sight.finished += worker.report(report);
     if (report.state === "ready" && worker.phase === "starting") {
       worker.enter("ready", this.#now());
-      sight.arrivedWithoutWorker = false;
-      this.#parts.signals.ignoreDemand(pool);
+      this.#demand.satisfied(sight);
       this.#parts.events.workerReady(worker);
     } else if (
       report.state === "draining" &&
@@ -231,27 +225,9 @@ export class Controller implements PoolOperations {
       // Nobody here asked it: a controller before did.
       worker.askedFor ??= "manual";
       worker.enter("draining", this.#now());
-      if (!sight.ready) void this.#listenForDemand(sight);
+      void this.#demand.listen(sight);
     }
     this.#touch(pool);
-  }
-
-  /** Has the queue itself tell of arrivals, and looks once at what arrived before it could. */
-  async #listenForDemand(sight: PoolSight): Promise<void> {
-    const { signals, queues, events } = this.#parts;
-    try {
-      await signals.watchDemand(sight.name, () => this.#arrived(sight));
-      const depth = await queues.depth(sight.name);
-      if (depth && depth.messages > 0 && !sight.ready) this.#arrived(sight);
-    } catch (thrown) {
-      events.failed(`listening for demand of pool ${sight.name}`, thrown);
-    }
-  }
-
-  #arrived(sight: PoolSight): void {
-    if (sight.arrivedWithoutWorker) return;
-    sight.arrivedWithoutWorker = true;
-    this.#touch(sight.name);
   }
 
   #planSweep(): void {
@@ -260,7 +236,7 @@ export class Controller implements PoolOperations {
       for (const pool of this.pools.dropSilentListeners(this.#now())) this.#touch(pool);
       // A busy pool without a worker should not exist: look whether its signal was lost.
       for (const sight of this.pools.all()) {
-        if (!sight.ready && (sight.load?.waiting ?? 0) > 0) this.#arrived(sight);
+        if (!sight.ready && (sight.load?.waiting ?? 0) > 0) this.#demand.arrived(sight);
       }
       this.#planSweep();
     });
@@ -299,146 +275,11 @@ export class Controller implements PoolOperations {
         this.#parts.clock.after(wakeInMs, () => this.#touch(name)),
       );
     }
-    for (const action of plan.actions) this.#perform(action);
+    for (const action of plan.actions) this.#actions.perform(action);
     this.#next.refresh(this.desired, this.pools);
-  }
-
-  // ---- act
-
-  #perform(action: Action): void {
-    this.#parts.events.acting(action);
-    this.#act(action).catch((thrown: unknown) => {
-      this.#parts.events.failed(`${action.kind} for pool ${action.pool}`, thrown);
-      this.#touch(action.pool);
-    });
-  }
-
-  async #act(action: Action): Promise<void> {
-    const { runtime, standings, signals } = this.#parts;
-    const sight = this.pools.of(action.pool);
-    switch (action.kind) {
-      case "startWorker":
-        await this.#startWorker(sight, action);
-        break;
-      case "drainWorker":
-        this.#ask(sight, action, "draining");
-        await runtime.drain(action.worker);
-        break;
-      case "killWorker":
-        this.#ask(sight, action, "stopping");
-        await runtime.kill(action.worker);
-        break;
-      case "takePoolOffline":
-        sight.arrivedWithoutWorker = false;
-        await standings.takeOffline(action.pool, this.#verdictOf(action));
-        break;
-      case "bringPoolOnline":
-        await standings.bringOnline(action.pool);
-        break;
-      case "reportStartFailure":
-        if (action.cause !== "StartupTimeout") break;
-        sight.arrivedWithoutWorker = false;
-        signals.tell(action.pool, { kind: "startTimedOut" });
-        break;
-    }
-  }
-
-  #ask(
-    sight: PoolSight,
-    action: Pick<Extract<Action, { kind: "drainWorker" }>, "worker" | "exitReason">,
-    phase: "draining" | "stopping",
-  ): void {
-    const worker = sight.workers.get(action.worker) ?? sight.launching.get(action.worker);
-    if (!worker) return;
-    worker.askedFor = action.exitReason;
-    worker.enter(phase, this.#now());
-    if (!sight.ready) void this.#listenForDemand(sight);
-  }
-
-  async #startWorker(
-    sight: PoolSight,
-    action: Extract<Action, { kind: "startWorker" }>,
-  ): Promise<void> {
-    const pool = this.desired.get(action.pool)?.pool;
-    if (!pool) return;
-    const id = this.#next.take(pool.name, action.generation);
-    const worker = new ObservedWorkerProcess({
-      id,
-      pool: pool.name,
-      generation: action.generation,
-      startedAt: this.#now(),
-    });
-    const cold = sight.workers.size + sight.launching.size === 0;
-    sight.launching.set(id, worker);
-    try {
-      const natsCredentials = this.#parts.identities.issue(pool.name, id);
-      const launch = composeLaunch(pool, {
-        id,
-        generation: action.generation,
-        natsUrl: this.#parts.natsUrl,
-        natsCredentials,
-      });
-      const found = await this.#parts.runtime.launch(launch);
-      worker.pid = found.pid;
-      sight.workers.set(id, worker);
-      this.#parts.events.workerStarted(worker, action.trigger, cold);
-    } catch (thrown) {
-      this.#launchFailed(sight, id, describeError(thrown));
-    } finally {
-      sight.launching.delete(id);
-      this.#touch(pool.name);
-    }
-    await this.#askAgain(worker);
-  }
-
-  /** What was asked of a worker while it was launched did not reach it. */
-  async #askAgain({ id, phase }: ObservedWorkerProcess): Promise<void> {
-    const { runtime } = this.#parts;
-    if (phase === "draining") await runtime.drain(id);
-    else if (phase === "stopping") await runtime.kill(id);
-  }
-
-  #revoke(id: string): void {
-    this.#parts.identities
-      .revoke(id)
-      .catch((thrown: unknown) =>
-        this.#parts.events.failed(`revoking the credentials of ${id}`, thrown),
-      );
-  }
-
-  #launchFailed(sight: PoolSight, id: string, detail: string): void {
-    this.#revoke(id);
-    const exit: WorkerExit = {
-      id,
-      pool: sight.name,
-      phase: "starting",
-      code: null,
-      signal: null,
-      outOfMemory: false,
-      detail,
-      at: this.#now(),
-    };
-    sight.exits.push(exit);
-    sight.lastExit = exit;
-    this.#parts.events.workerExited(exit);
-  }
-
-  #verdictOf({ reason, cause }: TakePoolOffline): Parameters<PoolStandings["takeOffline"]>[1] {
-    const told = cause ? `Its workers ${failureKind(cause)}.` : "";
-    return { since: this.#now(), told, reason, detail: cause?.detail ?? "" };
   }
 
   #now(): number {
     return this.#parts.epochNow();
   }
-}
-
-function howItEnded(event: {
-  code: number | null;
-  signal: string | null;
-  outOfMemory: boolean;
-}): string {
-  if (event.outOfMemory) return "its worker ran out of memory";
-  if (event.signal !== null) return `its worker was ended by ${event.signal}`;
-  return event.code === null ? "its worker ended" : `its worker exited with ${event.code}`;
 }

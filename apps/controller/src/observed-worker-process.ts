@@ -4,6 +4,7 @@
 
 import type { ObservedProcess, ObservedWorker, WorkerPhase } from "@penstock/activation";
 import type { ExitReason } from "@penstock/domain";
+import type { WorkerReport } from "@penstock/wire";
 
 /** Lines of output that are kept for the moment when something goes wrong. */
 const LINES_KEPT = 20;
@@ -20,6 +21,7 @@ export class ObservedWorkerProcess {
   running = 0;
   taken = 0;
   askedFor: ExitReason | undefined = undefined;
+  #reported = false;
   readonly #lines: string[] = [];
 
   constructor(process: ObservedProcess) {
@@ -29,6 +31,16 @@ export class ObservedWorkerProcess {
     this.pid = process.pid;
     this.startedAt = process.startedAt;
     this.phaseSince = process.startedAt;
+  }
+
+  /** Takes its word on itself. Returns how many requests it finished since the last one; 0 for the first. */
+  report({ running, taken }: Pick<WorkerReport, "running" | "taken">): number {
+    const before = this.taken - this.running;
+    const first = !this.#reported;
+    this.#reported = true;
+    this.running = running;
+    this.taken = taken;
+    return first ? 0 : Math.max(0, taken - running - before);
   }
 
   enter(phase: WorkerPhase, now: number): void {

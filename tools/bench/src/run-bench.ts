@@ -12,7 +12,7 @@ import { autocannon } from "./load/autocannon.ts";
 import { wrk } from "./load/wrk.ts";
 import { startForeignMeter } from "./measuring/foreign-load.ts";
 import { openStage, type Stage } from "./measuring/stage.ts";
-import { median } from "./measuring/statistics.ts";
+import { median } from "@penstock/figures";
 import { coldTurnsPerRound, containerTurnsPerRound, type BenchOptions } from "./options.ts";
 import { findProgram } from "./processes/find-program.ts";
 import type { BenchResults, Measured } from "./report/bench-results.ts";

@@ -61,6 +61,8 @@ export interface ObservedPool {
   /** True while listeners answer AppOffline for this pool: what they were told last, not what should be. */
   readonly offline: boolean;
   readonly exits: readonly WorkerExit[];
+  /** Requests that workers finished since the pool is watched, gone workers' too. Only differences count. */
+  readonly finished: number;
 }
 
 /** A pool of which nothing is seen. */
@@ -72,6 +74,7 @@ export function nothingObserved(pool: string): ObservedPool {
     arrivedWithoutWorker: false,
     offline: false,
     exits: [],
+    finished: 0,
   };
 }
 

@@ -2,7 +2,7 @@
 // inside each turn and their median is shown: the starts of one turn are a second apart. The first turn,
 // with empty compile caches, stands for itself.
 
-import { median, percentile } from "../measuring/statistics.ts";
+import { median, percentile } from "@penstock/figures";
 
 /** A start, as far as it is summed up: of Penstock's, or of one by hand. */
 export interface TimedStart {

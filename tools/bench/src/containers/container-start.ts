@@ -17,7 +17,7 @@ import { freePorts } from "@penstock/testing";
 import { expectedBody } from "../applications/application.ts";
 import { startForeignMeter } from "../measuring/foreign-load.ts";
 import type { Stage } from "../measuring/stage.ts";
-import { rotated } from "../measuring/statistics.ts";
+import { rotated } from "@penstock/figures";
 import { firstAnswer } from "../processes/first-answer.ts";
 import { startPenstock, type RunningPenstock } from "../targets/penstock.ts";
 import {
