@@ -16,6 +16,7 @@ import type { PoolSignals, QueueAdministration } from "@penstock/nats-administra
 import type { WorkerReport } from "@penstock/wire";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
+import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 import { PlanActions } from "./plan-actions.ts";
@@ -55,6 +56,7 @@ const STOP_LOOK_MS = 20;
 export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
+  readonly #next: NextWorkers;
   readonly #demand: DemandWatch;
   readonly #orders: WorkerOrders;
   readonly #exits: WorkerExits;
@@ -70,13 +72,14 @@ export class Controller implements PoolOperations {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.pools = parts.pools;
+    this.#next = new NextWorkers(parts.runtime);
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
     const made = { orders: this.#orders, exits: this.#exits, touch, now };
-    const launches = new WorkerLaunches({ ...parts, ...made });
+    const launches = new WorkerLaunches({ ...parts, ...made, next: this.#next });
     this.#actions = new PlanActions({ ...parts, ...made, launches });
   }
 
@@ -281,6 +284,7 @@ export class Controller implements PoolOperations {
       );
     }
     for (const action of plan.actions) this.#actions.perform(action);
+    this.#next.refresh(this.desired, this.pools);
   }
 
   #now(): number {

@@ -22,6 +22,7 @@ for (const [call, permit] of [
   ["POST /containers/5f0c/kill?signal=SIGTERM", touches],
   ["POST /containers/5f0c/wait", touches],
   ["POST /containers/5f0c/attach?stream=1", touches],
+  ["POST /containers/5f0c/rename?name=penstock-a", touches],
   ["PUT /containers/5f0c/archive?path=%2Frun%2Fsecrets", touches],
   ["DELETE /containers/5f0c?force=1", touches],
   ["GET /images/nginx%3A1/json", { kind: "free" }],

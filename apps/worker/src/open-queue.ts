@@ -11,6 +11,9 @@ import type { WorkerSettings } from "./worker-settings.ts";
 /** A worker whose broker stays away for so long has nobody to work for, milliseconds. */
 const ABANDONED_MS = 60_000;
 
+/** In a burst all workers of a pool start at once, and each start takes processors from the others, milliseconds. */
+const CONNECT_LIMIT_MS = 20_000;
+
 /** An open queue. */
 export interface OpenQueue extends AsyncDisposable {
   /** Begins to take requests for an application that is ready. */
@@ -31,6 +34,7 @@ export async function openQueue(
     url: settings.natsUrl,
     name: `worker ${id}`,
     inboxPrefix: inbox,
+    connectLimitMs: CONNECT_LIMIT_MS,
     authenticate: authenticateWith(() => credentials),
     failed: (what, cause) => say(`${what}: ${String(cause)}`),
   });

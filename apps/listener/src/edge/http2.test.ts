@@ -65,6 +65,12 @@ const tell: Handle = (request, response) => {
   );
 };
 
+/** An application that decides to have the body, and tells what it was asked. */
+const allow: Handle = (request, response) => {
+  response.writeContinue();
+  tell(request, response);
+};
+
 interface Told {
   readonly method: string;
   readonly url: string;

@@ -98,6 +98,21 @@ function describeLaunch(makeSubject: MakeSubject): void {
     assert.equal(events.filter((event) => event.kind === "started").length, 1);
   });
 
+  it("does not count as a worker what is prepared, until it is launched, and then as any other", async () => {
+    await using subject = await makeSubject();
+    using recorder = new EventRecorder(subject.runtime);
+    const launch = launchOf(subject, { kind: "idles" });
+    const { credentials: _credentials, secrets: _secrets, ...preparation } = launch;
+    subject.runtime.prepare([preparation]);
+    assert.deepEqual(await subject.runtime.list(), []);
+    const launched = await subject.runtime.launch(launch);
+    await recorder.lineOf(launch.id, (line) => line === "idling");
+    assert.deepEqual(await subject.runtime.list(), [launched]);
+    assert.equal(recorder.of(launch.id).filter(({ kind }) => kind === "started").length, 1);
+    await subject.runtime.drain(launch.id);
+    assert.equal((await recorder.exitOf(launch.id)).code, 0);
+  });
+
   it("refuses a second launch of an id that runs and leaves the first alone", async () => {
     await using subject = await makeSubject();
     using recorder = new EventRecorder(subject.runtime);

@@ -54,6 +54,9 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
     return worker;
   }
 
+  /** There is nothing here that takes long. */
+  prepare(): void {}
+
   async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
     assert(!this.#workers.has(launch.id), `worker ${launch.id} is launched once`);
     const worker = new InMemoryWorker(launch, this.#now);

@@ -55,6 +55,7 @@ export {
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
+  type WorkerPreparation,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,

@@ -50,6 +50,9 @@ export interface WorkerLaunch {
   readonly shutdownTimeLimitMs: number;
 }
 
+/** What of a worker is known before it is needed: all but what is handed over when it is. */
+export type WorkerPreparation = Omit<WorkerLaunch, "credentials" | "secrets">;
+
 /** A worker process that exists, whoever launched it. Every field is read back from the world. */
 export interface ObservedProcess {
   readonly id: WorkerProcessId;
@@ -107,6 +110,14 @@ export type WorkerRuntimeObserver = (event: WorkerRuntimeEvent) => void;
  * host lists them. Who wants them gone drains or kills them first.
  */
 export interface WorkerRuntime extends AsyncDisposable {
+  /**
+   * Says which workers may be needed next, all of them each time. A runtime may make ready what takes long, so
+   * that the launch of such a worker is sooner done; the launch then says the same of it as was said here.
+   * What is made ready is no worker: it has neither credentials nor secrets, is not listed, nothing is told of
+   * it, and it goes when it is not named any more, and with this runtime. What cannot be made ready is
+   * launched as any other.
+   */
+  prepare(preparations: readonly WorkerPreparation[]): void;
   /**
    * Brings a worker to life; resolves when its process exists, which is long before it is ready. Rejects
    * with {@link WorkerLaunchFailure} when it cannot be started: then nothing of it is left and no event of

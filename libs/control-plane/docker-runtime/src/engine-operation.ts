@@ -9,6 +9,7 @@ export const engineOperations = [
   "containers.inspect",
   "containers.attach",
   "containers.start",
+  "containers.rename",
   "containers.archive",
   "containers.kill",
   "containers.stop",

@@ -60,6 +60,9 @@ class ProcessWorkerRuntime implements WorkerRuntime {
     this.#memory = memory;
   }
 
+  /** A process is there at once, and its application is what takes long. */
+  prepare(): void {}
+
   async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
     const { id } = launch;
     assert(!this.#workers.has(id) && !this.#launching.has(id), `worker ${id} is launched once`);
