@@ -2,9 +2,11 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
+  leaves,
   noMemory,
   recentFailures,
   reconcile,
+  sleeps,
   type DesiredPool,
   type Memory,
   type PoolCommand,
@@ -25,6 +27,7 @@ import { howItEnded, WorkerExits } from "./worker-exits.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { WorkerLaunches } from "./worker-launches.ts";
 import { WorkerOrders } from "./worker-orders.ts";
+import { WorkerSleep } from "./worker-sleep.ts";
 
 /** What a {@link Controller} is made of. */
 export interface ControllerParts {
@@ -56,6 +59,7 @@ export class Controller implements PoolOperations {
   readonly #demand: DemandWatch;
   readonly #orders: WorkerOrders;
   readonly #exits: WorkerExits;
+  readonly #sleep: WorkerSleep;
   readonly #actions: PlanActions;
   #memory: Memory = noMemory;
   #touched = new Set<string>();
@@ -73,7 +77,8 @@ export class Controller implements PoolOperations {
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
-    const made = { orders: this.#orders, exits: this.#exits, touch, now };
+    this.#sleep = new WorkerSleep({ ...parts, demand: this.#demand, now });
+    const made = { orders: this.#orders, exits: this.#exits, sleep: this.#sleep, touch, now };
     const launches = new WorkerLaunches({ ...parts, ...made });
     this.#actions = new PlanActions({ ...parts, ...made, launches });
   }
@@ -101,7 +106,7 @@ export class Controller implements PoolOperations {
     });
     for (const found of await runtime.list()) {
       const worker = new ObservedWorkerProcess(found);
-      // Until its first report, which comes within seconds, it counts as starting: from now.
+      // Until its first report, which comes within seconds, it counts as starting, unless it is frozen: from now.
       worker.phaseSince = this.#now();
       this.pools.of(found.pool).workers.set(found.id, worker);
       events.workerAdopted(worker);
@@ -163,6 +168,19 @@ export class Controller implements PoolOperations {
     return true;
   }
 
+  /** Whether a worker is frozen, or about to be. */
+  isAsleep(id: string): boolean {
+    return this.#live().some((worker) => worker.id === id && sleeps(worker));
+  }
+
+  /** Ends a worker that sleeps: the next request starts another. */
+  async endSleeper(id: string): Promise<void> {
+    const worker = this.#live().find((live) => live.id === id);
+    if (!worker || !sleeps(worker)) return;
+    await this.#orders.leave({ pool: worker.pool, worker: id }, "draining", "idle");
+    this.#touch(worker.pool);
+  }
+
   /** For the last moment of a process: ends every worker, and what it started; resolves when all are gone. */
   async killWorkersNow(): Promise<void> {
     await Promise.allSettled(this.#live().map(({ id }) => this.#parts.runtime.kill(id)));
@@ -212,20 +230,29 @@ export class Controller implements PoolOperations {
     if (!worker) return;
     worker.running = report.running;
     worker.taken = report.taken;
-    if (report.state === "ready" && worker.phase === "starting") {
-      worker.enter("ready", this.#now());
-      this.#demand.satisfied(sight);
-      this.#parts.events.workerReady(worker);
-    } else if (
-      report.state === "draining" &&
-      (worker.phase === "ready" || worker.phase === "starting")
-    ) {
-      // Nobody here asked it: a controller before did.
-      worker.askedFor ??= "manual";
-      worker.enter("draining", this.#now());
-      void this.#demand.listen(sight);
-    }
+    if (report.state === "draining") this.#drainsByItself(sight, worker);
+    else if (report.state === "resting") this.#sleep.rests(worker, report.rest);
+    else this.#works(sight, worker);
     this.#touch(pool);
+  }
+
+  /** A worker that takes requests. */
+  #works(sight: PoolSight, worker: ObservedWorkerProcess): void {
+    const { phase, phaseSince } = worker;
+    if (phase === "resting") this.#sleep.repeat(worker);
+    if (phase !== "starting" && phase !== "resuming") return;
+    worker.enter("ready", this.#now());
+    this.#demand.satisfied(sight);
+    if (phase === "starting") this.#parts.events.workerReady(worker);
+    else this.#parts.events.workerResumed(worker, this.#now() - phaseSince);
+  }
+
+  /** Nobody here asked it: a controller before did. */
+  #drainsByItself(sight: PoolSight, worker: ObservedWorkerProcess): void {
+    if (leaves(worker)) return;
+    worker.askedFor ??= "manual";
+    worker.enter("draining", this.#now());
+    void this.#demand.listen(sight);
   }
 
   #planSweep(): void {

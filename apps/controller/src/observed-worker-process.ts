@@ -28,6 +28,7 @@ export class ObservedWorkerProcess {
     this.generation = process.generation;
     this.pid = process.pid;
     this.startedAt = process.startedAt;
+    if (process.suspended) this.phase = "suspended";
     this.phaseSince = process.startedAt;
   }
 
@@ -35,6 +36,11 @@ export class ObservedWorkerProcess {
     if (this.phase === phase) return;
     this.phase = phase;
     this.phaseSince = now;
+  }
+
+  /** The number under which it was asked to rest: each time another one, also by the next controller. */
+  get rest(): number {
+    return Math.floor(this.phaseSince);
   }
 
   addLine(line: string): void {

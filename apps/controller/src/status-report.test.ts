@@ -26,6 +26,7 @@ function worker(id: string, pid: number): ObservedWorkerProcess {
     generation: "g1",
     pid,
     startedAt: STARTED_AT,
+    suspended: false,
   });
 }
 

@@ -31,10 +31,6 @@ export const notYet: readonly NotYet[] = [
     says: "is not served by this version yet: give each pool its urls",
   },
   { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
-  inPool(
-    "processModel.idleTimeoutAction",
-    "Suspend has no effect in this version yet: workers end",
-  ),
   inPool("processModel.pingingEnabled", "has no effect in this version yet: nobody is pinged"),
   inPool("processModel.pingInterval"),
   inPool("processModel.pingResponseTime"),

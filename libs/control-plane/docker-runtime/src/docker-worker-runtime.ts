@@ -99,7 +99,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       const startedAt = Date.now();
       const plan = planWorker(launch, this.#settings, { folders: foldersOf(launch), startedAt });
       const containers = await createWorker(this.#workshop, launch, plan);
-      const worker = { id, pool, generation, startedAt };
+      const worker = { id, pool, generation, startedAt, suspended: false };
       this.#tell({ kind: "started", worker });
       const live = this.#hold(worker, containers);
       if (this.#launching.get(id) === true) void this.#settle(live);
@@ -115,7 +115,19 @@ class DockerWorkerRuntime implements WorkerRuntime {
   }
 
   async drain(id: WorkerProcessId): Promise<void> {
-    await (await this.#find(id))?.drain();
+    const live = await this.#find(id);
+    await live?.drain();
+    if (live) this.#hear(live);
+  }
+
+  async suspend(id: WorkerProcessId): Promise<void> {
+    await (await this.#find(id))?.suspend();
+  }
+
+  async resume(id: WorkerProcessId): Promise<void> {
+    const live = await this.#find(id);
+    await live?.resume();
+    if (live) this.#hear(live);
   }
 
   async kill(id: WorkerProcessId): Promise<void> {
@@ -133,7 +145,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
     await Promise.all(adopted.map((live) => this.#settle(live)));
     this.#removeLeftovers(found);
     const living = [...this.#workers.values()].filter((worker) => worker.living);
-    return living.map(({ worker }) => worker);
+    return living.map((worker) => worker.observed);
   }
 
   watch(observer: WorkerRuntimeObserver): Disposable {
@@ -181,6 +193,11 @@ class DockerWorkerRuntime implements WorkerRuntime {
 
   #settle(live: LiveWorker): Promise<void> {
     return this.#follow(`looking after worker ${live.worker.id}`, live.settle());
+  }
+
+  /** One that was adopted while it was frozen could not be attached to. */
+  #hear(live: LiveWorker): void {
+    if (!live.attached) void this.#settle(live);
   }
 
   #planSweep(): void {

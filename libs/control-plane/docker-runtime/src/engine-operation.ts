@@ -11,6 +11,8 @@ export const engineOperations = [
   "containers.start",
   "containers.archive",
   "containers.kill",
+  "containers.pause",
+  "containers.unpause",
   "containers.stop",
   "containers.wait",
   "containers.remove",

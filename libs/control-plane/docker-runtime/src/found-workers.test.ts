@@ -33,6 +33,7 @@ test("workers are found whole; what is left of the others is told apart", () => 
     pool: "shop",
     generation: "g1",
     startedAt: 5,
+    suspended: false,
   });
   assert.deepEqual(
     leftovers.map(({ container }) => container),
@@ -44,4 +45,23 @@ test("workers are found whole; what is left of the others is told apart", () => 
       "half-gone/application",
     ],
   );
+});
+
+test("a worker of which any part is paused is suspended", () => {
+  const { workers, leftovers } = findWorkers([
+    listed("whole", "host", 2, "paused"),
+    listed("whole", "application", 2, "paused"),
+    listed("part", "host", 2),
+    listed("part", "application", 2, "paused"),
+    listed("awake", "host", 1),
+  ]);
+  assert.deepEqual(
+    workers.map(({ worker }) => [worker.id, worker.suspended]),
+    [
+      ["whole", true],
+      ["part", true],
+      ["awake", false],
+    ],
+  );
+  assert.deepEqual(leftovers, []);
 });

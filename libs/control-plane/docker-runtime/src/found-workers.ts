@@ -1,5 +1,6 @@
 // What an installation's containers on an engine amount to: workers that can be adopted, and leftovers.
-// Pure. A worker of which a part is missing or does not run is none: what is left of it goes.
+// Pure. A worker of which a part is missing or does not run is none: what is left of it goes. One of which a
+// part is paused is suspended.
 
 import type { ObservedProcess } from "@penstock/activation";
 import { readWorkerLabels, type ContainerRole } from "./worker-labels.ts";
@@ -23,6 +24,9 @@ export interface FoundContainers {
   readonly leftovers: readonly { readonly id: string; readonly container: string }[];
 }
 
+const PAUSED = "paused";
+const RUNNING: ReadonlySet<string> = new Set(["running", PAUSED]);
+
 /** Sorts the containers of an installation. */
 export function findWorkers(listed: readonly ListedContainer[]): FoundContainers {
   const workers: FoundWorker[] = [];
@@ -30,14 +34,15 @@ export function findWorkers(listed: readonly ListedContainer[]): FoundContainers
   const labelled = listed.flatMap(({ Id, State, Labels }) => {
     const labels = readWorkerLabels(Labels);
     return labels
-      ? [{ ...labels, container: Id, runs: State === "running" || State === "paused" }]
+      ? [{ ...labels, container: Id, runs: RUNNING.has(State), paused: State === PAUSED }]
       : [];
   });
   for (const [id, halves] of Map.groupBy(labelled, ({ worker }) => worker.id)) {
     const [{ worker, halves: wanted } = { worker: undefined, halves: 0 }] = halves;
     if (worker && halves.length === wanted && halves.every(({ runs }) => runs)) {
       const containers = halves.map(({ role, container }) => ({ role, container }));
-      workers.push({ worker, containers });
+      const suspended = halves.some(({ paused }) => paused);
+      workers.push({ worker: { ...worker, suspended }, containers });
     } else {
       leftovers.push(...halves.map(({ container }) => ({ id, container })));
     }

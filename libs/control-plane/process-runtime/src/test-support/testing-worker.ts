@@ -32,6 +32,9 @@ async function behave(behaviour: TestBehaviour): Promise<void> {
     case "ignores-drain":
       onDrain(() => {});
       return print("idling");
+    case "tells-time":
+      setInterval(() => print(`at ${Date.now()}`), 5);
+      return onDrain(() => process.exit(0));
     case "exits":
       return process.exit(behaviour.code);
     case "prints":
