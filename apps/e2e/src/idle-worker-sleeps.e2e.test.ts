@@ -6,6 +6,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { closedByPeer } from "./support/closed-connections.ts";
 import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { isRunning, processesOf, stateOf } from "./support/process-table.ts";
@@ -116,8 +117,8 @@ test("a worker whose connection the broker cut while it slept is back for the ne
     async (penstock) => {
       await ask(penstock, "/counter/");
       const pid = await untilAsleep(penstock, "counter");
-      await eventually("the broker cuts it", () => penstock.command.said.includes("Stale"), {
-        found: (cut) => cut,
+      await eventually("the broker cuts it", () => closedByPeer(pid), {
+        found: (closed) => closed === 1,
         withinMs: 20_000,
       });
       assert.equal(await ask(penstock, "/counter/"), `request 2 of process ${pid}`);
