@@ -2,6 +2,7 @@
 // stays, and the next request goes on in the same containers.
 
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import test from "node:test";
 import { containersOf, plainPool, withContainers } from "./support/container-penstock.ts";
 import { docker } from "./support/docker.ts";
@@ -16,6 +17,7 @@ test("an idle worker's containers are paused, and the next request goes on in th
       counter: {
         urls: [place.url("/counter/")],
         module: place.application("counter"),
+        directory: dirname(place.application("counter")),
         ...sleepy,
       },
     }),
