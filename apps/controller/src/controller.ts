@@ -42,6 +42,8 @@ export interface ControllerParts {
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch, without jumps. */
   readonly epochNow: () => number;
+  /** False while another controller may lead: nothing is decided then. */
+  readonly leads: () => boolean;
   /** Where workers find the broker. */
   readonly natsUrl: string;
 }
@@ -119,6 +121,12 @@ export class Controller implements PoolOperations {
     this.#observed = true;
     for (const pool of desired.keys()) this.#touch(pool);
     this.#planSweep();
+  }
+
+  /** Goes on after a time in which another controller might have led. */
+  resume(): void {
+    for (const pool of this.desired.keys()) this.#touch(pool);
+    for (const { name } of this.pools.all()) this.#touch(name);
   }
 
   /** Stops deciding. Workers run on. */
@@ -228,8 +236,7 @@ export class Controller implements PoolOperations {
     const sight = this.pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
-    worker.running = report.running;
-    worker.taken = report.taken;
+    sight.finished += worker.report(report);
     if (report.state === "draining") this.#drainsByItself(sight, worker);
     else if (report.state === "resting") this.#sleep.rests(worker, report.rest);
     else this.#works(sight, worker);
@@ -278,7 +285,7 @@ export class Controller implements PoolOperations {
 
   #turn(): void {
     this.#turnPlanned = false;
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#parts.leads()) return;
     const touched = this.#touched;
     this.#touched = new Set();
     const desired = new Map<string, DesiredPool>();

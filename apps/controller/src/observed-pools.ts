@@ -15,6 +15,8 @@ export class PoolSight {
   readonly loads = new Map<string, PoolLoad>();
   exits: WorkerExit[] = [];
   arrivedWithoutWorker = false;
+  /** Requests that its workers finished, by their reports. */
+  finished = 0;
   /** Rapid-fail protection's, while it stands: listeners were told. */
   verdict: OfflineVerdict | undefined = undefined;
   /** Launches under way: they count as starting workers, so that one demand does not start two. */
@@ -50,9 +52,9 @@ export class PoolSight {
     const workers = [...this.workers.values(), ...this.launching.values()].map((worker) =>
       worker.view(),
     );
-    const { exits, load, arrivedWithoutWorker, offline } = this;
+    const { exits, load, arrivedWithoutWorker, offline, finished } = this;
     this.exits = [];
-    return { pool: this.name, workers, load, arrivedWithoutWorker, offline, exits };
+    return { pool: this.name, workers, load, arrivedWithoutWorker, offline, exits, finished };
   }
 }
 

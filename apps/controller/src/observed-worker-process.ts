@@ -4,6 +4,7 @@
 
 import type { ObservedProcess, ObservedWorker, WorkerPhase } from "@penstock/activation";
 import type { ExitReason } from "@penstock/domain";
+import type { WorkerReport } from "@penstock/wire";
 
 /** Lines of output that are kept for the moment when something goes wrong. */
 const LINES_KEPT = 20;
@@ -19,7 +20,10 @@ export class ObservedWorkerProcess {
   phaseSince: number;
   running = 0;
   taken = 0;
+  /** It was resumed once. */
+  woken = false;
   askedFor: ExitReason | undefined = undefined;
+  #reported = false;
   readonly #lines: string[] = [];
 
   constructor(process: ObservedProcess) {
@@ -32,8 +36,19 @@ export class ObservedWorkerProcess {
     this.phaseSince = process.startedAt;
   }
 
+  /** Takes its word on itself. Returns how many requests it finished since the last one; 0 for the first. */
+  report({ running, taken }: Pick<WorkerReport, "running" | "taken">): number {
+    const before = this.taken - this.running;
+    const first = !this.#reported;
+    this.#reported = true;
+    this.running = running;
+    this.taken = taken;
+    return first ? 0 : Math.max(0, taken - running - before);
+  }
+
   enter(phase: WorkerPhase, now: number): void {
     if (this.phase === phase) return;
+    if (phase === "resuming") this.woken = true;
     this.phase = phase;
     this.phaseSince = now;
   }
@@ -58,7 +73,7 @@ export class ObservedWorkerProcess {
   }
 
   view(): ObservedWorker {
-    const { id, pool, generation, phase, phaseSince, startedAt, running, detail } = this;
-    return { id, pool, generation, phase, phaseSince, startedAt, running, detail };
+    const { id, pool, generation, phase, phaseSince, startedAt, running, woken, detail } = this;
+    return { id, pool, generation, phase, phaseSince, startedAt, running, woken, detail };
   }
 }

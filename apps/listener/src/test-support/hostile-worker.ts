@@ -44,7 +44,8 @@ export class HostileWorker implements AsyncDisposable {
     this.#port = port;
     port.attach({
       delivered: (message) => this.#delivered(message),
-      unanswered: () => {},
+      // A pull lives for half a second, and what it is for may take longer to come.
+      unanswered: (count) => this.pull(count),
       frames: (message) => this.#heardFrames(message),
       disconnected: () => {},
       reconnected: () => {},
@@ -59,9 +60,9 @@ export class HostileWorker implements AsyncDisposable {
     return worker;
   }
 
-  /** Asks its queue for one request. */
-  pull(): void {
-    this.#port.pull(1);
+  /** Asks its queue for this many requests, until they come. */
+  pull(count = 1): void {
+    this.#port.pull(count);
   }
 
   /** What a frame about this request names. */

@@ -19,10 +19,7 @@ export type { WorkerBehaviour, WorkerRuntimeSubject } from "./worker-runtime-sub
 const controllersOwn = "PENSTOCK_CONFORMANCE_CONTROLLER_SECRET";
 
 /** Registers the contract tests for one runtime. Call it at the top level of a test file. */
-export function describeWorkerRuntime(
-  name: string,
-  makeSubject: MakeSubject,
-): void {
+export function describeWorkerRuntime(name: string, makeSubject: MakeSubject): void {
   describe(`${name} keeps the worker runtime contract`, () => {
     describeLaunch(makeSubject);
     describeEnd(makeSubject);

@@ -44,6 +44,7 @@ export class ModelWorld {
   /** When the controller asked to be called again. */
   wakeAt: number | undefined;
   readonly #inspect: PlanInspector;
+  #finished = 0;
   #exits: WorkerExit[] = [];
   #reported: PoolLoad = { waiting: 0, running: 0 };
   #reportedAt = 0;
@@ -77,7 +78,9 @@ export class ModelWorld {
 
   /** A worker finishes one request, or all that it has in hand. */
   finish(worker: ModelWorker, all: boolean): void {
-    worker.running = all ? 0 : Math.max(0, worker.running - 1);
+    const left = all ? 0 : Math.max(0, worker.running - 1);
+    this.#finished += worker.running - left;
+    worker.running = left;
   }
 
   /** A process ends: by itself, or because it was asked to and has nothing in hand any more. */
@@ -175,6 +178,7 @@ export class ModelWorld {
         this.waiting > 0 && !this.workers.some((worker) => worker.phase === "ready"),
       offline: this.offline,
       exits: this.#exits,
+      finished: this.#finished,
     };
   }
 
@@ -198,7 +202,7 @@ export class ModelWorld {
         this.#enter(this.#find(action.worker), "resting");
         break;
       case "resumeWorker":
-        this.#enter(this.#find(action.worker), "resuming");
+        this.#wake(this.#find(action.worker));
         break;
       case "drainWorker":
       case "killWorker": {
@@ -218,6 +222,11 @@ export class ModelWorld {
         if (action.cause === "StartupTimeout") this.waiting = 0;
         break;
     }
+  }
+
+  #wake(worker: ModelWorker): void {
+    worker.woken = true;
+    this.#enter(worker, "resuming");
   }
 
   #find(id: WorkerProcessId): ModelWorker {

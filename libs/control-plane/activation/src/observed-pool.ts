@@ -28,6 +28,8 @@ export interface ObservedWorker {
   readonly startedAt: number;
   /** Requests in hand as last reported; 0 before the first report. */
   readonly running: number;
+  /** True once it was resumed: that it is ready then ends no start. */
+  readonly woken?: boolean;
   /** Its last lines of output, for a start that fails. */
   readonly detail?: string;
 }
@@ -68,6 +70,8 @@ export interface ObservedPool {
   /** True while listeners answer AppOffline for this pool: what they were told last, not what should be. */
   readonly offline: boolean;
   readonly exits: readonly WorkerExit[];
+  /** Requests that workers finished since the pool is watched, gone workers' too. Only differences count. */
+  readonly finished: number;
 }
 
 /** A pool of which nothing is seen. */
@@ -79,6 +83,7 @@ export function nothingObserved(pool: string): ObservedPool {
     arrivedWithoutWorker: false,
     offline: false,
     exits: [],
+    finished: 0,
   };
 }
 

@@ -5,6 +5,7 @@
 
 import type { DesiredPool } from "./desired-pool.ts";
 import type { ObservedPool } from "./observed-pool.ts";
+import { restingPace, type Pace } from "./pace.ts";
 import { unharmed, type Protection } from "./rapid-fail-protection.ts";
 import type { ScalingMemory } from "./scaling-policy.ts";
 
@@ -19,6 +20,8 @@ export interface PoolMemory {
   readonly scaling?: ScalingMemory;
   /** Listeners were told to refuse what waits; until then their reports may not know it yet. */
   readonly loadStaleUntil?: number;
+  /** Absent until something was measured. */
+  readonly pace?: Pace;
 }
 
 /** What is remembered of a pool that is seen for the first time, or was forgotten while it was at rest. */
@@ -35,7 +38,17 @@ export function firstMemory(
   };
 }
 
-/** True when forgetting changes nothing: no worker, no demand, no failure that still counts, not offline. */
+/**
+ * What is kept of a pool that is at rest: how fast it was, so that its next burst starts what it needs. Undefined
+ * when that was never measured.
+ */
+export function restingMemory(memory: PoolMemory): PoolMemory | undefined {
+  const pace = memory.pace && restingPace(memory.pace);
+  const { operatorStarts, shutdownTimeLimitMs } = memory;
+  return pace && { protection: unharmed, operatorStarts, shutdownTimeLimitMs, pace };
+}
+
+/** True when a pool is at rest but for what {@link restingMemory} keeps: no worker, no demand, no failure that still counts, not offline. */
 export function isForgettable(memory: PoolMemory, { workers, offline }: ObservedPool): boolean {
   const { protection, scaling, loadStaleUntil } = memory;
   return (

@@ -10,6 +10,7 @@ import { workersMin, type DesiredPool } from "./desired-pool.ts";
 import { earliest } from "./earliest.ts";
 import { recyclesOf } from "./generation.ts";
 import type { ObservedPool, ObservedWorker } from "./observed-pool.ts";
+import type { Pace } from "./pace.ts";
 import { byGeneration, startsAllowed } from "./process-limit.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
@@ -31,11 +32,18 @@ export interface SizeVerdict {
   readonly dueAt: number | undefined;
 }
 
+/** What sizing looks at besides what is wanted and seen. */
+export interface SizeInput {
+  readonly memory: ScalingMemory | undefined;
+  readonly pace: Pace;
+  readonly conditions: StartConditions;
+}
+
 /** Decides which workers of an enabled, online pool start and which go. */
 export function sizePool(
   desired: DesiredPool,
   observed: ObservedPool,
-  { memory, conditions }: { memory: ScalingMemory | undefined; conditions: StartConditions },
+  { memory, pace, conditions }: SizeInput,
   now: number,
 ): SizeVerdict {
   const { pool } = desired;
@@ -44,7 +52,7 @@ export function sizePool(
   const generations = byGeneration(observed.workers, (worker) => isCurrent(worker, desired));
   const workersServing = generations.current.length + generations.old.length;
   const demand = demandOf(observed, pool.concurrency);
-  const scaling = scalingPolicy({ pool, demand, workersServing }, memory, now);
+  const scaling = scalingPolicy({ pool, demand, pace, workersServing }, memory, now);
   const rotation = rotationPolicy(generations, scaling, overlapAllowed);
 
   const tried = conditions.trial ? Math.max(0, 1 - workersServing) : Infinity;

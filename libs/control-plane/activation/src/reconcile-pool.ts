@@ -16,7 +16,8 @@ import { workersMin, type DesiredPool } from "./desired-pool.ts";
 import { earliest, latest } from "./earliest.ts";
 import { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
 import { leaves, type ObservedPool, type ObservedWorker } from "./observed-pool.ts";
-import { firstMemory, isForgettable, type PoolMemory } from "./pool-memory.ts";
+import { advancePace, type Pace } from "./pace.ts";
+import { firstMemory, isForgettable, restingMemory, type PoolMemory } from "./pool-memory.ts";
 import { sizePool, type SizeVerdict, type StartConditions } from "./pool-size.ts";
 import {
   advanceProtection,
@@ -52,6 +53,7 @@ export function reconcilePool(
 ): PoolPlan {
   if (!desired) return retirePool(observed, memory, now);
   if (!memory && isAtRest(desired, observed)) return nothingToDo;
+  if (memory && rests(memory, desired, observed)) return { ...nothingToDo, memory };
   return tendPool(desired, observed, memory ?? firstMemory(desired, observed, now), now);
 }
 
@@ -64,6 +66,16 @@ function isAtRest({ pool, enabled }: DesiredPool, observed: ObservedPool): boole
   if (!enabled) return true;
   const asked = arrivedWithoutWorker || (load !== undefined && load.waiting > 0);
   return !asked && workersMin(pool) === 0;
+}
+
+/** The same of a pool of which only its pace is remembered. */
+function rests(memory: PoolMemory, desired: DesiredPool, observed: ObservedPool): boolean {
+  return (
+    memory.scaling === undefined &&
+    memory.operatorStarts === desired.operatorStarts &&
+    isForgettable(memory, observed) &&
+    isAtRest(desired, observed)
+  );
 }
 
 /** IIS's default, for a pool that was removed while no controller remembered its own limit. */
@@ -97,12 +109,14 @@ function tendPool(
   const loadStaleUntil = staleUntil(memory.loadStaleUntil, failedStart, now);
 
   const seen = { ...observed, workers: limits.workers };
+  const pace = advancePace(memory.pace, observed, pool.processModel, now);
   const heldUntil = latest(loadStaleUntil, delayOf(protection, desired, now));
   const size = sizeOrStop(
     desired,
     seen,
     {
       memory: memory.scaling,
+      pace,
       protection,
       conditions: { trial: isTrial(protection), heldUntil },
     },
@@ -115,6 +129,7 @@ function tendPool(
     shutdownTimeLimitMs: pool.processModel.shutdownTimeLimitMs,
     ...(size.memory && { scaling: size.memory }),
     ...(loadStaleUntil !== undefined && { loadStaleUntil }),
+    pace,
   };
   return {
     actions: [
@@ -123,7 +138,7 @@ function tendPool(
       ...availability(pool.name, protection, observed.offline),
       ...size.actions,
     ],
-    memory: isForgettable(next, observed) ? undefined : next,
+    memory: isForgettable(next, observed) ? restingMemory(next) : next,
     wakeInMs: wakeIn(earliest(limits.dueAt, size.dueAt, recoversAt(protection, pool.failure)), now),
   };
 }
@@ -163,6 +178,7 @@ function delayOf(protection: Protection, { pool }: DesiredPool, now: number): nu
 
 interface SizeInput {
   readonly memory: ScalingMemory | undefined;
+  readonly pace: Pace;
   readonly protection: Protection;
   readonly conditions: StartConditions;
 }
@@ -170,14 +186,14 @@ interface SizeInput {
 function sizeOrStop(
   desired: DesiredPool,
   observed: ObservedPool,
-  { memory, protection, conditions }: SizeInput,
+  { memory, pace, protection, conditions }: SizeInput,
   now: number,
 ): Partial<SizeVerdict> & Pick<SizeVerdict, "actions"> {
   if (!desired.enabled)
     return { actions: drainAll(observed.workers, "manual", "the pool is stopped") };
   if (protection.state === "open")
     return { actions: drainAll(observed.workers, "scale_down", "the pool is offline") };
-  return sizePool(desired, observed, { memory, conditions }, now);
+  return sizePool(desired, observed, { memory, pace, conditions }, now);
 }
 
 function drainAll(

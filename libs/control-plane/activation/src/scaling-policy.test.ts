@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Demand } from "./demand.ts";
+import { unknownPace, type Pace } from "./pace.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
 import { aPool, type PoolChanges } from "./test-support/test-builders.ts";
 
@@ -18,7 +19,12 @@ function demandFor({ waiting = 0, running = 0, signalled = false }: Partial<Dema
 const minute = 60_000;
 
 function decide(changes: PoolChanges, demand: Partial<Demand>, workersServing = 0): ScalingVerdict {
-  const input = { pool: aPool(changes), demand: demandFor(demand), workersServing };
+  const input = {
+    pool: aPool(changes),
+    demand: demandFor(demand),
+    pace: unknownPace,
+    workersServing,
+  };
   return scalingPolicy(input, undefined, 0);
 }
 
@@ -60,6 +66,57 @@ describe("Scaling up", () => {
   });
 });
 
+describe("Scaling up at a known pace", () => {
+  const big: PoolChanges = { processModel: { maxProcesses: 100 } };
+  const cases: readonly (readonly [string, Partial<Demand>, Pace, wanted: number])[] = [
+    ["short requests, slow starts", { waiting: 600 }, { serviceMs: 100, startupMs: 4000 }, 6],
+    [
+      "the same, while they keep arriving",
+      { waiting: 600 },
+      { serviceMs: 100, startupMs: 4000, arrivalsPerMs: 0.2 },
+      8,
+    ],
+    ["requests longer than a start", { waiting: 600 }, { serviceMs: 9000, startupMs: 4000 }, 60],
+    ["what runs stays served", { waiting: 1, running: 50 }, { serviceMs: 1, startupMs: 1000 }, 5],
+    ["starts never measured", { waiting: 600 }, { serviceMs: 100 }, 60],
+    ["requests never measured", { waiting: 600 }, { startupMs: 4000 }, 60],
+    ["one that waits is a reason", { waiting: 1 }, { serviceMs: 1, startupMs: 4000 }, 1],
+    ["requests too short to be measured", { waiting: 600 }, { serviceMs: 0, startupMs: 4000 }, 1],
+    ["nor is a start", { waiting: 600 }, { serviceMs: 0, startupMs: 0 }, 1],
+  ];
+  for (const [title, demand, pace, wanted] of cases)
+    it(`wants ${wanted} when: ${title}`, () => {
+      const input = { pool: aPool(big), demand: demandFor(demand), pace, workersServing: 0 };
+      const verdict = scalingPolicy(input, undefined, 0);
+      assert.equal(verdict.workersWanted, wanted);
+    });
+
+  it("keeps what the traffic can need again, not what a backlog called for", () => {
+    const pool = aPool(big);
+    const backlog = { pool, demand: demandFor({ waiting: 600 }), workersServing: 0 };
+    const guessed = scalingPolicy({ ...backlog, pace: unknownPace }, undefined, 0);
+    assert.equal(guessed.workersKept, 60);
+    const pace = { serviceMs: 100, startupMs: 4000, arrivalsPerMs: 0.2 };
+    const calm = { pool, demand: demandFor({ running: 20 }), pace, workersServing: 60 };
+    const known = scalingPolicy(calm, guessed.memory, 1000);
+    assert.deepEqual([known.workersWanted, known.workersKept], [2, 2]);
+    const busier = { ...calm, demand: demandFor({ running: 80 }) };
+    const spike = scalingPolicy(busier, known.memory, 2000);
+    assert.deepEqual([spike.workersWanted, spike.workersKept], [8, 8]);
+    const after = scalingPolicy(calm, spike.memory, 3000);
+    assert.equal(after.workersKept, 4, "1.5 times 20 in hand need three, and one more");
+  });
+
+  it("says in words what it knows", () => {
+    const pace = { serviceMs: 100, startupMs: 4000 };
+    const input = { pool: aPool(), demand: demandFor({ waiting: 8 }), pace, workersServing: 0 };
+    assert.equal(
+      scalingPolicy(input, undefined, 0).reason,
+      "8 waiting, 0 running, 10 per worker, 100 ms each, 4000 ms to start: wants 1, kept 1",
+    );
+  });
+});
+
 /** Plays levels of demand at given times; the pool has as many workers as it may keep. */
 function play(
   changes: PoolChanges,
@@ -70,7 +127,8 @@ function play(
   for (const [at, running] of levels) {
     const demand = demandFor({ running });
     const workersServing: number = verdict?.workersKept ?? 4;
-    verdict = scalingPolicy({ pool: aPool(changes), demand, workersServing }, memory, at);
+    const input = { pool: aPool(changes), demand, pace: unknownPace, workersServing };
+    verdict = scalingPolicy(input, memory, at);
     memory = verdict.memory;
   }
   if (!verdict) throw new Error("at least one level");
@@ -170,6 +228,7 @@ describe("Scaling down", () => {
     const input = {
       pool: aPool({ processModel: { maxProcesses: 2 } }),
       demand: demandFor({ running: 40 }),
+      pace: unknownPace,
       workersServing: 4,
     };
     const verdict = scalingPolicy(input, before.memory, 1);

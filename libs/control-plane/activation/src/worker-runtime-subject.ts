@@ -47,4 +47,3 @@ export function launchOf(subject: WorkerRuntimeSubject, behaviour: WorkerBehavio
   assert.ok(launch, `the subject has a launch for ${behaviour.kind}`);
   return launch;
 }
-

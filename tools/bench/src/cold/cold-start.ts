@@ -18,7 +18,7 @@ import {
   type ApplicationName,
 } from "../applications/application.ts";
 import type { Stage } from "../measuring/stage.ts";
-import { rotated } from "../measuring/statistics.ts";
+import { rotated } from "@penstock/figures";
 import { firstAnswer } from "../processes/first-answer.ts";
 import { freePorts } from "@penstock/testing";
 import { workerIds } from "../targets/penstock-parts.ts";

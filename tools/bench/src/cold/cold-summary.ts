@@ -3,7 +3,7 @@
 // with empty compile caches, stands for itself.
 
 import type { ApplicationName } from "../applications/application.ts";
-import { median, percentile } from "../measuring/statistics.ts";
+import { median, percentile } from "@penstock/figures";
 import type { ColdSample, ColdWay } from "./cold-start.ts";
 
 /** A way to start an application, in milliseconds to its first answer. */

@@ -7,7 +7,7 @@ import type { LoadGenerator } from "../load/load-generator.ts";
 import { startCpuMeter } from "../measuring/cpu-meter.ts";
 import type { LoadSample } from "../measuring/load-summary.ts";
 import type { Stage } from "../measuring/stage.ts";
-import { rotated } from "../measuring/statistics.ts";
+import { rotated } from "@penstock/figures";
 import type { FoundProgram } from "../processes/find-program.ts";
 import { startDirect } from "../targets/direct.ts";
 import { startHttpProxy } from "../targets/http-proxy.ts";

@@ -3,7 +3,7 @@
 // kept here because autocannon's own histogram counts whole milliseconds.
 
 import autocannon from "autocannon";
-import { median, percentile } from "../measuring/statistics.ts";
+import { median, percentile } from "@penstock/figures";
 import type { LoadResult } from "./load-generator.ts";
 
 const [port, connections = 1, duration = 1] = process.argv.slice(2).map(Number);

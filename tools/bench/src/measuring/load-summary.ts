@@ -10,7 +10,7 @@
 
 import type { LoadResult } from "../load/load-generator.ts";
 import type { CpuByPart } from "./cpu-meter.ts";
-import { median, total } from "./statistics.ts";
+import { median, total } from "@penstock/figures";
 
 /** One load in one round. */
 export interface LoadSample {

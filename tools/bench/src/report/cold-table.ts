@@ -1,7 +1,7 @@
 // The cold start as a table.
 
 import type { ColdRow } from "../cold/cold-summary.ts";
-import { fixed, signed, table } from "./table.ts";
+import { fixed, signed, table } from "@penstock/figures";
 
 /** All of it. */
 export function coldTable(rows: readonly ColdRow[]): string {

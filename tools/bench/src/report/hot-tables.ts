@@ -2,7 +2,7 @@
 
 import { peer, type HotRow } from "../hot/hot-summary.ts";
 import { cpuCells, ratioCells, valueCells } from "./load-cells.ts";
-import { table } from "./table.ts";
+import { table } from "@penstock/figures";
 
 const heading = ["connections", "target"];
 

@@ -1,7 +1,7 @@
 // The loads of one target as cells of tables, behind those that name the load.
 
 import type { LoadSummary } from "../measuring/load-summary.ts";
-import { fixed } from "./table.ts";
+import { fixed } from "@penstock/figures";
 
 /** Requests/s, p50, p99 and max, wrong answers, broken connections, and whether that spoils the row. */
 export function valueCells(row: LoadSummary): string[] {

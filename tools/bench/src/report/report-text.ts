@@ -4,7 +4,7 @@
 import type { BenchResults } from "./bench-results.ts";
 import { coldTable } from "./cold-table.ts";
 import { hotTables } from "./hot-tables.ts";
-import { fixed } from "./table.ts";
+import { fixed } from "@penstock/figures";
 import { wallsTables } from "./walls-tables.ts";
 
 /** Others that use more than this disturb what is measured, cores. */

@@ -2,7 +2,7 @@
 
 import { openAccount, type WallsRow } from "../walls/walls-summary.ts";
 import { cpuCells, ratioCells, valueCells } from "./load-cells.ts";
-import { table } from "./table.ts";
+import { table } from "@penstock/figures";
 
 const loadHeading = ["request", "in flight"];
 

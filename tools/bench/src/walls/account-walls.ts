@@ -14,7 +14,7 @@ import type { ApplicationPool } from "@penstock/domain";
 import { workerInbox } from "@penstock/wire";
 import type { LoadSample } from "../measuring/load-summary.ts";
 import type { Stage } from "../measuring/stage.ts";
-import { rotated } from "../measuring/statistics.ts";
+import { rotated } from "@penstock/figures";
 import type { StartedProcess } from "../processes/child-processes.ts";
 import type { Broker, BrokerName } from "./broker.ts";
 import { measuredPool, routeTo } from "./measured-pool.ts";

@@ -2,7 +2,7 @@
 // followed by the next request in the same turn of the event loop, as it would be by clients that ask anew.
 
 import type { LoadResult } from "../load/load-generator.ts";
-import { median, percentile } from "../measuring/statistics.ts";
+import { median, percentile } from "@penstock/figures";
 import { MeasuredExchange, type Ending, type RequestFacts } from "./measured-exchange.ts";
 
 /** Faults that are kept as text: the first ones tell most. */

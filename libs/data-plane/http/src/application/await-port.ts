@@ -6,7 +6,7 @@ import type { ApplicationHost } from "@penstock/request-queue";
 import { ApplicationError } from "./errors.ts";
 import { hostPort } from "./forwarding-host.ts";
 import { allListeningPorts } from "./listening-ports.ts";
-import { acceptingAddress } from "./loopback-port.ts";
+import { untilAccepting } from "./loopback-port.ts";
 
 /** What is awaited. */
 export interface PortOptions {
@@ -17,11 +17,6 @@ export interface PortOptions {
   readonly concurrency: number;
   readonly startupTimeLimitMs: number;
 }
-
-/** Between two looks at the port: 5 ms at first, so that a fast start is seen at once, 50 ms at most. */
-const pollMinMs = 5;
-const pollMaxMs = 50;
-const pollGrowth = 1.3;
 
 /** An application that accepts connections. Disposing closes ours; the application is not touched. */
 export interface AwaitedPort extends AsyncDisposable {
@@ -34,12 +29,11 @@ export interface AwaitedPort extends AsyncDisposable {
 export async function awaitPort(options: PortOptions): Promise<AwaitedPort> {
   const { port, startupTimeLimitMs } = options;
   const deadline = performance.now() + startupTimeLimitMs;
-  for (let pause = pollMinMs; ; pause = Math.min(pause * pollGrowth, pollMaxMs)) {
-    const address = await acceptingAddress(port);
-    if (address !== undefined) return hostAddress(options, address);
+  const address = await untilAccepting(port, async (pause) => {
     if (performance.now() >= deadline) throw await neverListened(options);
     await delay(pause);
-  }
+  });
+  return hostAddress(options, address);
 }
 
 function hostAddress({ name, port, concurrency }: PortOptions, address: string): AwaitedPort {

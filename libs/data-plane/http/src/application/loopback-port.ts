@@ -1,4 +1,4 @@
-// Ports of this machine's loopback: one that is free, and whether something accepts on one.
+// Ports of this machine's loopback: one that is free, and the wait until something accepts on one.
 
 import { connect, createServer } from "node:net";
 import { once } from "node:events";
@@ -6,6 +6,11 @@ import type { AddressInfo } from "node:net";
 
 /** Where an application may listen that was told a port and no address: IPv4 first. */
 const loopbackAddresses = ["127.0.0.1", "::1"] as const;
+
+/** Between two looks at a port: 5 ms at first, so that a fast start is seen at once, 50 ms at most. */
+const lookMinMs = 5;
+const lookMaxMs = 50;
+const lookGrowth = 1.3;
 
 /** A port that nothing listens on now. The kernel does not hand the same one out again soon. */
 export async function freeLoopbackPort(): Promise<number> {
@@ -22,6 +27,21 @@ export async function freeLoopbackPort(): Promise<number> {
 export async function acceptingAddress(port: number): Promise<string | undefined> {
   const accepting = await Promise.all(loopbackAddresses.map((address) => accepts(address, port)));
   return loopbackAddresses.find((_, n) => accepting[n]);
+}
+
+/**
+ * Looks until something accepts connections on `port`, and resolves with its address. After each look in vain,
+ * `pause` waits for so many milliseconds, or ends the wait by throwing.
+ */
+export async function untilAccepting(
+  port: number,
+  pause: (milliseconds: number) => Promise<unknown>,
+): Promise<string> {
+  for (let wait = lookMinMs; ; wait = Math.min(wait * lookGrowth, lookMaxMs)) {
+    const address = await acceptingAddress(port);
+    if (address !== undefined) return address;
+    await pause(wait);
+  }
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

@@ -1,7 +1,14 @@
 // Whether the application behind a port is still there. Asked when a request failed: an application that broke
 // off one request and goes on is one thing, one that is gone another.
 
+import { setTimeout as delay } from "node:timers/promises";
 import { acceptingAddress } from "./loopback-port.ts";
+
+/**
+ * A process that is being ended closes its connections one by one, and what it listens on somewhere in between:
+ * who still accepts is looked at once more after this time, milliseconds.
+ */
+const SECOND_LOOK_MS = 100;
 
 /** An application that was there. */
 export class PresentApplication {
@@ -17,10 +24,17 @@ export class PresentApplication {
 
   /** Looks, and tells the first time that it is gone. */
   async isGone(): Promise<boolean> {
-    if (this.over || (await acceptingAddress(this.#port)) !== undefined) return this.over;
+    if (await this.#accepts()) {
+      await delay(SECOND_LOOK_MS);
+      if (await this.#accepts()) return false;
+    }
     // Several requests fail together.
     if (!this.over) this.#gone();
     this.over = true;
     return true;
+  }
+
+  async #accepts(): Promise<boolean> {
+    return !this.over && (await acceptingAddress(this.#port)) !== undefined;
   }
 }

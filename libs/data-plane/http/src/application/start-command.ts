@@ -18,7 +18,7 @@ import type { CommandPlace } from "./command-placeholders.ts";
 import { ApplicationError } from "./errors.ts";
 import { hostPort } from "./forwarding-host.ts";
 import { listeningPorts } from "./listening-ports.ts";
-import { acceptingAddress, freeLoopbackPort } from "./loopback-port.ts";
+import { acceptingAddress, freeLoopbackPort, untilAccepting } from "./loopback-port.ts";
 
 /** What is started, and how long it may take. */
 export interface CommandOptions {
@@ -54,11 +54,6 @@ export interface RunningCommand extends AsyncDisposable {
   readonly exited: Promise<CommandExit>;
 }
 
-/** Between two looks at the port: 5 ms at first, so that a fast start is seen at once, 50 ms at most. */
-const pollMinMs = 5;
-const pollMaxMs = 50;
-const pollGrowth = 1.3;
-
 /** The part of its time to start after which a command that does not listen is reported. */
 const lateFraction = 0.8;
 
@@ -69,7 +64,7 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
   const group = await spawnCommand(options, place);
   let address: string;
   try {
-    address = await untilAccepting(group, options, port);
+    address = await listeningAddress(group, options, port);
   } catch (failure) {
     await group.stop(0);
     throw failure;
@@ -126,7 +121,7 @@ async function spawnCommand(options: CommandOptions, place: CommandPlace): Promi
 }
 
 /** The address on which the command accepts connections. */
-async function untilAccepting(
+function listeningAddress(
   group: ChildGroup,
   options: CommandOptions,
   port: number,
@@ -137,9 +132,7 @@ async function untilAccepting(
   const begun = performance.now();
   const { startupTimeLimitMs } = options;
   let { report } = options;
-  for (let pause = pollMinMs; ; pause = Math.min(pause * pollGrowth, pollMaxMs)) {
-    const address = await acceptingAddress(port);
-    if (address !== undefined) return address;
+  return untilAccepting(port, async (pause) => {
     if (exit !== undefined) throw exitedEarly(told, exit, port);
     if (options.signal?.aborted === true) {
       const message = `the start of ${told} was called off`;
@@ -152,7 +145,7 @@ async function untilAccepting(
       report = undefined;
     }
     await Promise.race([group.exited, delay(pause)]);
-  }
+  });
 }
 
 function exitedEarly(told: string, exit: CommandExit, port: number): ApplicationError {
