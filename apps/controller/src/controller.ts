@@ -2,7 +2,6 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
-  leaves,
   noMemory,
   recentFailures,
   reconcile,
@@ -15,7 +14,6 @@ import {
 } from "@penstock/activation";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
-import type { WorkerReport } from "@penstock/wire";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
@@ -27,6 +25,7 @@ import { howItEnded, WorkerExits } from "./worker-exits.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { WorkerLaunches } from "./worker-launches.ts";
 import { WorkerOrders } from "./worker-orders.ts";
+import { WorkerReports } from "./worker-reports.ts";
 import { WorkerSleep } from "./worker-sleep.ts";
 
 /** What a {@link Controller} is made of. */
@@ -61,7 +60,7 @@ export class Controller implements PoolOperations {
   readonly #demand: DemandWatch;
   readonly #orders: WorkerOrders;
   readonly #exits: WorkerExits;
-  readonly #sleep: WorkerSleep;
+  readonly #reports: WorkerReports;
   readonly #actions: PlanActions;
   #memory: Memory = noMemory;
   #touched = new Set<string>();
@@ -79,8 +78,9 @@ export class Controller implements PoolOperations {
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
-    this.#sleep = new WorkerSleep({ ...parts, demand: this.#demand, now });
-    const made = { orders: this.#orders, exits: this.#exits, sleep: this.#sleep, touch, now };
+    const sleep = new WorkerSleep({ ...parts, demand: this.#demand, now });
+    this.#reports = new WorkerReports({ ...parts, demand: this.#demand, sleep, touch, now });
+    const made = { orders: this.#orders, exits: this.#exits, sleep, touch, now };
     const launches = new WorkerLaunches({ ...parts, ...made });
     this.#actions = new PlanActions({ ...parts, ...made, launches });
   }
@@ -102,7 +102,7 @@ export class Controller implements PoolOperations {
     const { runtime, signals, events } = this.#parts;
     const { desired } = this;
     runtime.watch((event) => this.#runtimeSaid(event));
-    signals.onWorkerReport((pool, worker, report) => this.#workerSaid(pool, worker, report));
+    signals.onWorkerReport((pool, worker, report) => this.#reports.take(pool, worker, report));
     signals.onListenerLoad((listener, load) => {
       for (const pool of this.pools.report(listener, load, this.#now())) this.#touch(pool);
     });
@@ -230,36 +230,6 @@ export class Controller implements PoolOperations {
     this.#exits.note({ id, pool, phase, ...(askedFor && { askedFor }), ...how });
     void this.#demand.listen(sight);
     this.#touch(pool);
-  }
-
-  #workerSaid(pool: string, id: string, report: WorkerReport): void {
-    const sight = this.pools.of(pool);
-    const worker = sight.workers.get(id) ?? sight.launching.get(id);
-    if (!worker) return;
-    sight.finished += worker.report(report);
-    if (report.state === "draining") this.#drainsByItself(sight, worker);
-    else if (report.state === "resting") this.#sleep.rests(worker, report.rest);
-    else this.#works(sight, worker);
-    this.#touch(pool);
-  }
-
-  /** A worker that takes requests. */
-  #works(sight: PoolSight, worker: ObservedWorkerProcess): void {
-    const { phase, phaseSince } = worker;
-    if (phase === "resting") this.#sleep.repeat(worker);
-    if (phase !== "starting" && phase !== "resuming") return;
-    worker.enter("ready", this.#now());
-    this.#demand.satisfied(sight);
-    if (phase === "starting") this.#parts.events.workerReady(worker);
-    else this.#parts.events.workerResumed(worker, this.#now() - phaseSince);
-  }
-
-  /** Nobody here asked it: a controller before did. */
-  #drainsByItself(sight: PoolSight, worker: ObservedWorkerProcess): void {
-    if (leaves(worker)) return;
-    worker.askedFor ??= "manual";
-    worker.enter("draining", this.#now());
-    void this.#demand.listen(sight);
   }
 
   #planSweep(): void {

@@ -22,6 +22,8 @@ export interface WorkerSleepParts {
   readonly events: ControllerEvents;
   readonly demand: DemandWatch;
   readonly now: () => number;
+  /** False while another controller may lead: nobody is asked and nobody frozen then. */
+  readonly leads: () => boolean;
 }
 
 /** Names a worker. */
@@ -63,6 +65,7 @@ export class WorkerSleep {
 
   /** Asks once more for what was asked before. */
   repeat(worker: ObservedWorkerProcess): void {
+    if (!this.#parts.leads()) return;
     const { id, pool, phase, rest: number } = worker;
     const order =
       phase === "resting" ? ({ kind: "rest", number } as const) : ({ kind: "work" } as const);
@@ -72,6 +75,7 @@ export class WorkerSleep {
   /** A worker says that it rests: it asks for no request and has none in hand. */
   rests(worker: ObservedWorkerProcess, number: number | undefined): void {
     const { phase } = worker;
+    if (!this.#parts.leads()) return;
     if (phase === "resting" && number === worker.rest) void this.#freeze(worker);
     else if (phase !== "suspended" && phase !== "draining" && phase !== "stopping")
       this.repeat(worker);
