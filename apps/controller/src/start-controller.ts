@@ -71,7 +71,7 @@ export async function startController(
   const { settings, log, metrics, cut, signal, fail } = parts;
 
   // 1 configuration
-  const { pools: configured } = loadConfiguration(settings.config);
+  const { pools: configured, edge } = loadConfiguration(settings.config);
   const unfit = runtimeWarnings(settings.runtime, configured);
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
@@ -151,7 +151,7 @@ export async function startController(
       }),
     );
     await standings.publish();
-    await routing.publishTable(configured);
+    await routing.publishTable(configured, edge);
   };
   await provision();
   link.watch({

@@ -33,7 +33,7 @@ export class WorkerReports {
     const sight = pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
-    sight.finished += worker.report(report);
+    sight.count(worker.report(report));
     if (report.state === "draining") this.#drains(sight, worker);
     else if (report.state === "resting") sleep.rests(worker, report.rest);
     else this.#works(sight, worker);

@@ -20,7 +20,7 @@ const count = fc.maxSafeNat();
 const plain = { noNullPrototype: true };
 
 test("a worker's report is read as it was written", () => {
-  const counts = { running: count, taken: count };
+  const counts = { running: count, taken: count, busyMs: count };
   const report: fc.Arbitrary<WorkerReport> = fc.oneof(
     fc.record({ state: fc.constantFrom("ready" as const, "draining" as const), ...counts }, plain),
     fc.record({ state: fc.constant("resting" as const), ...counts, rest: count }, plain),
@@ -37,7 +37,7 @@ test("an order is read as it was written, and a rest has a number", () => {
   );
   fc.assert(fc.property(order, (any) => assert.deepEqual(decodeWorkerOrder(encodeJson(any)), any)));
   assert.equal(decodeWorkerOrder(encodeJson({ kind: "rest" })), undefined);
-  const unnumbered = { state: "resting", running: 0, taken: 0 };
+  const unnumbered = { state: "resting", running: 0, taken: 0, busyMs: 0 };
   assert.equal(decodeWorkerReport(encodeJson(unnumbered)), undefined);
 });
 
@@ -68,8 +68,13 @@ test("a pool event is read as it was written", () => {
 });
 
 test("fields that are not ours are left out", () => {
-  const more = encodeJson({ state: "ready", running: 1, taken: 2, secret: "x" });
-  assert.deepEqual(decodeWorkerReport(more), { state: "ready", running: 1, taken: 2 });
+  const more = encodeJson({ state: "ready", running: 1, taken: 2, busyMs: 3, secret: "x" });
+  assert.deepEqual(decodeWorkerReport(more), {
+    state: "ready",
+    running: 1,
+    taken: 2,
+    busyMs: 3,
+  });
   const late = encodeJson({ kind: "startTimedOut", detail: "what the worker said" });
   assert.deepEqual(decodePoolEvent(late), { kind: "startTimedOut" });
 });
@@ -80,10 +85,12 @@ test("a report with a wrong shape is none", () => {
     [],
     "ready",
     {},
-    { state: "gone", running: 0, taken: 0 },
-    { state: "ready", running: -1, taken: 0 },
-    { state: "ready", running: 0.5, taken: 0 },
-    { state: "ready", running: 0, taken: "1" },
+    { state: "gone", running: 0, taken: 0, busyMs: 0 },
+    { state: "ready", running: -1, taken: 0, busyMs: 0 },
+    { state: "ready", running: 0.5, taken: 0, busyMs: 0 },
+    { state: "ready", running: 0, taken: "1", busyMs: 0 },
+    { state: "ready", running: 0, taken: 1 },
+    { state: "ready", running: 0, taken: 1, busyMs: 0.5 },
     { complete: true },
     { complete: 1, pools: [] },
     { complete: true, pools: {} },

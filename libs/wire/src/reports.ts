@@ -8,6 +8,8 @@ export interface WorkerReport {
   readonly running: number;
   /** Requests taken since it started. */
   readonly taken: number;
+  /** How long it had requests in hand since it started, added up over them, milliseconds. */
+  readonly busyMs: number;
   /** With `resting`: the number of the order that it obeys. It asks for no request and has none in hand. */
   readonly rest?: number;
 }
@@ -48,11 +50,11 @@ export function encodeJson(value: unknown): Uint8Array {
 export function decodeWorkerReport(bytes: Uint8Array): WorkerReport | undefined {
   const value = parse(bytes);
   if (!isRecord(value)) return undefined;
-  const { state, running, taken, rest } = value;
-  if (!isCount(running) || !isCount(taken)) return undefined;
-  if (state === "resting") return isCount(rest) ? { state, running, taken, rest } : undefined;
-  if (state !== "ready" && state !== "draining") return undefined;
-  return { state, running, taken };
+  const { state, running, taken, busyMs, rest } = value;
+  if (!isCount(running) || !isCount(taken) || !isCount(busyMs)) return undefined;
+  const said = { running, taken, busyMs };
+  if (state === "resting") return isCount(rest) ? { state, ...said, rest } : undefined;
+  return state === "ready" || state === "draining" ? { state, ...said } : undefined;
 }
 
 /** An order of the controller, or undefined when the message is none. */

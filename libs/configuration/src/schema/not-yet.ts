@@ -30,7 +30,6 @@ export const notYet: readonly NotYet[] = [
     severity: "error",
     says: "is not served by this version yet: give each pool its urls",
   },
-  { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
   inPool("processModel.pingingEnabled", "has no effect in this version yet: nobody is pinged"),
   inPool("processModel.pingInterval"),
   inPool("processModel.pingResponseTime"),
@@ -44,8 +43,3 @@ export const notYet: readonly NotYet[] = [
   inPool("asynchronous.keepResult"),
   inPool("warmUp"),
 ];
-
-/** Schemes of URL prefixes that cannot be listened on yet, and why. */
-export const schemesNotYet: Readonly<Record<string, string>> = {
-  https: "needs TLS, which this version does not have yet",
-};

@@ -52,7 +52,11 @@ export function sizePool(
   const generations = byGeneration(observed.workers, (worker) => isCurrent(worker, desired));
   const workersServing = generations.current.length + generations.old.length;
   const demand = demandOf(observed, pool.concurrency);
-  const scaling = scalingPolicy({ pool, demand, pace, workersServing }, memory, now);
+  const scaling = scalingPolicy(
+    { pool, demand, pace, workersServing, someoneStarts: generations.current.some(isStarting) },
+    memory,
+    now,
+  );
   const rotation = rotationPolicy(generations, scaling, overlapAllowed);
 
   const tried = conditions.trial ? Math.max(0, 1 - workersServing) : Infinity;
@@ -78,6 +82,10 @@ export function sizePool(
   ];
   const dueAt = earliest(scaling.dueAt, possible > 0 ? heldUntil : undefined);
   return { actions, memory: scaling.memory, dueAt };
+}
+
+function isStarting({ phase }: ObservedWorker): boolean {
+  return phase === "starting";
 }
 
 function isCurrent({ generation }: ObservedWorker, desired: DesiredPool): boolean {

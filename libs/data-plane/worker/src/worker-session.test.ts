@@ -50,7 +50,7 @@ function scene(): Scene {
   return { session, reports, pulls, hostRests: () => hostRests, endPulls };
 }
 
-const ready = { state: "ready", running: 0, taken: 0 } as const;
+const ready = { state: "ready", running: 0, taken: 0, busyMs: 0 } as const;
 
 test("a worker rests under the order's number once its pulls ended, and works again at once", async () => {
   const { session, reports, pulls, hostRests, endPulls } = scene();
@@ -58,7 +58,7 @@ test("a worker rests under the order's number once its pulls ended, and works ag
   session.obey({ kind: "rest", number: 7 });
   assert.deepEqual([reports, pulls, hostRests()], [[ready], [4], 0]);
   await endPulls();
-  assert.deepEqual(reports.at(-1), { state: "resting", running: 0, taken: 0, rest: 7 });
+  assert.deepEqual(reports.at(-1), { state: "resting", running: 0, taken: 0, busyMs: 0, rest: 7 });
   assert.equal(hostRests(), 1);
   session.tell();
   assert.equal(reports.at(-1)?.state, "resting", "it says so again");

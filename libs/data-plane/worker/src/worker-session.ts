@@ -14,6 +14,7 @@ import {
   type WorkerTransport,
 } from "@penstock/request-queue";
 import type { WorkerOrder, WorkerReport } from "@penstock/wire";
+import { BusyMeter } from "./busy-meter.ts";
 import { ReportThrottle } from "./report-throttle.ts";
 
 /** What a worker session is made of. */
@@ -53,16 +54,19 @@ export function startWorkerSession(parts: WorkerSessionParts): WorkerSession {
     parts.clock,
     () => {
       const { running, taken } = receiver;
-      return state === "resting" && asked !== undefined
-        ? { state, running, taken, rest: asked }
-        : { state, running, taken };
+      const said = { state, running, taken, busyMs: busy.totalMs };
+      return state === "resting" && asked !== undefined ? { ...said, rest: asked } : said;
     },
     parts.report,
   );
   const receiver: RequestReceiver = new RequestReceiver({
     ...parts,
-    changed: () => throttle.changed(),
+    changed: () => {
+      busy.changed();
+      throttle.changed();
+    },
   });
+  const busy = new BusyMeter(parts.clock, () => receiver.running);
   receiver.receive();
   throttle.now();
 
