@@ -8,6 +8,12 @@ import { ObservedPools } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
 /** Next workers over a runtime that notes what it was told last. */
+/** One worker of a pool, as the runtime tells of it. */
+function processOf(pool: string): ObservedWorkerProcess {
+  const found = { id: `${pool}-1`, pool, generation: "g1", startedAt: 0, suspended: false };
+  return new ObservedWorkerProcess(found);
+}
+
 class Scene {
   readonly pools = new ObservedPools();
   readonly desired = new Map<string, DesiredPool>();
@@ -35,11 +41,9 @@ test("pools at zero have a next worker; those that serve, are stopped, offline o
   const scene = new Scene();
   scene.want(aPool({ name: "zero" }));
   scene.want(aPool({ name: "serving" }));
-  const worker = { id: "serving-1", pool: "serving", generation: "g1", startedAt: 0 };
-  scene.pools.of("serving").workers.set(worker.id, new ObservedWorkerProcess(worker));
+  scene.pools.of("serving").workers.set("serving-1", processOf("serving"));
   scene.want(aPool({ name: "starting" }));
-  const starting = { id: "starting-1", pool: "starting", generation: "g1", startedAt: 0 };
-  scene.pools.of("starting").launching.set(starting.id, new ObservedWorkerProcess(starting));
+  scene.pools.of("starting").launching.set("starting-1", processOf("starting"));
   scene.want(aPool({ name: "stopped" }), { enabled: false });
   scene.want(aPool({ name: "offline" }));
   scene.pools.of("offline").verdict = {

@@ -215,6 +215,8 @@ export async function startController(
     clock: systemClock,
     lifeS,
     endWorker: (id) => controller.endWorker(id, "kill"),
+    isAsleep: (id) => controller.isAsleep(id),
+    endSleeper: (id) => controller.endSleeper(id),
   });
   stack.defer(() => credentials.stop());
   await credentials.start();

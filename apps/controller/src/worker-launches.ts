@@ -45,7 +45,7 @@ export class WorkerLaunches {
     const { pools, runtime, events, orders, touch, now } = this.#parts;
     const sight = pools.of(pool.name);
     const id = this.#parts.next.take(pool.name, generation);
-    const found = { id, pool: pool.name, generation, startedAt: now() };
+    const found = { id, pool: pool.name, generation, startedAt: now(), suspended: false };
     const worker = new ObservedWorkerProcess(found);
     const cold = sight.workers.size + sight.launching.size === 0;
     sight.launching.set(id, worker);

@@ -20,6 +20,8 @@ for (const [call, permit] of [
   ["POST /containers/5f0c/start", touches],
   ["POST /containers/5f0c/stop?t=1", touches],
   ["POST /containers/5f0c/kill?signal=SIGTERM", touches],
+  ["POST /containers/5f0c/pause", touches],
+  ["POST /containers/5f0c/unpause", touches],
   ["POST /containers/5f0c/wait", touches],
   ["POST /containers/5f0c/attach?stream=1", touches],
   ["POST /containers/5f0c/rename?name=penstock-a", touches],

@@ -6,7 +6,7 @@ import type { WorkerSettings } from "./worker-settings.ts";
 
 /** An application that is ready. Disposing it ends it. */
 export interface HostedApplication extends AsyncDisposable {
-  readonly host: Pick<ApplicationHost, "handle">;
+  readonly host: Pick<ApplicationHost, "handle" | "rest">;
   /** Resolves with what to say when the application ended by itself. Never for a module. */
   readonly ended: Promise<string>;
 }

@@ -30,10 +30,6 @@ export const notYet: readonly NotYet[] = [
     severity: "error",
     says: "is not served by this version yet: give each pool its urls",
   },
-  inPool(
-    "processModel.idleTimeoutAction",
-    "Suspend has no effect in this version yet: workers end",
-  ),
   inPool("processModel.pingingEnabled", "has no effect in this version yet: nobody is pinged"),
   inPool("processModel.pingInterval"),
   inPool("processModel.pingResponseTime"),

@@ -75,8 +75,17 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
   async drain(id: WorkerProcessId): Promise<void> {
     const worker = this.#workers.get(id);
     if (!worker) return;
+    worker.freeze(false);
     if (this.#script.onDrain) this.#script.onDrain(worker);
     else worker.exit(0);
+  }
+
+  async suspend(id: WorkerProcessId): Promise<void> {
+    this.#workers.get(id)?.freeze(true);
+  }
+
+  async resume(id: WorkerProcessId): Promise<void> {
+    this.#workers.get(id)?.freeze(false);
   }
 
   async kill(id: WorkerProcessId): Promise<void> {

@@ -123,7 +123,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
       const plan = planWorker(launch, this.#settings, at);
       const waiting = await this.#waiting.take(launch);
       const containers = await createWorker(this.#workshop, launch, plan, waiting);
-      const worker = { id, pool, generation, startedAt };
+      const worker = { id, pool, generation, startedAt, suspended: false };
       this.#tell({ kind: "started", worker });
       const live = this.#hold(worker, containers);
       if (this.#launching.get(id) === true) void this.#settle(live);
@@ -139,7 +139,19 @@ class DockerWorkerRuntime implements WorkerRuntime {
   }
 
   async drain(id: WorkerProcessId): Promise<void> {
-    await (await this.#find(id))?.drain();
+    const live = await this.#find(id);
+    await live?.drain();
+    if (live) this.#hear(live);
+  }
+
+  async suspend(id: WorkerProcessId): Promise<void> {
+    await (await this.#find(id))?.suspend();
+  }
+
+  async resume(id: WorkerProcessId): Promise<void> {
+    const live = await this.#find(id);
+    await live?.resume();
+    if (live) this.#hear(live);
   }
 
   async kill(id: WorkerProcessId): Promise<void> {
@@ -157,7 +169,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
     await Promise.all(adopted.map((live) => this.#settle(live)));
     this.#removeLeftovers(found);
     const living = [...this.#workers.values()].filter((worker) => worker.living);
-    return living.map(({ worker }) => worker);
+    return living.map((worker) => worker.observed);
   }
 
   watch(observer: WorkerRuntimeObserver): Disposable {
@@ -207,6 +219,11 @@ class DockerWorkerRuntime implements WorkerRuntime {
 
   #settle(live: LiveWorker): Promise<void> {
     return this.#follow(`looking after worker ${live.worker.id}`, live.settle());
+  }
+
+  /** One that was adopted while it was frozen could not be attached to. */
+  #hear(live: LiveWorker): void {
+    if (!live.attached) void this.#settle(live);
   }
 
   #planSweep(): void {

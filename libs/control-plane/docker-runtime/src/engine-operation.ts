@@ -12,6 +12,8 @@ export const engineOperations = [
   "containers.rename",
   "containers.archive",
   "containers.kill",
+  "containers.pause",
+  "containers.unpause",
   "containers.stop",
   "containers.wait",
   "containers.remove",

@@ -48,6 +48,7 @@ test("workers are found whole; what is left of the others is told apart", () => 
     pool: "shop",
     generation: "g1",
     startedAt: 5,
+    suspended: false,
   });
   assert.deepEqual(
     leftovers.map(({ container }) => container),
@@ -77,4 +78,23 @@ test("a host that waits for its worker is none, and does not stand in the way of
     { id: "next", container: "next/host", runs: true },
     { id: "gone", container: "gone/host", runs: false },
   ]);
+});
+
+test("a worker of which any part is paused is suspended", () => {
+  const { workers, leftovers } = findWorkers([
+    listed("whole", "host", 2, { State: "paused" }),
+    listed("whole", "application", 2, { State: "paused" }),
+    listed("part", "host", 2),
+    listed("part", "application", 2, { State: "paused" }),
+    listed("awake", "host", 1),
+  ]);
+  assert.deepEqual(
+    workers.map(({ worker }) => [worker.id, worker.suspended]),
+    [
+      ["whole", true],
+      ["part", true],
+      ["awake", false],
+    ],
+  );
+  assert.deepEqual(leftovers, []);
 });

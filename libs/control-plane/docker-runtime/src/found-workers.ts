@@ -1,5 +1,7 @@
 // What an installation's containers on an engine amount to: workers that can be adopted, and leftovers.
-// Pure. What waits to become a worker is none, and whose input it was has gone: it is told apart. A worker of which a part is missing or does not run is none: what is left of it goes.
+// Pure. What waits to become a worker is none, and whose input it was has gone: it is told apart. A worker of
+// which a part is missing or does not run is none: what is left of it goes. One of which a part is paused is
+// suspended.
 
 import type { ObservedProcess } from "@penstock/activation";
 import { waitingPrefix } from "./plan-worker.ts";
@@ -35,6 +37,9 @@ export interface WaitingContainer {
   readonly runs: boolean;
 }
 
+const PAUSED = "paused";
+const RUNNING: ReadonlySet<string> = new Set(["running", PAUSED]);
+
 /** Sorts the containers of an installation. */
 export function findWorkers(listed: readonly ListedContainer[]): FoundContainers {
   const workers: FoundWorker[] = [];
@@ -42,10 +47,10 @@ export function findWorkers(listed: readonly ListedContainer[]): FoundContainers
   const waiting: WaitingContainer[] = [];
   const labelled = listed.flatMap(({ Id, Names, State, Labels }) => {
     const labels = readWorkerLabels(Labels);
-    const runs = State === "running" || State === "paused";
     if (!labels) return [];
+    const runs = RUNNING.has(State);
     if (!Names.some((name) => name.startsWith(`/${waitingPrefix}`)))
-      return [{ ...labels, container: Id, runs }];
+      return [{ ...labels, container: Id, runs, paused: State === PAUSED }];
     waiting.push({ id: labels.worker.id, container: Id, runs });
     return [];
   });
@@ -53,7 +58,8 @@ export function findWorkers(listed: readonly ListedContainer[]): FoundContainers
     const [{ worker, halves: wanted } = { worker: undefined, halves: 0 }] = halves;
     if (worker && halves.length === wanted && halves.every(({ runs }) => runs)) {
       const containers = halves.map(({ role, container }) => ({ role, container }));
-      workers.push({ worker, containers });
+      const suspended = halves.some(({ paused }) => paused);
+      workers.push({ worker: { ...worker, suspended }, containers });
     } else {
       leftovers.push(...halves.map(({ container }) => ({ id, container })));
     }
