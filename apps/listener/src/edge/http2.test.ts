@@ -124,10 +124,6 @@ suite("a request", () => {
   });
 
   test("that asks first gets its 100 when the application says so", async () => {
-    const allow: Handle = (request, response) => {
-      response.writeContinue();
-      tell(request, response);
-    };
     const seen = await asked(allow, { ":method": "POST", expect: "100-continue" }, "text");
     assert.deepEqual(seen.interim, [100]);
     assert.equal((JSON.parse(seen.body) as Told).body, "text");
