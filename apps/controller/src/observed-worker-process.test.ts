@@ -3,7 +3,14 @@ import { test } from "node:test";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
 test("what a worker did is counted from its second report on", () => {
-  const process = { id: "app-1", pool: "app", generation: "1", pid: 1, startedAt: 0 };
+  const process = {
+    id: "app-1",
+    pool: "app",
+    generation: "1",
+    pid: 1,
+    startedAt: 0,
+    suspended: false,
+  };
   const worker = new ObservedWorkerProcess(process);
   const report = (running: number, taken: number, busyMs: number) => {
     const { finished, busyMs: busy } = worker.report({ running, taken, busyMs });

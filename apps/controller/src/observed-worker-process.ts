@@ -23,6 +23,8 @@ export class ObservedWorkerProcess {
   phaseSince: number;
   running = 0;
   taken = 0;
+  /** It was resumed once. */
+  woken = false;
   askedFor: ExitReason | undefined = undefined;
   /** As last reported. */
   #done: { readonly finished: number; readonly busyMs: number } | undefined;
@@ -34,6 +36,7 @@ export class ObservedWorkerProcess {
     this.generation = process.generation;
     this.pid = process.pid;
     this.startedAt = process.startedAt;
+    if (process.suspended) this.phase = "suspended";
     this.phaseSince = process.startedAt;
   }
 
@@ -52,8 +55,14 @@ export class ObservedWorkerProcess {
 
   enter(phase: WorkerPhase, now: number): void {
     if (this.phase === phase) return;
+    if (phase === "resuming") this.woken = true;
     this.phase = phase;
     this.phaseSince = now;
+  }
+
+  /** The number under which it was asked to rest: each time another one, also by the next controller. */
+  get rest(): number {
+    return Math.floor(this.phaseSince);
   }
 
   addLine(line: string): void {
@@ -71,7 +80,7 @@ export class ObservedWorkerProcess {
   }
 
   view(): ObservedWorker {
-    const { id, pool, generation, phase, phaseSince, startedAt, running, detail } = this;
-    return { id, pool, generation, phase, phaseSince, startedAt, running, detail };
+    const { id, pool, generation, phase, phaseSince, startedAt, running, woken, detail } = this;
+    return { id, pool, generation, phase, phaseSince, startedAt, running, woken, detail };
   }
 }

@@ -1,5 +1,6 @@
 // The worker host's process. Its start is what the first request of a pool at zero waits for, so it loads
-// as little as it can, and the application starts while the connection to the broker is made.
+// as little as it can, and the application starts while the connection to the broker is made. Or it was started
+// before it was needed: then it has loaded all that and waits for its settings.
 //
 //   start  1 settings (standard input)  2 application and broker, at the same time  3 receive
 //   stop   3 drain, within shutdownTimeLimit  2 application  2 broker
@@ -20,7 +21,8 @@ const CLOSING_MS = 3000;
 const say = (line: string): void => void process.stderr.write(`penstock: ${line}\n`);
 
 async function main(): Promise<number> {
-  const settings = parseWorkerSettings(readFileSync(STANDARD_INPUT, "utf8"));
+  const { text, waitedMs } = readDocument();
+  const settings = parseWorkerSettings(text);
   if (!settings) return 0;
   Object.assign(process.env, settings.secrets);
   // An image says where its program stands; the application has a place of its own.
@@ -30,7 +32,10 @@ async function main(): Promise<number> {
   process.on("SIGTERM", () => stop.resolve(""));
   process.on("SIGINT", () => stop.resolve(""));
 
-  const starting = Promise.all([openQueue(settings, say), hostApplication(settings, say)]);
+  const starting = Promise.all([
+    openQueue(settings, say),
+    hostApplication(settings, { startedAt: waitedMs, report: say }),
+  ]);
   const started = await Promise.race([starting, stop.promise]);
   // Told to go before anything was taken: there is nothing to finish.
   if (typeof started === "string") return 0;
@@ -61,6 +66,13 @@ async function main(): Promise<number> {
 /** Time enough before the limit for the end of each tunnel to be said and heard. */
 function hangUpAfter(limitMs: number): number {
   return Math.max(limitMs / 2, limitMs - CLOSING_MS);
+}
+
+/** The document may be long in coming: a container is started before its worker is needed. */
+function readDocument(): { readonly text: string; readonly waitedMs: number } {
+  const before = performance.now();
+  const text = readFileSync(STANDARD_INPUT, "utf8");
+  return { text, waitedMs: performance.now() - before };
 }
 
 function enter(directory: string): void {

@@ -48,6 +48,7 @@ export {
 } from "./url-prefix.ts";
 export {
   exitReasons,
+  NEVER_SUSPENDED,
   startTriggers,
   type ExitReason,
   type StartTrigger,

@@ -39,3 +39,9 @@ export const exitReasons = [
   "startup_timeout",
   "shutdown_timeout",
 ] as const satisfies readonly ExitReason[];
+
+/**
+ * Set in the environment of a process that a worker started to look after what the worker leaves behind: it is
+ * not frozen with the worker, which may be killed while it is.
+ */
+export const NEVER_SUSPENDED = "PENSTOCK_NEVER_SUSPENDED";

@@ -17,11 +17,13 @@ export {
 export {
   decodeListenerLoad,
   decodePoolEvent,
+  decodeWorkerOrder,
   decodeWorkerReport,
   encodeJson,
   type ListenerLoad,
   type PoolEvent,
   type PoolLoad,
+  type WorkerOrder,
   type WorkerReport,
 } from "./reports.ts";
 export {

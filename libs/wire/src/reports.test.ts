@@ -6,30 +6,39 @@ import * as fc from "fast-check";
 import {
   decodeListenerLoad,
   decodePoolEvent,
+  decodeWorkerOrder,
   decodeWorkerReport,
   encodeJson,
   type ListenerLoad,
   type PoolEvent,
+  type WorkerOrder,
   type WorkerReport,
 } from "./reports.ts";
 
-const decoders = [decodeWorkerReport, decodeListenerLoad, decodePoolEvent];
+const decoders = [decodeWorkerReport, decodeWorkerOrder, decodeListenerLoad, decodePoolEvent];
 const count = fc.maxSafeNat();
 const plain = { noNullPrototype: true };
 
 test("a worker's report is read as it was written", () => {
-  const report: fc.Arbitrary<WorkerReport> = fc.record(
-    {
-      state: fc.constantFrom("ready" as const, "draining" as const),
-      running: count,
-      taken: count,
-      busyMs: count,
-    },
-    plain,
+  const counts = { running: count, taken: count, busyMs: count };
+  const report: fc.Arbitrary<WorkerReport> = fc.oneof(
+    fc.record({ state: fc.constantFrom("ready" as const, "draining" as const), ...counts }, plain),
+    fc.record({ state: fc.constant("resting" as const), ...counts, rest: count }, plain),
   );
   fc.assert(
     fc.property(report, (any) => assert.deepEqual(decodeWorkerReport(encodeJson(any)), any)),
   );
+});
+
+test("an order is read as it was written, and a rest has a number", () => {
+  const order: fc.Arbitrary<WorkerOrder> = fc.oneof(
+    fc.record({ kind: fc.constant("rest" as const), number: count }, plain),
+    fc.record({ kind: fc.constant("work" as const) }, plain),
+  );
+  fc.assert(fc.property(order, (any) => assert.deepEqual(decodeWorkerOrder(encodeJson(any)), any)));
+  assert.equal(decodeWorkerOrder(encodeJson({ kind: "rest" })), undefined);
+  const unnumbered = { state: "resting", running: 0, taken: 0, busyMs: 0 };
+  assert.equal(decodeWorkerReport(encodeJson(unnumbered)), undefined);
 });
 
 test("a listener's load is read as it was written", () => {

@@ -65,6 +65,12 @@ const tell: Handle = (request, response) => {
   );
 };
 
+/** An application that decides to have the body, and tells what it was asked. */
+const allow: Handle = (request, response) => {
+  response.writeContinue();
+  tell(request, response);
+};
+
 interface Told {
   readonly method: string;
   readonly url: string;
@@ -117,8 +123,8 @@ suite("a request", () => {
     assert.deepEqual(trailers, ["x-sum", "9", "x-more", "1", "x-more", "2"]);
   });
 
-  test("that asks first gets its 100", async () => {
-    const seen = await asked(tell, { ":method": "POST", expect: "100-continue" }, "text");
+  test("that asks first gets its 100 when the application says so", async () => {
+    const seen = await asked(allow, { ":method": "POST", expect: "100-continue" }, "text");
     assert.deepEqual(seen.interim, [100]);
     assert.equal((JSON.parse(seen.body) as Told).body, "text");
   });

@@ -12,7 +12,7 @@ import {
   ToWorker,
   type RequestEnvelope,
 } from "@penstock/wire";
-import type { OperatorBroker } from "./operator-broker.ts";
+import type { OperatorBroker } from "@penstock/operator-broker";
 
 /** A request that it took. */
 export interface Taken {

@@ -12,7 +12,7 @@ import type { ListenerSettings } from "../settings.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
 import { HonestWorker } from "./honest-worker.ts";
 import { HostileWorker, type About } from "./hostile-worker.ts";
-import { OperatorBroker } from "./operator-broker.ts";
+import { OperatorBroker } from "@penstock/operator-broker";
 
 /** How long a listener's stop waits for what is in hand, milliseconds. */
 const GIVE_UP_MS = 300;

@@ -24,10 +24,6 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 
 /** The list. */
 export const notYet: readonly NotYet[] = [
-  inPool(
-    "processModel.idleTimeoutAction",
-    "Suspend has no effect in this version yet: workers end",
-  ),
   inPool("processModel.pingingEnabled", "has no effect in this version yet: nobody is pinged"),
   inPool("processModel.pingInterval"),
   inPool("processModel.pingResponseTime"),

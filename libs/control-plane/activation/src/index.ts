@@ -8,8 +8,10 @@ export type {
   DrainWorker,
   KillWorker,
   ReportStartFailure,
+  ResumeWorker,
   StartFailureCause,
   StartWorker,
+  SuspendWorker,
   TakePoolOffline,
 } from "./action.ts";
 export { demandOf, type Demand } from "./demand.ts";
@@ -18,8 +20,10 @@ export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
 export { tellsHeapExhausted } from "./heap-exhausted.ts";
 export { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
 export {
+  leaves,
   nothingObserved,
   serves,
+  sleeps,
   type ObservedPool,
   type ObservedWorker,
   type PoolLoad,
@@ -55,6 +59,7 @@ export {
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
+  type WorkerPreparation,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,

@@ -67,8 +67,14 @@ export class ModelWorld {
     if (this.desired?.enabled && !this.offline) this.waiting += requests;
   }
 
+  /** A worker that starts, or was thawed, takes requests. */
   becomeReady(worker: ModelWorker): void {
-    if (worker.phase === "starting") this.#enter(worker, "ready");
+    if (worker.phase === "starting" || worker.phase === "resuming") this.#enter(worker, "ready");
+  }
+
+  /** A worker that rests is frozen once it has nothing in hand. */
+  freeze(worker: ModelWorker): void {
+    if (worker.phase === "resting" && worker.running === 0) this.#enter(worker, "suspended");
   }
 
   /** A worker finishes one request, or all that it has in hand. */
@@ -112,7 +118,7 @@ export class ModelWorld {
 
   /**
    * Lets time pass in small steps in which everybody behaves: what starts is ready within a step, requests
-   * are answered within a step, who was asked to go goes once it has nothing in hand.
+   * are answered within a step, who was asked to rest or to go does so once it has nothing in hand.
    */
   behave(ms: number, stepMs: number): void {
     for (const until = this.now + ms; this.now < until; this.pass(stepMs)) {
@@ -120,6 +126,7 @@ export class ModelWorld {
       for (const worker of this.workers) {
         this.becomeReady(worker);
         this.finish(worker, true);
+        this.freeze(worker);
         if (worker.phase === "draining" || worker.phase === "stopping") this.end(worker);
       }
       if (JSON.stringify([this.workers, this.waiting]) !== before) this.turn();
@@ -180,7 +187,8 @@ export class ModelWorld {
   #takeRequests(): void {
     const concurrency = this.desired?.pool.concurrency ?? 1;
     for (const worker of this.workers) {
-      if (worker.phase !== "ready") continue;
+      // What was asked for before it came to rest is still brought.
+      if (worker.phase !== "ready" && worker.phase !== "resting") continue;
       const taken = Math.max(0, Math.min(this.waiting, concurrency - worker.running));
       worker.running += taken;
       this.waiting -= taken;
@@ -192,10 +200,15 @@ export class ModelWorld {
       case "startWorker":
         this.#launch(action.generation);
         break;
+      case "suspendWorker":
+        this.#enter(this.#find(action.worker), "resting");
+        break;
+      case "resumeWorker":
+        this.#wake(this.#find(action.worker));
+        break;
       case "drainWorker":
       case "killWorker": {
-        const worker = this.workers.find(({ id }) => id === action.worker);
-        if (!worker) throw new Error(`${action.worker} does not exist`);
+        const worker = this.#find(action.worker);
         this.#askedFor.set(worker.id, action.exitReason);
         this.#enter(worker, action.kind === "killWorker" ? "stopping" : "draining");
         break;
@@ -211,6 +224,17 @@ export class ModelWorld {
         if (action.cause === "StartupTimeout") this.waiting = 0;
         break;
     }
+  }
+
+  #wake(worker: ModelWorker): void {
+    worker.woken = true;
+    this.#enter(worker, "resuming");
+  }
+
+  #find(id: WorkerProcessId): ModelWorker {
+    const worker = this.workers.find((each) => each.id === id);
+    if (!worker) throw new Error(`${id} does not exist`);
+    return worker;
   }
 
   #launch(generation: string): void {

@@ -5,10 +5,17 @@
 import type { ExitReason, WorkerProcessId } from "@penstock/domain";
 
 /**
- * Where a worker stands. `starting`: launched, not ready. `ready`: takes requests. `draining`: was asked to
- * finish and go, takes no more. `stopping`: was killed, its exit is on its way.
+ * Where a worker stands. `starting`: launched, not ready. `ready`: takes requests. `resting`: was asked to
+ * take no more until it is frozen; may have some in hand. `suspended`: frozen, or about to be. `resuming`: was
+ * asked to take requests again. `draining`: was asked to finish and go, takes no more. `stopping`: was killed,
+ * its exit is on its way.
+ *
+ *   starting ──> ready ──> resting ──> suspended
+ *                  ^          │            │          any ──> draining ──> stopping
+ *                  └────── resuming <──────┘
  */
-export type WorkerPhase = "starting" | "ready" | "draining" | "stopping";
+export type WorkerPhase =
+  "starting" | "ready" | "resting" | "suspended" | "resuming" | "draining" | "stopping";
 
 /** A worker process that lives. An action that succeeded shows here in the next turn. */
 export interface ObservedWorker {
@@ -21,6 +28,8 @@ export interface ObservedWorker {
   readonly startedAt: number;
   /** Requests in hand as last reported; 0 before the first report. */
   readonly running: number;
+  /** True once it was resumed: that it is ready then ends no start. */
+  readonly woken?: boolean;
   /** Its last lines of output, for a start that fails. */
   readonly detail?: string;
 }
@@ -85,7 +94,17 @@ export function nothingObserved(pool: string): ObservedPool {
   };
 }
 
-/** True for a worker that takes requests or soon will: capacity. A draining worker never counts. */
-export function serves(worker: ObservedWorker): boolean {
-  return worker.phase === "starting" || worker.phase === "ready";
+/** True for a worker that takes requests or soon will: capacity. One that sleeps or leaves never counts. */
+export function serves({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "starting" || phase === "ready" || phase === "resuming";
+}
+
+/** True for a worker that takes nothing until it is resumed. */
+export function sleeps({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "resting" || phase === "suspended";
+}
+
+/** True for a worker that was asked to go. */
+export function leaves({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "draining" || phase === "stopping";
 }

@@ -110,6 +110,17 @@ describe("The time of a start", () => {
     assert.equal(pace.startupMs, 500);
   });
 
+  it("is not that of a worker that slept and is ready again", () => {
+    const awake = worker({ startedAt: 1000, phaseSince: 1500, woken: true });
+    assert.equal(
+      play([
+        [1400, {}],
+        [1500, { workers: [awake] }],
+      ]).startupMs,
+      undefined,
+    );
+  });
+
   it("is not that of a worker that another controller started long ago", () => {
     const pace = play([
       [0, {}],

@@ -9,7 +9,7 @@
 // and whoever asks has to do without. While a backlog is begun, more is in hand than finishes: the first sample
 // is too long rather than too short, which starts more workers rather than fewer.
 
-import { serves, type ObservedPool, type PoolWork } from "./observed-pool.ts";
+import { type ObservedPool, type PoolWork } from "./observed-pool.ts";
 
 /** What is known of a pool's pace. A plain value. */
 export interface Pace {
@@ -112,7 +112,7 @@ function presentIn({ workers, load }: ObservedPool): number {
 /** How long the starts took that ended after `since`. */
 function startsIn({ workers }: ObservedPool, since: number): number[] {
   return workers
-    .filter((worker) => serves(worker) && worker.phase === "ready" && worker.phaseSince > since)
+    .filter(({ phase, phaseSince, woken }) => phase === "ready" && phaseSince > since && !woken)
     .map(({ phaseSince, startedAt }) => phaseSince - startedAt);
 }
 

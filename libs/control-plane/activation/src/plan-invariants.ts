@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import type { Action } from "./action.ts";
 import type { ModelWorld } from "./model-world.ts";
-import { serves, type ObservedWorker } from "./observed-pool.ts";
+import { leaves, serves, sleeps, type ObservedWorker } from "./observed-pool.ts";
 import type { PoolPlan } from "./reconcile-pool.ts";
 
 /** Fails when a plan breaks an invariant. */
@@ -17,6 +17,7 @@ export function checkPlan(world: ModelWorld, plan: PoolPlan): void {
   checkStarts(world, plan.actions);
   checkEnds(world, plan.actions);
   checkIdleFirst(world, plan.actions);
+  checkSleep(world, plan.actions);
 }
 
 function isStart(action: Action): boolean {
@@ -65,9 +66,12 @@ function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
     ended.add(action.worker);
     const worker = world.workers.find(({ id }) => id === action.worker);
     assert.ok(worker, "only a worker that exists is ended");
-    if (action.kind === "drainWorker")
-      assert.ok(serves(worker), "only a worker that serves drains");
-    else assert.ok(["starting", "draining"].includes(worker.phase), "only these have a limit");
+    if (action.kind === "drainWorker") assert.ok(!leaves(worker), "nobody is drained twice");
+    else
+      assert.ok(
+        ["starting", "resuming", "draining"].includes(worker.phase),
+        "only these have a limit",
+      );
   }
 }
 
@@ -88,4 +92,32 @@ function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
     );
     assert.ok(!idleStays, "a busy worker goes while an idle one stays");
   }
+}
+
+/** Only who is idle is put to sleep, only who sleeps is resumed, and nobody starts while one could be. */
+function checkSleep(world: ModelWorld, actions: readonly Action[]): void {
+  const resumed = new Set<string>();
+  const touched = new Set<string>();
+  for (const action of actions) {
+    if (!("worker" in action)) continue;
+    assert.ok(!touched.has(action.worker), "one action for each worker");
+    touched.add(action.worker);
+    const worker = world.workers.find(({ id }) => id === action.worker);
+    if (action.kind === "suspendWorker") {
+      const { processModel } = world.desired?.pool ?? {};
+      assert.equal(processModel?.idleTimeoutAction, "Suspend");
+      assert.deepEqual([worker?.phase, worker?.running], ["ready", 0], "only the idle sleep");
+      assert.equal(world.waiting, 0, "nobody is put to sleep while requests wait");
+    } else if (action.kind === "resumeWorker") {
+      assert.ok(worker && sleeps(worker), "only who sleeps is resumed");
+      assert.equal(worker.generation, world.desired?.generation, "nobody of an older generation");
+      resumed.add(action.worker);
+    }
+  }
+  if (!actions.some(isStart)) return;
+  const left = world.workers.filter(
+    (worker) =>
+      sleeps(worker) && worker.generation === world.desired?.generation && !resumed.has(worker.id),
+  );
+  assert.deepEqual(left, [], "whoever sleeps is resumed before another one starts");
 }

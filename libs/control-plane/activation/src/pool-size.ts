@@ -1,6 +1,7 @@
 // The size of a pool that may serve: brings scaling, rotation, the process limit and the start delay
-// together into starts and drains. Order of the say: what scaling and rotation miss, at most what the
-// process limit allows, at most one while a recovery is on trial, none while a delay runs.
+// together into starts, drains, and sleep. Order of the say: what scaling and rotation miss, at most one while
+// a recovery is on trial; of that, whoever sleeps is resumed; the rest starts, at most what the process limit
+// allows, none while a delay runs.
 
 import type { StartTrigger } from "@penstock/domain";
 import type { Action } from "./action.ts";
@@ -13,6 +14,7 @@ import type { Pace } from "./pace.ts";
 import { byGeneration, startsAllowed } from "./process-limit.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
+import { letGo, sleepPolicy } from "./sleep-policy.ts";
 import { surplusWorkers } from "./stop-order.ts";
 
 /** What holds a pool's starts back. */
@@ -57,23 +59,28 @@ export function sizePool(
   );
   const rotation = rotationPolicy(generations, scaling, overlapAllowed);
 
+  const tried = conditions.trial ? Math.max(0, 1 - workersServing) : Infinity;
+  const missing = Math.min(rotation.missing, tried);
+  const sleep = sleepPolicy(pool, generations.currentAsleep, { missing, serving: workersServing });
   const limits = { maxProcesses, overlapAllowed };
-  const possible = Math.min(rotation.missing, startsAllowed(generations, limits));
-  const tried = conditions.trial ? Math.min(possible, Math.max(0, 1 - workersServing)) : possible;
+  const possible = Math.min(missing - sleep.resumed.length, startsAllowed(generations, limits));
   const { heldUntil } = conditions;
-  const starts = heldUntil === undefined ? tried : 0;
+  const starts = heldUntil === undefined ? possible : 0;
 
   const surplus = surplusWorkers(generations.current, {
     workersKept: scaling.workersKept,
     maxProcesses,
     oneLeaves: generations.currentLeaving + generations.oldLeaving > 0,
   });
+  const serving = workersServing + sleep.resumed.length;
   const actions = [
-    ...startActions(desired, scaling, { starts, workersServing }),
+    ...sleep.resumed.map((worker) => resumed(worker, scaling)),
+    ...startActions(desired, scaling, { starts, workersServing: serving }),
     ...rotation.drained.map((worker) => replaced(worker, desired.generation)),
-    ...surplus.map((worker) => stopped(worker, scaling)),
+    ...sleep.drained.map((worker) => notKept(worker, sleep.drainedFor)),
+    ...surplus.map((worker) => letGo(pool, worker, scaling)),
   ];
-  const dueAt = earliest(scaling.dueAt, tried > 0 ? heldUntil : undefined);
+  const dueAt = earliest(scaling.dueAt, possible > 0 ? heldUntil : undefined);
   return { actions, memory: scaling.memory, dueAt };
 }
 
@@ -123,6 +130,15 @@ function replaced({ id, pool, generation }: ObservedWorker, current: string): Ac
   return { kind: "drainWorker", pool, worker: id, exitReason: "recycle", reason };
 }
 
-function stopped({ id, pool }: ObservedWorker, { exitReason, reason }: ScalingVerdict): Action {
-  return { kind: "drainWorker", pool, worker: id, exitReason, reason };
+function resumed({ id, pool }: ObservedWorker, { reason }: ScalingVerdict): Action {
+  return { kind: "resumeWorker", pool, worker: id, reason };
+}
+
+const sleepReasons = {
+  idle: "idle workers are not kept any more",
+  scale_down: "more workers sleep than maxProcesses allows",
+} as const;
+
+function notKept({ id, pool }: ObservedWorker, why: keyof typeof sleepReasons): Action {
+  return { kind: "drainWorker", pool, worker: id, exitReason: why, reason: sleepReasons[why] };
 }

@@ -82,6 +82,7 @@ describe("Scaling up at a known pace", () => {
     ["starts never measured", { waiting: 600 }, { serviceMs: 100 }, 60],
     ["requests never measured", { waiting: 600 }, { startupMs: 4000 }, 60],
     ["one that waits is a reason", { waiting: 1 }, { serviceMs: 1, startupMs: 4000 }, 1],
+    ["requests too short to be measured", { waiting: 600 }, { serviceMs: 0, startupMs: 4000 }, 1],
   ];
   for (const [title, demand, pace, wanted] of cases)
     it(`wants ${wanted} when: ${title}`, () => {

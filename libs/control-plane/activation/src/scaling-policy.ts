@@ -131,7 +131,9 @@ function workersNeeded(
   const { serviceMs, arrivalsPerMs = 0 } = pace;
   const patienceMs = patienceOf(pace);
   if (waiting === 0 || serviceMs === undefined || patienceMs === Infinity) return requests;
-  const busy = arrivalsPerMs * serviceMs + (waiting * serviceMs) / patienceMs;
+  // Both may be too short to be measured.
+  const clearing = patienceMs > 0 ? (waiting * serviceMs) / patienceMs : 0;
+  const busy = arrivalsPerMs * serviceMs + clearing;
   return Math.max(1, Math.ceil(Math.max(running, busy) / concurrency));
 }
 

@@ -7,6 +7,9 @@ import { readdirSync, readFileSync } from "node:fs";
 
 interface ProcessFacts {
   readonly ended: boolean;
+  /** By a signal. */
+  readonly stopped: boolean;
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
   /** Clock ticks since the machine started. */
@@ -39,6 +42,47 @@ export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return facts !== undefined && !facts.ended && markOf(facts) === startTime;
 }
 
+/** True while this process is stopped (SIGSTOP). */
+export function isStopped({ pid }: ProcessIdentity): boolean {
+  if (process.platform !== "linux") return askPs(pid)?.stopped ?? false;
+  return factsOf(pid)?.stopped ?? false;
+}
+
+/** A process of a {@link treeOf}. */
+export interface TreeMember {
+  readonly pid: number;
+  readonly stopped: boolean;
+}
+
+/**
+ * A process and everything that it started, directly or not: its descendants, and whoever is in a session of
+ * one of them (a daemon that gave up its parent). Empty where there is no /proc.
+ */
+export function treeOf(root: number): readonly TreeMember[] {
+  const table = new Map<number, ProcessFacts>();
+  for (const name of processNumbers()) {
+    const facts = factsOf(name);
+    if (facts && !facts.ended) table.set(name, facts);
+  }
+  const members = new Map<number, TreeMember>();
+  const add = (pid: number): void => {
+    const facts = table.get(pid);
+    if (!facts || members.has(pid)) return;
+    members.set(pid, { pid, stopped: facts.stopped });
+    for (const [other, { parent, session }] of table)
+      if (parent === pid || session === pid) add(other);
+  };
+  add(root);
+  return [...members.values()];
+}
+
+/** True when a process was started with this variable in its environment. */
+export function hasVariable(pid: number, name: string): boolean {
+  return readText(`/proc/${pid}/environ`)
+    .split("\0")
+    .some((each) => each.startsWith(`${name}=`));
+}
+
 /** Sends SIGKILL to every process of a group. Does nothing when there is none (any more). */
 export function killGroup(group: number): void {
   signal(-group, "SIGKILL");
@@ -60,11 +104,18 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 export function killOrphansOf(leader: ProcessIdentity): void {
   const [boot, startTicks] = leader.startTime.split("/");
   if (process.platform !== "linux" || boot !== bootId) return;
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    const facts = Number.isSafeInteger(pid) ? factsOf(pid) : undefined;
+  for (const pid of processNumbers()) {
+    const facts = factsOf(pid);
     if (!facts || facts.group !== leader.pid || facts.session !== leader.pid) continue;
     if (pid !== leader.pid && facts.startTicks >= Number(startTicks)) signal(pid, "SIGKILL");
+  }
+}
+
+function processNumbers(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isSafeInteger);
+  } catch {
+    return [];
   }
 }
 
@@ -78,16 +129,18 @@ function factsOf(pid: number): ProcessFacts | undefined {
   // Field 2 is the command in parentheses and may hold anything: count from behind it, from field 3 on.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (fields.length < 20) return undefined;
-  const [state, , group, session] = fields;
+  const [state, parent, group, session] = fields;
   return {
     ended: state === "Z" || state === "X",
+    stopped: state === "T",
+    parent: Number(parent),
     group: Number(group),
     session: Number(session),
     startTicks: Number(fields[19]),
   };
 }
 
-function askPs(pid: number): { ended: boolean; startTime: string } | undefined {
+function askPs(pid: number): { ended: boolean; stopped: boolean; startTime: string } | undefined {
   try {
     const printed = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
@@ -95,7 +148,8 @@ function askPs(pid: number): { ended: boolean; startTime: string } | undefined {
     }).trim();
     const [state = "", ...startTime] = printed.split(/\s+/);
     if (state === "") return undefined;
-    return { ended: state.startsWith("Z"), startTime: startTime.join(" ") };
+    const [ended, stopped] = [state.startsWith("Z"), state.startsWith("T")];
+    return { ended, stopped, startTime: startTime.join(" ") };
   } catch {
     return undefined;
   }

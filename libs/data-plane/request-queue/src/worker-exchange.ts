@@ -91,4 +91,9 @@ export interface ResponseHead {
 export interface ApplicationHost extends AsyncDisposable {
   /** Runs one request. Never throws: what the application throws becomes an answer or a reset. */
   handle(exchange: WorkerExchange): void;
+  /**
+   * Nothing is in hand, and all of the worker may be frozen for any time: lets go of what would not survive that.
+   * Requests may come all the same.
+   */
+  rest?(): Promise<void>;
 }

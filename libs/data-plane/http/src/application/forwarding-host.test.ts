@@ -339,3 +339,18 @@ test("disposing resets what is under way and closes the connections", async () =
   await once(probe, "connect");
   probe.destroy();
 });
+
+test("a host that rests closes its kept connections, and asks over a new one", async () => {
+  const server = createServer((_, response) => response.end("kept"));
+  // Longer than the test: only the host can close it.
+  server.keepAliveTimeout = 60_000;
+  const closed: Promise<unknown>[] = [];
+  server.on("connection", (socket) => void closed.push(once(socket, "close")));
+  const host = await hostBehind(server);
+  assert.equal((await exchangeWith(host)).text, "kept");
+  assert.equal(closed.length, 1);
+  await host.rest?.();
+  await closed[0];
+  assert.equal((await exchangeWith(host)).text, "kept");
+  assert.equal(closed.length, 2);
+});

@@ -48,16 +48,18 @@ function needsConnection({ upgrade, bodyComplete, head }: WorkerExchange): boole
 export function hostPort(options: PortHostOptions): ApplicationHost {
   const { port, address = "127.0.0.1", concurrency } = options;
   const authority = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-  const pool = new Pool(`http://${authority}`, {
-    connections: concurrency,
-    pipelining: 1,
-    // How long an application may take is decided where the request waits, not here.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: idleConnectionMs,
-    maxHeaderSize: answerHeadMax,
-    maxResponseSize: -1,
-  });
+  const open = (): Pool =>
+    new Pool(`http://${authority}`, {
+      connections: concurrency,
+      pipelining: 1,
+      // How long an application may take is decided where the request waits, not here.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: idleConnectionMs,
+      maxHeaderSize: answerHeadMax,
+      maxResponseSize: -1,
+    });
+  let pool = open();
   const application = options.gone && new PresentApplication(port, options.gone);
   const connections = new Set<Socket>();
   const connected: ConnectedExchangeOptions = {
@@ -74,6 +76,13 @@ export function hostPort(options: PortHostOptions): ApplicationHost {
       if (application?.over === true) return;
       if (needsConnection(exchange)) new ConnectedExchange(exchange, connected).run();
       else new ForwardedExchange(exchange, authority, application).run(pool);
+    },
+    // Both ends' clocks jump over a freeze: the application would close a kept connection at the very moment at
+    // which the next request is sent on it.
+    async rest() {
+      const former = pool;
+      pool = open();
+      await former.close();
     },
     async [Symbol.asyncDispose]() {
       for (const connection of connections) connection.destroy();

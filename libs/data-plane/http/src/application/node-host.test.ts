@@ -135,6 +135,18 @@ test("several Set-Cookie keep their order", async () => {
   );
 });
 
+test("a Transfer-Encoding that the client sent is seen once", async () => {
+  const hosted = await host((req, res) => {
+    req.resume().on("end", () => res.end(req.rawHeaders.join()));
+  });
+  const rawHeaders = ["transfer-encoding", "chunked", "X-After", "1"];
+  const exchange = new RecordingExchange({ ...post, rawHeaders });
+  hosted.handle(exchange);
+  exchange.endBody();
+  await exchange.over;
+  assert.equal(exchange.text, "transfer-encoding,chunked,X-After,1");
+});
+
 test("a body of unknown length is seen as chunked, one with a length is not", async () => {
   const hosted = await host((req, res) => {
     req.resume().on("end", () => res.end(String(req.headers["transfer-encoding"])));

@@ -96,7 +96,7 @@ export class ClientErrors {
   readonly answerConnect = (_request: unknown, socket: Duplex): void => {
     // Node has taken its listeners away.
     socket.on("error", () => {});
-    this.refuse(socket as Socket, "Verb");
+    if (!connectionState(socket).last) this.refuse(socket as Socket, "Verb");
   };
 
   /** Refuses a request that has not come whole, and closes its connection. */

@@ -186,9 +186,9 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   }
 
   interim(status: number, lines: string[]): boolean {
-    const { response } = this;
+    const { request, response } = this;
     // HTTP/1.0 knows none (RFC 9110 §15.2).
-    if (this.request.httpVersionMinor === 0 || response.destroyed) return true;
+    if (request.httpVersionMinor === 0 || response.destroyed) return true;
     const fields = answerFields(["", ...lines])?.fields;
     if (!fields) return false;
     try {

@@ -4,14 +4,23 @@
 //   HTTP/1.0                    ignored (§7.8: must be)
 //   with a body                 ignored: the tunnel's bytes would begin behind it
 //   h2, h2c, HTTP/x, TLS/x      ignored: what carries HTTP again would pass requests by the listener
+//   behind others               ignored while one of them has no answer: it would need the connection
 //   anything else               to the application, which answers 101 or as it likes
 
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { connectionState } from "./connection-state.ts";
 
 const CARRIES_HTTP = /(?:^|,)[ \t]*(?:h2c?|http\/[^,]*|tls\/[^,]*)[ \t]*(?:,|$)/i;
 
+/** A connection with the response that node:http is writing to it, or has yet to write. */
+interface AnsweringSocket extends Socket {
+  readonly _httpMessage?: object | null;
+}
+
 /** `shouldUpgradeCallback` of every traffic server. */
-export function mayUpgrade({ httpVersionMinor, headers }: IncomingMessage): boolean {
+export function mayUpgrade({ httpVersionMinor, headers, socket }: IncomingMessage): boolean {
+  if ((socket as AnsweringSocket)._httpMessage || connectionState(socket).last) return false;
   if (httpVersionMinor === 0 || headers["transfer-encoding"] !== undefined) return false;
   if (Number(headers["content-length"] ?? 0) !== 0) return false;
   return headers.upgrade !== undefined && !CARRIES_HTTP.test(headers.upgrade);
