@@ -8,8 +8,9 @@ import { LAST, strictParsers } from "./support/strict-parsers.ts";
 
 const PARSERS = strictParsers();
 
-/** Fields that mean one connection (RFC 9110 §7.6.1); the new one's own are looked at apart. */
-const HOP_BY_HOP = /^(?:keep-alive|proxy-connection|te|upgrade|http2-settings|x-hop):/im;
+/** Fields that mean one connection (RFC 9110 §7.6.1); the new one's own are looked at apart. `TE: trailers` holds for all. */
+const HOP_BY_HOP =
+  /^(?:keep-alive|proxy-connection|te(?!: trailers\r?$)|upgrade|http2-settings|x-hop):/im;
 
 const HOSTILE_FIELDS = [
   "Connection: keep-alive, X-Hop, Content-Length, Host, Transfer-Encoding",

@@ -54,6 +54,29 @@ test("one connection more than a URL group may have is refused with ConnLimit, u
     });
   }));
 
+test("an upgraded connection counts for as long as it lives", () =>
+  withLimits({ maxConnections: 1 }, async ({ worker, open }) => {
+    worker.application.behave = (run) => {
+      const head = { status: 101, statusMessage: "Changed", rawHeaders: ["Upgrade", "own/1"] };
+      if (run.exchange.upgrade) run.exchange.respond(head, undefined, false);
+      else void answerWhenComplete(run);
+    };
+    using tunnel = await open();
+    await tunnel.send(get("/shop/", "Connection: Upgrade", "Upgrade: own/1"));
+    await until("it is open", () => tunnel.received.startsWith("HTTP/1.1 101 "));
+    using other = await open();
+    await other.send(get("/shop/", "Connection: Upgrade", "Upgrade: own/1"));
+    const [refusal] = await other.untilEnded();
+    assert.deepEqual(reasonOf(refusal), [503, "ConnLimit"]);
+    tunnel.socket.resetAndDestroy();
+    await until("a place is free", async () => {
+      using attempt = await open();
+      await attempt.send(get("/shop/"));
+      const [answer] = await attempt.untilAnswers(1);
+      return answer?.status === 200;
+    });
+  }));
+
 test("a declared body beyond the limit is refused before anybody gets any of it", () =>
   withLimits({ maxRequestBodyBytes: 10 }, async ({ worker, open }) => {
     using client = await open();

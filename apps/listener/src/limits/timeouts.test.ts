@@ -132,6 +132,26 @@ suite("time limits of a URL group", { concurrency: true }, () => {
     assert.equal(answer?.status, 200);
   });
 
+  test("an upgraded connection may be silent for longer than any limit", async () => {
+    using client = await RawClient.open(world.trafficPort);
+    await client.send(get("/shop/held/tunnel", "Connection: Upgrade", "Upgrade: own/1"));
+    const runs = () => worker.application.runs.filter(({ target }) => target.endsWith("/tunnel"));
+    await until("the application has it", () => runs().length === 1);
+    const [run] = runs();
+    assert(run);
+    const head = { status: 101, statusMessage: "Changed", rawHeaders: ["Upgrade", "own/1"] };
+    run.exchange.respond(head, undefined, false);
+    await until("it is open", () => client.received.startsWith("HTTP/1.1 101 "));
+    await pause(3000);
+    assert.deepEqual([client.ended, client.closed, run.cancelled], [false, false, false]);
+    await client.send("still there?");
+    await until("it was heard", () => run.received.toString() === "still there?");
+    run.exchange.write(Buffer.from("yes"));
+    run.exchange.end([]);
+    await until("its end came", () => client.ended);
+    assert(client.received.endsWith("yes"));
+  });
+
   test("an early answer reaches a client that goes on sending, and the rest is read for a while only", async () => {
     using client = await RawClient.open(world.trafficPort);
     await client.send(post(["Content-Length: 99999999"], "a".repeat(100_000), "/shop/early"));

@@ -103,6 +103,19 @@ export const lines: readonly RawRequest[] = [
     refused: "Verb",
   },
   {
+    name: "an upgrade behind a request whose answer is due is ignored",
+    section: "RFC 9110 §7.8",
+    text: `${get("/shop/1")}${get("/shop/2", "Connection: Upgrade", "Upgrade: own/1")}`,
+    served: ["/shop/1", "/shop/2"],
+  },
+  {
+    name: "CONNECT behind a request whose answer is due",
+    section: "RFC 9110 §9.3.6",
+    text: `${get("/shop/1")}${line("CONNECT shop.test:80 HTTP/1.1")}${SMUGGLED}`,
+    served: ["/shop/1"],
+    refused: "Verb",
+  },
+  {
     name: "ten requests at once",
     section: "RFC 9112 §9.3.2",
     text: Array.from({ length: 10 }, (_, i) => get(`/shop/${i}`)).join(""),
