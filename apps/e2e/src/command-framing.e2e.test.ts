@@ -8,7 +8,7 @@ import { LAST, strictParsers } from "./support/strict-parsers.ts";
 
 const PARSERS = strictParsers();
 
-/** Fields that mean one connection (RFC 9110 §7.6.1); the new one's own are looked at apart. `TE: trailers` holds for all. */
+/** Fields that mean one connection (RFC 9110 §7.6.1); `TE: trailers` holds for all, the new one's own are apart. */
 const HOP_BY_HOP =
   /^(?:keep-alive|proxy-connection|te(?!: trailers\r?$)|upgrade|http2-settings|x-hop):/im;
 

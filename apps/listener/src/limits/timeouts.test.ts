@@ -27,6 +27,8 @@ async function drip(client: RawClient): Promise<void> {
   }
 }
 
+const isTunnel = ({ target }: { readonly target: string }): boolean => target.endsWith("/tunnel");
+
 const OK = { status: 200, statusMessage: "OK", rawHeaders: [] };
 
 /** The refusals with which a connection ended. */
@@ -135,9 +137,8 @@ suite("time limits of a URL group", { concurrency: true }, () => {
   test("an upgraded connection may be silent for longer than any limit", async () => {
     using client = await RawClient.open(world.trafficPort);
     await client.send(get("/shop/held/tunnel", "Connection: Upgrade", "Upgrade: own/1"));
-    const runs = () => worker.application.runs.filter(({ target }) => target.endsWith("/tunnel"));
-    await until("the application has it", () => runs().length === 1);
-    const [run] = runs();
+    await until("the application has it", () => worker.application.runs.some(isTunnel));
+    const run = worker.application.runs.find(isTunnel);
     assert(run);
     const head = { status: 101, statusMessage: "Changed", rawHeaders: ["Upgrade", "own/1"] };
     run.exchange.respond(head, undefined, false);
