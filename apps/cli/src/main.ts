@@ -135,6 +135,13 @@ const adminOptions = (command: Command): Command =>
     )
     .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"));
 
+adminOptions(config.command("apply [file]"))
+  .description("take the controller's file into force as it is now, or replace it with this one")
+  .option("--dry-run", "print what would change, and change nothing")
+  .action(async (file: string | undefined, options) =>
+    (await import("./commands/config-apply.ts")).apply(file, options),
+  );
+
 /** What every command has after which workers leave. */
 const operateOptions = (command: Command): Command =>
   adminOptions(command)

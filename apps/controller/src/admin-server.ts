@@ -23,6 +23,9 @@ export const adminRefusals = ["host", "origin", "token", "scope"] as const;
 /** One of them. */
 export type AdminRefusal = (typeof adminRefusals)[number];
 
+/** Longest configuration that is taken, bytes. */
+const CONFIGURATION_BYTES_MAX = 1024 * 1024;
+
 /** What the admin server is made of. */
 export interface AdminServerParts extends AdminRouteParts {
   readonly tokens: AdminTokens;
@@ -54,15 +57,20 @@ export function createMetricsServer(parts: AdminServerParts): FastifyInstance {
 
 function createServer(parts: AdminServerParts, routes: readonly AdminRoute[]): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
-  // No route reads a body: nothing that a form could send is understood.
+  // Only a configuration is read, under a type that no form can send.
   server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    "application/yaml",
+    { parseAs: "string", bodyLimit: CONFIGURATION_BYTES_MAX },
+    (_request, body, done) => done(null, body),
+  );
   server.addHook("onRoute", ({ url, config }) => {
     assert(config?.scope, `${url} says what scope it asks for`);
   });
   for (const { method, url, scope, handle } of routes)
     server.route({ method, url, config: { scope }, handler: handle });
   server.setNotFoundHandler((_request, reply) => {
-    const detail = "The API stands below /api/v1: status, pools, workers.";
+    const detail = "The API stands below /api/v1: status, pools, workers, config.";
     return sendProblem(reply, { status: 404, title: "There is nothing here", detail });
   });
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {

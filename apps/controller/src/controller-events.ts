@@ -10,6 +10,7 @@ import {
 import type { EngineOperation } from "@penstock/docker-runtime";
 import type { StartTrigger } from "@penstock/domain";
 import type { AdminRefusal } from "./admin-server.ts";
+import type { ReloadCause, ReloadOutcome } from "./configuration/reload-outcome.ts";
 import type { Log } from "@penstock/process";
 import type { ControllerMetrics } from "./controller-metrics.ts";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -112,11 +113,42 @@ export class ControllerEvents {
     this.#metrics.reconcile.observe(seconds);
   }
 
+  /** At the start. */
   configured(pools: number, file: string): void {
+    this.#configurationInOrder();
     this.#log.info(
       { event: "configuration.applied", pools, file },
       `${pools} pools configured from ${file}`,
     );
+  }
+
+  /** A reload came to an end. */
+  reloaded(cause: ReloadCause, file: string, outcome: ReloadOutcome): void {
+    if (outcome.kind === "planned") return;
+    this.#metrics.reloads(outcome.kind).add();
+    const facts = { event: `configuration.${outcome.kind}`, cause, file };
+    if (outcome.kind === "invalid" || outcome.kind === "refused") {
+      this.#metrics.lastSuccessful.set(0);
+      const faults = outcome.kind === "invalid" ? outcome.faults : [outcome.message];
+      const why = `the configuration stays as it was: ${faults.join("\n")}`;
+      this.#log.error({ ...facts, faults }, why);
+      return;
+    }
+    this.#configurationInOrder();
+    const { generation, changes, warnings } = outcome;
+    const what = changes.length > 0 ? changes.join("; ") : "nothing changed";
+    this.#log.info({ ...facts, generation, changes }, `configuration reloaded: ${what}`);
+    for (const warning of warnings) this.withoutEffect(warning);
+  }
+
+  /** The pools that are counted, all of them. */
+  poolsConfigured(pools: readonly string[]): void {
+    this.#metrics.pools.configure(pools);
+  }
+
+  #configurationInOrder(): void {
+    this.#metrics.lastSuccessful.set(1);
+    this.#metrics.lastSuccess.set(this.#epochNow() / 1000);
   }
 
   /** A setting of the configuration that this runtime cannot keep. */

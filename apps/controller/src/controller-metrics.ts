@@ -4,6 +4,7 @@
 import { exitReasons, startTriggers, type ExitReason, type StartTrigger } from "@penstock/domain";
 import { engineOperations, type EngineOperation } from "@penstock/docker-runtime";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
+import { createReloadMetrics, type ReloadMetrics } from "./configuration/reload-metrics.ts";
 import { adminRefusals, type AdminRefusal } from "./admin-server.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -42,7 +43,7 @@ export interface PoolSeries {
 }
 
 /** What the controller counts. */
-export interface ControllerMetrics {
+export interface ControllerMetrics extends ReloadMetrics {
   readonly pools: PerPool<PoolSeries>;
   readonly reconcile: HotHistogram;
   readonly reconcileErrors: HotCounter;
@@ -158,6 +159,7 @@ export function createControllerMetrics(
     reconcileErrors: reconcileErrors.series({}),
     adminRefusals: refusals.by("reason", {}),
     ...engineMetrics(metrics),
+    ...createReloadMetrics(metrics),
   };
 }
 

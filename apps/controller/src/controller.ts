@@ -116,6 +116,14 @@ export class Controller implements PoolOperations {
     this.#planSweep();
   }
 
+  /** These pools are configured in another way, or not any more. */
+  reconfigured(pools: readonly string[]): void {
+    for (const pool of pools) {
+      if (this.desired.has(pool)) void this.#demand.listen(this.pools.of(pool));
+      this.#touch(pool);
+    }
+  }
+
   /** Stops deciding. Workers run on. */
   stop(): void {
     this.#stopped = true;

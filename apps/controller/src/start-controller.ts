@@ -1,7 +1,7 @@
 // A running controller, put together. Start and stop mirror each other:
 //
-//   start  1 configuration  2 broker  3 runtime  4 queues and routing  5 the loop  6 admin port
-//   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 broker
+//   start  1 configuration  2 broker  3 runtime  4 queues and routing  5 the loop  6 reloads  7 admin port
+//   stop   7 admin port  6 reloads  5 the loop, and the workers where they go with it  3 runtime  2 broker
 
 import { mkdir } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
@@ -28,17 +28,22 @@ import { KnownHosts } from "./admin-guard.ts";
 import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
 import { AdminTokens } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
+import { ConfigurationFile } from "./configuration/configuration-file.ts";
+import { ConfigurationReload } from "./configuration/configuration-reload.ts";
+import { PoolProvisioning } from "./configuration/pool-provisioning.ts";
+import { PoolRetirement } from "./configuration/pool-retirement.ts";
+import { watchForReloads } from "./configuration/reload-triggers.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
-import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { PoolStandings } from "./pool-standings.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
 import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
 import { statusReport } from "./status-report.ts";
+import { Turns } from "./turns.ts";
 import { version } from "./version.ts";
 import { WorkerIdentities } from "./worker-identities.ts";
 
@@ -65,8 +70,12 @@ export async function startController(
   const { settings, log, metrics, cut } = parts;
 
   // 1 configuration
-  const { pools: configured } = loadConfiguration(settings.config);
-  const unfit = runtimeWarnings(settings.runtime, configured);
+  const file = new ConfigurationFile(settings.config);
+  const known = await file.signature();
+  const loaded = await file.load();
+  const configured = loaded.configuration.pools;
+  const unfit = (pools: readonly ApplicationPool[]) => runtimeWarnings(settings.runtime, pools);
+  const warnings = unfit(configured);
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
 
@@ -120,47 +129,39 @@ export async function startController(
   const runtime = stack.use(await startRuntime(settings, events));
 
   // 4 queues and routing
-  const wanted = new Set(configured.map((pool) => pool.name));
-  for (const pool of await queues.pools()) {
-    if (wanted.has(pool)) continue;
-    await queues.remove(pool);
-    await accounts.remove(pool);
-    await routing.forget(pool);
-    await store.forget(pool);
-    events.queueRemoved(pool);
-  }
-  const provision = async (): Promise<void> => {
-    await Promise.all(
-      configured.map(async (pool) => {
-        await accounts.provision(pool.name, { connectionsMax: connectionsOf(pool) });
-        await queues.provision(pool);
-      }),
-    );
-    await standings.publish();
-    await routing.publishTable(configured);
-  };
-  await provision();
+  const provisioning = new PoolProvisioning({ accounts, queues, routing, store, events });
+  await provisioning.removeAllBut(configured);
+  await provisioning.provision(configured);
+  await standings.publish();
+  await routing.publishTable(configured);
+  const turns = new Turns();
   link.watch({
     disconnected: () => {},
     reconnected: (brokerRestarted) => {
+      if (!brokerRestarted) return;
       // Memory queues are gone with the broker's process: they are made again before anything else.
-      if (brokerRestarted)
-        provision().catch((thrown: unknown) =>
-          events.failed("provisioning after the broker's restart", thrown),
-        );
+      const provisioned = turns.next(async () => {
+        await provisioning.provision(Array.from(standings.desired.values(), ({ pool }) => pool));
+        await standings.publish();
+        await routing.publishTable(configuration.pools);
+      });
+      provisioned.catch((thrown: unknown) =>
+        events.failed("provisioning after the broker's restart", thrown),
+      );
     },
   });
   events.configured(configured.length, settings.config);
-  for (const warning of unfit) events.withoutEffect(warning);
+  for (const warning of warnings) events.withoutEffect(warning);
 
   // 5 the loop
   const lifeS = settings.workerTokenLifeMs / 1000;
+  const signals = new PoolSignals(link);
   const controller = new Controller({
     pools,
     runtime,
     queues,
     standings,
-    signals: new PoolSignals(link),
+    signals,
     identities: new WorkerIdentities({ trust, accounts, registry, lifeS }),
     events,
     clock: systemClock,
@@ -196,15 +197,54 @@ export async function startController(
   stack.defer(() => credentials.stop());
   await credentials.start();
 
-  // 6 admin port
+  // 6 reloads
+  const retirement = stack.use(
+    new PoolRetirement({
+      pools,
+      queues,
+      routing,
+      signals,
+      standings,
+      provisioning,
+      events,
+      clock: systemClock,
+      turns,
+      touch: (pool) => controller.reconfigured([pool]),
+    }),
+  );
+  const configuration = new ConfigurationReload({
+    file,
+    loaded,
+    unfit,
+    provisioning,
+    retirement,
+    routing,
+    standings,
+    events,
+    turns,
+    epochNow,
+    reconfigured: (names) => controller.reconfigured(names),
+  });
+  stack.use(watchForReloads(configuration, { file, known, clock: systemClock }));
+
+  // 7 admin port
   const at = listenAddress(settings.adminListen);
   const shown = {
     tokens,
     hosts: new KnownHosts(at.host, settings.adminHosts),
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
-    status: () => statusReport(version, standings.desired, pools, gauges),
+    status: () =>
+      statusReport({
+        version,
+        configuration: configuration.standing,
+        desired: standings.desired,
+        pools,
+        queues: gauges,
+        isRetiring: (pool) => retirement.has(pool),
+      }),
     operations: controller,
+    configuration,
     credentials,
     operated: events.operated,
     refused: events.adminRefused,
@@ -228,9 +268,4 @@ async function open(
   await server.listen(at).catch((cause: unknown) => {
     throw portFailure(at, cause, `name another with ${flag}`);
   });
-}
-
-/** Connections that a pool's workers may hold: those of a whole rotation, and as many that are just going. */
-function connectionsOf({ processModel }: ApplicationPool): number {
-  return 4 * processModel.maxProcesses;
 }

@@ -124,10 +124,8 @@ export async function startListener(
   stack.use(
     await RoutingFeed.follow(link, {
       table: (record) => {
-        const { removed } = routing.replace(record);
-        for (const pool of removed)
-          dispatcher.refuseWaiting(pool, "Disabled", "The pool was removed.");
-        counted.pools.configure(record.pools.map((pool) => pool.name));
+        routing.replace(record);
+        counted.pools.configure(Array.from(routing.pools(), (pool) => pool.name));
         events.routed(
           record.pools.length,
           routing.ports.map(({ port }) => port),
