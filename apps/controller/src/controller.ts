@@ -39,6 +39,8 @@ export interface ControllerParts {
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch, without jumps. */
   readonly epochNow: () => number;
+  /** False while another controller may lead: nothing is decided then. */
+  readonly leads: () => boolean;
   /** Where workers find the broker. */
   readonly natsUrl: string;
 }
@@ -122,6 +124,12 @@ export class Controller implements PoolOperations {
       if (this.desired.has(pool)) void this.#demand.listen(this.pools.of(pool));
       this.#touch(pool);
     }
+  }
+
+  /** Goes on after a time in which another controller might have led. */
+  resume(): void {
+    for (const pool of this.desired.keys()) this.#touch(pool);
+    for (const { name } of this.pools.all()) this.#touch(name);
   }
 
   /** Stops deciding. Workers run on. */
@@ -258,7 +266,7 @@ export class Controller implements PoolOperations {
 
   #turn(): void {
     this.#turnPlanned = false;
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#parts.leads()) return;
     const touched = this.#touched;
     this.#touched = new Set();
     const desired = new Map<string, DesiredPool>();

@@ -1,10 +1,9 @@
 // A running controller, put together. Start and stop mirror each other:
 //
-//   start  1 configuration  2 broker  3 runtime  4 queues and routing  5 the loop  6 reloads  7 admin port
-//   stop   7 admin port  6 reloads  5 the loop, and the workers where they go with it  3 runtime  2 broker
+//   start  1 configuration  2 broker, leadership  3 runtime  4 queues and routing  5 the loop  6 reloads  7 admin port
+//   stop   7 admin port  6 reloads  5 the loop, and the workers where they go with it  3 runtime  2 leadership, broker
 
 import { mkdir } from "node:fs/promises";
-import type { FastifyInstance } from "fastify";
 import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
@@ -22,28 +21,28 @@ import {
   readBrokerStorage,
 } from "@penstock/nats-accounts";
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
-import { listenAddress, portFailure, type Log } from "@penstock/process";
+import { listenAddress, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
+import { LeadershipLost } from "./leadership/leadership-lost.ts";
 import { KnownHosts } from "./admin-guard.ts";
 import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
 import { AdminTokens } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ConfigurationFile } from "./configuration/configuration-file.ts";
-import { ConfigurationReload } from "./configuration/configuration-reload.ts";
-import { PoolProvisioning } from "./configuration/pool-provisioning.ts";
-import { PoolRetirement } from "./configuration/pool-retirement.ts";
 import { watchForReloads } from "./configuration/reload-triggers.ts";
+import { startConfiguration } from "./configuration/start-configuration.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
+import { awaitLeadership } from "./leadership/await-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
+import { openPort } from "./open-port.ts";
 import { PoolStandings } from "./pool-standings.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
 import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
 import { statusReport } from "./status-report.ts";
-import { Turns } from "./turns.ts";
 import { version } from "./version.ts";
 import { WorkerIdentities } from "./worker-identities.ts";
 
@@ -54,6 +53,10 @@ export interface ControllerStart {
   readonly metrics: Metrics;
   /** Aborts when workers that still run must be killed. */
   readonly cut: AbortSignal;
+  /** Aborts when the process is told to stop, also while it waits until it leads. */
+  readonly signal: AbortSignal;
+  /** Ends the process, which cannot go on. */
+  readonly fail: (failure: unknown) => void;
 }
 
 /** How long the kill of the workers may take before this process ends without it, milliseconds. */
@@ -67,15 +70,14 @@ export async function startController(
   stack: AsyncDisposableStack,
   parts: ControllerStart,
 ): Promise<Controller> {
-  const { settings, log, metrics, cut } = parts;
+  const { settings, log, metrics, cut, signal, fail } = parts;
 
   // 1 configuration
   const file = new ConfigurationFile(settings.config);
-  const known = await file.signature();
-  const loaded = await file.load();
-  const configured = loaded.configuration.pools;
   const unfit = (pools: readonly ApplicationPool[]) => runtimeWarnings(settings.runtime, pools);
-  const warnings = unfit(configured);
+  // Faults end a start at once, also one that would wait. What is read once this leads is what counts.
+  unfit((await file.load()).configuration.pools);
+  process.on("SIGHUP", () => {});
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
 
@@ -100,6 +102,17 @@ export async function startController(
   await accounts.publishShared();
   const link = await connect("controller", "_C");
   exportConnection(metrics, "controller", link);
+  const leadership = await awaitLeadership(stack, {
+    link,
+    settings,
+    tokens,
+    log,
+    metrics,
+    signal,
+  });
+  const known = await file.signature();
+  const loaded = await file.load();
+  const configured = loaded.configuration.pools;
   exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
@@ -129,33 +142,30 @@ export async function startController(
   const runtime = stack.use(await startRuntime(settings, events));
 
   // 4 queues and routing
-  const provisioning = new PoolProvisioning({ accounts, queues, routing, store, events });
-  await provisioning.removeAllBut(configured);
-  await provisioning.provision(configured);
-  await standings.publish();
-  await routing.publishTable(configured);
-  const turns = new Turns();
-  link.watch({
-    disconnected: () => {},
-    reconnected: (brokerRestarted) => {
-      if (!brokerRestarted) return;
-      // Memory queues are gone with the broker's process: they are made again before anything else.
-      const provisioned = turns.next(async () => {
-        await provisioning.provision(Array.from(standings.desired.values(), ({ pool }) => pool));
-        await standings.publish();
-        await routing.publishTable(configuration.pools);
-      });
-      provisioned.catch((thrown: unknown) =>
-        events.failed("provisioning after the broker's restart", thrown),
-      );
-    },
+  let running: Controller | undefined;
+  const signals = new PoolSignals(link);
+  const { configuration, retirement } = await startConfiguration(stack, {
+    file,
+    loaded,
+    unfit,
+    ready: () => link.connected && leadership.leads,
+    link,
+    accounts,
+    queues,
+    routing,
+    store,
+    standings,
+    signals,
+    pools,
+    events,
+    clock: systemClock,
+    epochNow,
+    // Before the loop begins, it looks at everything anyway.
+    reconfigured: (names) => running?.reconfigured(names),
   });
-  events.configured(configured.length, settings.config);
-  for (const warning of warnings) events.withoutEffect(warning);
 
   // 5 the loop
   const lifeS = settings.workerTokenLifeMs / 1000;
-  const signals = new PoolSignals(link);
   const controller = new Controller({
     pools,
     runtime,
@@ -166,10 +176,12 @@ export async function startController(
     events,
     clock: systemClock,
     epochNow,
+    leads: () => leadership.leads,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
   stack.defer(async () => {
-    if (!settings.stopWorkers) return controller.stop();
+    // Whoever leads now goes on with the workers.
+    if (!settings.stopWorkers || leadership.isLost) return controller.stop();
     await controller.stopWorkers(cut);
     // All of Penstock stops: its next start is another try for every pool. A controller that is replaced, or
     // dies, leaves the verdicts to its successor.
@@ -182,7 +194,10 @@ export async function startController(
     void killed.finally(() => process.exit(1));
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
+  leadership.onResume(() => controller.resume());
+  void leadership.lost.then((leader) => fail(new LeadershipLost(leader?.admin)));
   await controller.start();
+  running = controller;
   const credentials = new CredentialKeeper({
     trust,
     accounts,
@@ -198,33 +213,6 @@ export async function startController(
   await credentials.start();
 
   // 6 reloads
-  const retirement = stack.use(
-    new PoolRetirement({
-      pools,
-      queues,
-      routing,
-      signals,
-      standings,
-      provisioning,
-      events,
-      clock: systemClock,
-      turns,
-      touch: (pool) => controller.reconfigured([pool]),
-    }),
-  );
-  const configuration = new ConfigurationReload({
-    file,
-    loaded,
-    unfit,
-    provisioning,
-    retirement,
-    routing,
-    standings,
-    events,
-    turns,
-    epochNow,
-    reconfigured: (names) => controller.reconfigured(names),
-  });
   stack.use(watchForReloads(configuration, { file, known, clock: systemClock }));
 
   // 7 admin port
@@ -250,22 +238,10 @@ export async function startController(
     refused: events.adminRefused,
     failed: (what, cause) => events.failed(what, cause),
   } satisfies AdminServerParts;
-  await open(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
+  await openPort(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
   if (settings.metricsListen !== undefined) {
     const apart = listenAddress(settings.metricsListen);
-    await open(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
+    await openPort(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
   }
   return controller;
-}
-
-/** Opens a port until the stop. */
-async function open(
-  stack: AsyncDisposableStack,
-  server: FastifyInstance,
-  { at, flag }: { at: { host: string; port: number }; flag: string },
-): Promise<void> {
-  stack.defer(() => server.close());
-  await server.listen(at).catch((cause: unknown) => {
-    throw portFailure(at, cause, `name another with ${flag}`);
-  });
 }

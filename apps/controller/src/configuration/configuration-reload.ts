@@ -35,6 +35,8 @@ export interface ConfigurationReloadParts {
   readonly loaded: ReadConfiguration;
   /** What of these pools has no effect here, a sentence each. Throws ServiceError when they cannot run here. */
   readonly unfit: (pools: readonly ApplicationPool[]) => readonly string[];
+  /** False while the broker cannot be reached, or another controller may lead. */
+  readonly ready: () => boolean;
   readonly provisioning: PoolProvisioning;
   readonly retirement: PoolRetirement;
   readonly routing: Pick<RoutingStore, "publishTable">;
@@ -76,22 +78,22 @@ export interface ConfigurationStanding {
   };
 }
 
+/** Code of a reload that was not tried. */
+const NOT_NOW = "RELOAD_NOT_NOW";
+
 /** Reloads. */
 export class ConfigurationReload {
   readonly #parts: ConfigurationReloadParts;
   #current: ReadConfiguration;
   #appliedAt: number;
   #refused: ConfigurationStanding["refused"];
+  /** What asked for a reload that could not be tried. */
+  #missed: ReloadCause | undefined;
 
   constructor(parts: ConfigurationReloadParts) {
     this.#parts = parts;
     this.#current = parts.loaded;
     this.#appliedAt = parts.epochNow();
-  }
-
-  /** The pools in force. */
-  get pools(): readonly ApplicationPool[] {
-    return this.#current.configuration.pools;
   }
 
   get standing(): ConfigurationStanding {
@@ -112,6 +114,22 @@ export class ConfigurationReload {
     });
   }
 
+  /** Makes everything at the broker as it should be: at the start, and after the broker's. */
+  restore(): Promise<void> {
+    const { turns, provisioning, standings, routing } = this.#parts;
+    return turns.next(async () => {
+      await provisioning.provision(Array.from(standings.desired.values(), ({ pool }) => pool));
+      await standings.publish();
+      await routing.publishTable(this.#current.configuration.pools);
+    });
+  }
+
+  /** The broker is back: what was refused because it was away is tried once more. */
+  async retry(): Promise<void> {
+    const missed = this.#missed;
+    if (missed) await this.reload({ cause: missed });
+  }
+
   async #reload({ given, dryRun = false }: ReloadRequest): Promise<ReloadOutcome> {
     const { file, unfit } = this.#parts;
     const text = given?.text ?? (await file.read());
@@ -120,6 +138,8 @@ export class ConfigurationReload {
     const { configuration, generation } = reading;
     const warnings = [...faultLines(reading.warnings), ...unfit(configuration.pools)];
     const changes = describeChanges(this.#current.configuration, configuration);
+    // Not even tried: what waits for the broker would come true later, after this was called failed.
+    if (!dryRun && !this.#parts.ready()) throw notNow();
     if (dryRun) return { kind: "planned", generation, changes, warnings };
     const stood = given && (await this.#keep(given.text));
     if (changes.length === 0 && generation === this.#current.generation) {
@@ -188,6 +208,9 @@ export class ConfigurationReload {
 
   #note(cause: ReloadCause, outcome: ReloadOutcome): void {
     const { events, epochNow, file } = this.#parts;
+    const isMissed = outcome.kind === "refused" && outcome.code === NOT_NOW;
+    // An operator was told, and asks again; nobody else would.
+    this.#missed = isMissed && cause !== "operator" ? cause : undefined;
     if (outcome.kind === "invalid" || outcome.kind === "refused") {
       const faults = outcome.kind === "invalid" ? outcome.faults : [outcome.message];
       this.#refused = { at: new Date(epochNow()).toISOString(), cause, faults };
@@ -204,6 +227,13 @@ function named(
 ): readonly ApplicationPool[] {
   const wanted = new Set(names);
   return pools.filter(({ name }) => wanted.has(name));
+}
+
+function notNow(): ServiceError {
+  return new ServiceError("the broker cannot be reached", {
+    code: NOT_NOW,
+    remedy: "Nothing was changed. Ask again when GET /readyz is ok.",
+  });
 }
 
 function refusalOf(thrown: unknown): ReloadOutcome {
