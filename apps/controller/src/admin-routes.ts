@@ -10,6 +10,7 @@ import {
   type ConfigurationOperations,
 } from "./configuration/configuration-routes.ts";
 import { credentialRoutes, type CredentialOperations } from "./credential-routes.ts";
+import { eventRoutes, type EventRouteParts } from "./events/event-routes.ts";
 import type { PoolOperations } from "./pool-operations.ts";
 import { sendProblem } from "./problem.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -23,6 +24,7 @@ export interface AdminRouteParts {
   readonly operations: PoolOperations;
   readonly credentials: CredentialOperations;
   readonly configuration: ConfigurationOperations;
+  readonly journal: EventRouteParts["journal"];
   /** An operator had something done, from this address. */
   readonly operated: (what: string, subject: string, by: string) => void;
 }
@@ -69,6 +71,7 @@ export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
       handle: workerEnd(parts, how),
     })),
     ...configurationRoutes(parts),
+    ...eventRoutes(parts),
     ...credentialRoutes(parts),
   ];
 }

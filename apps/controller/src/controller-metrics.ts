@@ -50,6 +50,7 @@ export interface ControllerMetrics extends ReloadMetrics {
   readonly engineCalls: (operation: EngineOperation) => HotHistogram;
   readonly engineErrors: (operation: EngineOperation) => HotCounter;
   readonly adminRefusals: (why: AdminRefusal) => HotCounter;
+  readonly eventsDropped: HotCounter;
 }
 
 /** What the configuration says of a pool. */
@@ -158,6 +159,12 @@ export function createControllerMetrics(
     reconcile: reconcile.series({}),
     reconcileErrors: reconcileErrors.series({}),
     adminRefusals: refusals.by("reason", {}),
+    eventsDropped: metrics
+      .counter({
+        name: "penstock_events_dropped_total",
+        help: "Events that are not kept, because the broker was away for too long.",
+      })
+      .series({}),
     ...engineMetrics(metrics),
     ...createReloadMetrics(metrics),
   };

@@ -8,6 +8,7 @@ import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import {
+  EventStore,
   PoolSignals,
   QueueAdministration,
   RoutingStore,
@@ -35,6 +36,7 @@ import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
+import { EventJournal } from "./events/event-journal.ts";
 import { awaitLeadership } from "./leadership/await-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { openPort } from "./open-port.ts";
@@ -61,6 +63,9 @@ export interface ControllerStart {
 
 /** How long the kill of the workers may take before this process ends without it, milliseconds. */
 const QUIT_LIMIT_MS = 2000;
+
+/** How long a stop waits until its last events are kept, milliseconds. */
+const EVENTS_SETTLE_MS = 1000;
 
 /** Milliseconds since the Unix epoch, on the monotonic clock: no jumps. */
 const epochNow = (): number => performance.timeOrigin + performance.now();
@@ -136,7 +141,14 @@ export async function startController(
     recentFailures: (pool) => controller.recentFailures(pool),
   });
   counted.pools.configure(configured.map((pool) => pool.name));
-  const events = new ControllerEvents(log, counted, epochNow);
+  const journal = await EventJournal.open({
+    store: await EventStore.open(link),
+    clock: systemClock,
+    epochNow,
+    dropped: () => counted.eventsDropped.add(),
+  });
+  stack.defer(() => journal.settled(EVENTS_SETTLE_MS));
+  const events = new ControllerEvents(log, counted, { epochNow, record: journal.record });
 
   // 3 runtime
   const runtime = stack.use(await startRuntime(settings, events));
@@ -233,6 +245,7 @@ export async function startController(
       }),
     operations: controller,
     configuration,
+    journal,
     credentials,
     operated: events.operated,
     refused: events.adminRefused,

@@ -186,6 +186,8 @@ export class ConfigurationReload {
     for (const name of diff.added) retirement.keep(name);
     for (const pool of named(before.configuration.pools, diff.removed)) retirement.begin(pool);
     this.#parts.events.poolsConfigured(Array.from(standings.desired.keys()));
+    for (const { name, generationChanged } of diff.changed)
+      if (generationChanged) this.#parts.events.rotated(name);
     this.#parts.reconfigured([...touched, ...diff.removed]);
   }
 
