@@ -118,6 +118,7 @@ export const APPLIED: ReloadOutcome = {
 };
 const RELOADS: Readonly<Record<string, ReloadOutcome>> = {
   bad: { kind: "invalid", faults: ["new.yaml:1:1  error  it is bad", "new.yaml:2:1  error  very"] },
+  later: { kind: "refused", code: "RELOAD_NOT_NOW", message: "it is away", remedy: "Wait." },
   fixed: { kind: "refused", code: "X", message: "it cannot be replaced", remedy: "Replace it." },
 };
 

@@ -37,11 +37,11 @@ export interface ConfigurationReloadParts {
   readonly unfit: (pools: readonly ApplicationPool[]) => readonly string[];
   /** False while the broker cannot be reached, or another controller may lead. */
   readonly ready: () => boolean;
-  readonly provisioning: PoolProvisioning;
-  readonly retirement: PoolRetirement;
+  readonly provisioning: Pick<PoolProvisioning, "provision" | "remove">;
+  readonly retirement: Pick<PoolRetirement, "has" | "keep" | "begin">;
   readonly routing: Pick<RoutingStore, "publishTable">;
-  readonly standings: PoolStandings;
-  readonly events: ControllerEvents;
+  readonly standings: Pick<PoolStandings, "desired" | "publish" | "reconfigure">;
+  readonly events: Pick<ControllerEvents, "failed" | "poolsConfigured" | "reloaded" | "rotated">;
   readonly turns: Turns;
   /** Epoch milliseconds. */
   readonly epochNow: () => number;
@@ -79,7 +79,7 @@ export interface ConfigurationStanding {
 }
 
 /** Code of a reload that was not tried. */
-const NOT_NOW = "RELOAD_NOT_NOW";
+export const NOT_NOW = "RELOAD_NOT_NOW";
 
 /** Reloads. */
 export class ConfigurationReload {

@@ -21,6 +21,7 @@ test("a configuration is applied from the controller's file, or from a text that
   const refused = await ask("", "fixed");
   assert.equal(refused.statusCode, 409);
   assert.match(refused.json<{ title: string }>().title, /it cannot be replaced/);
+  assert.equal((await ask("", "later")).statusCode, 503);
   assert.equal((await ask("", "a=b", "application/x-www-form-urlencoded")).statusCode, 415);
   assert.equal((await ask("", "x".repeat(1024 * 1024 + 1))).statusCode, 413);
   assert.deepEqual(done, [
@@ -30,5 +31,6 @@ test("a configuration is applied from the controller's file, or from a text that
     "apply configuration by 127.0.0.1",
     "reload operator new.yaml bad false",
     "reload operator configuration fixed false",
+    "reload operator configuration later false",
   ]);
 });

@@ -4,7 +4,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AdminRoute } from "../admin-routes.ts";
 import { sendProblem } from "../problem.ts";
-import type { ConfigurationReload, GivenConfiguration } from "./configuration-reload.ts";
+import {
+  NOT_NOW,
+  type ConfigurationReload,
+  type GivenConfiguration,
+} from "./configuration-reload.ts";
 
 /** What the routes do. */
 export type ConfigurationOperations = Pick<ConfigurationReload, "reload" | "standing">;
@@ -59,7 +63,7 @@ async function apply(
     });
   if (outcome.kind === "refused")
     return sendProblem(reply, {
-      status: 409,
+      status: outcome.code === NOT_NOW ? 503 : 409,
       title: `The configuration was not applied: ${outcome.message}`,
       detail: outcome.remedy,
     });
