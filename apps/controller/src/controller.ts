@@ -226,7 +226,7 @@ export class Controller implements PoolOperations {
     const sight = this.pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
-    sight.finished += worker.report(report);
+    sight.count(worker.report(report));
     if (report.state === "ready" && worker.phase === "starting") {
       worker.enter("ready", this.#now());
       this.#demand.satisfied(sight);

@@ -9,6 +9,9 @@ import type { WorkerReport } from "@penstock/wire";
 /** Lines of output that are kept for the moment when something goes wrong. */
 const LINES_KEPT = 20;
 
+/** The part of a report that counts. */
+type WorkDone = Pick<WorkerReport, "running" | "taken" | "busyMs">;
+
 /** One live worker. */
 export class ObservedWorkerProcess {
   readonly id: string;
@@ -21,7 +24,8 @@ export class ObservedWorkerProcess {
   running = 0;
   taken = 0;
   askedFor: ExitReason | undefined = undefined;
-  #reported = false;
+  /** As last reported. */
+  #done: { readonly finished: number; readonly busyMs: number } | undefined;
   readonly #lines: string[] = [];
 
   constructor(process: ObservedProcess) {
@@ -33,14 +37,17 @@ export class ObservedWorkerProcess {
     this.phaseSince = process.startedAt;
   }
 
-  /** Takes its word on itself. Returns how many requests it finished since the last one; 0 for the first. */
-  report({ running, taken }: Pick<WorkerReport, "running" | "taken">): number {
-    const before = this.taken - this.running;
-    const first = !this.#reported;
-    this.#reported = true;
+  /** Takes its word on itself. Returns what it did since the last one; nothing for the first. */
+  report({ running, taken, busyMs }: WorkDone): { finished: number; busyMs: number } {
+    const before = this.#done;
+    const done = { finished: taken - running, busyMs };
+    this.#done = done;
     this.running = running;
     this.taken = taken;
-    return first ? 0 : Math.max(0, taken - running - before);
+    return {
+      finished: Math.max(0, done.finished - (before?.finished ?? done.finished)),
+      busyMs: Math.max(0, done.busyMs - (before?.busyMs ?? done.busyMs)),
+    };
   }
 
   enter(phase: WorkerPhase, now: number): void {

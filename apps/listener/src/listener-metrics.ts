@@ -43,7 +43,7 @@ export interface ListenerMetrics {
 
 /** What is read at each scrape. */
 export interface ListenerGauges {
-  readonly openConnections: () => number;
+  readonly openConnections: () => Readonly<Record<"http1" | "http2", number>>;
   readonly inFlight: () => Iterable<readonly [pool: string, count: number]>;
 }
 
@@ -128,7 +128,10 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     name: "penstock_listener_open_connections",
     help: "Client connections.",
     labels: ["protocol"],
-    collect: () => connections.series({ protocol: "http1" }).set(gauges.openConnections()),
+    collect: () => {
+      for (const [protocol, count] of Object.entries(gauges.openConnections()))
+        connections.series({ protocol }).set(count);
+    },
   });
   exportEventLoop(metrics);
   const pools = metrics.perPool((pool): PoolSeries => {

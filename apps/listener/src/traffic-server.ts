@@ -9,17 +9,17 @@ import { answerClientError } from "@penstock/http";
 import { portFailure } from "@penstock/process";
 
 /** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
-const IDLE_CONNECTION_MS = 120_000;
+export const IDLE_CONNECTION_MS = 120_000;
 const HEADER_WAIT_MS = 120_000;
 
 /** HTTP.sys's MaxRequestBytes: request line and header fields together, bytes. */
 const HEADER_BYTES_MAX = 16_384;
 
 /** How often connections that became idle are closed while a port closes, milliseconds. */
-const IDLE_SWEEP_MS = 50;
+export const IDLE_SWEEP_MS = 50;
 
 /** A connection with the response that node:http is writing to it, or has yet to write. */
-interface HttpSocket extends Socket {
+export interface HttpSocket extends Socket {
   readonly _httpMessage?: object | null;
 }
 
@@ -73,14 +73,9 @@ export class TrafficServer implements AsyncDisposable {
     clearInterval(sweep);
   }
 
-  /**
-   * Closes what carries no request. Node counts a connection as idle only after its first request, but
-   * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
-   * moment later.
-   */
   #closeIdle(): void {
     this.#fastify.server.closeIdleConnections();
-    for (const socket of this.#connections) if (!socket._httpMessage) socket.destroy();
+    closeIdle(this.#connections);
   }
 
   /** Cuts what is still connected. */
@@ -89,7 +84,17 @@ export class TrafficServer implements AsyncDisposable {
   }
 }
 
-function createTrafficServer(handle: RequestListener, connections: Set<HttpSocket>): Server {
+/**
+ * Closes what carries no request. Node counts a connection as idle only after its first request, but
+ * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
+ * moment later.
+ */
+export function closeIdle(connections: Iterable<HttpSocket>): void {
+  for (const socket of connections) if (!socket._httpMessage) socket.destroy();
+}
+
+/** A server of HTTP/1.1 that keeps the set of its connections. */
+export function createTrafficServer(handle: RequestListener, connections: Set<HttpSocket>): Server {
   const server = createServer(
     {
       keepAliveTimeout: IDLE_CONNECTION_MS,

@@ -53,3 +53,10 @@ test("pools that come and go are told, and nothing of one that stays as it is", 
   ]);
   assert.deepEqual(describeChanges(file("a"), file("a")), []);
 });
+
+test("what listeners do besides routing is one change", () => {
+  const trusted = `${poolFile()}\nlistener: { trustedProxies: ["10.0.0.0/8"] }`;
+  assert.deepEqual(describeChanges(givenConfiguration(poolFile()), givenConfiguration(trusted)), [
+    "listeners: certificates, or which proxies are trusted, changed",
+  ]);
+});

@@ -1,6 +1,7 @@
 // What a reload changes, in sentences for people. Values are told where they can be nothing private: what
 // stands in environments, secrets, commands and registries is named and not shown.
 
+import { isDeepStrictEqual } from "node:util";
 import { diffConfiguration, type PoolChange } from "./diff-configuration.ts";
 import type { HostConfiguration } from "./host-configuration.ts";
 import { poolNotation, type Notation } from "./pool-notation.ts";
@@ -16,7 +17,9 @@ export function describeChanges(
   const { added, removed, changed } = diffConfiguration(current, next);
   const before = notations(current);
   const after = notations(next);
+  const edgeChanged = !isDeepStrictEqual(current.edge, next.edge);
   return [
+    ...(edgeChanged ? ["listeners: certificates, or which proxies are trusted, changed"] : []),
     ...removed.map((name) => `pool ${name} is removed: it finishes what waits and runs`),
     ...added.map((name) => `pool ${name} is new: ${urlsOf(after.get(name))}`),
     ...changed.map((change) =>

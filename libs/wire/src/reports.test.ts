@@ -23,6 +23,7 @@ test("a worker's report is read as it was written", () => {
       state: fc.constantFrom("ready" as const, "draining" as const),
       running: count,
       taken: count,
+      busyMs: count,
     },
     plain,
   );
@@ -58,8 +59,13 @@ test("a pool event is read as it was written", () => {
 });
 
 test("fields that are not ours are left out", () => {
-  const more = encodeJson({ state: "ready", running: 1, taken: 2, secret: "x" });
-  assert.deepEqual(decodeWorkerReport(more), { state: "ready", running: 1, taken: 2 });
+  const more = encodeJson({ state: "ready", running: 1, taken: 2, busyMs: 3, secret: "x" });
+  assert.deepEqual(decodeWorkerReport(more), {
+    state: "ready",
+    running: 1,
+    taken: 2,
+    busyMs: 3,
+  });
   const late = encodeJson({ kind: "startTimedOut", detail: "what the worker said" });
   assert.deepEqual(decodePoolEvent(late), { kind: "startTimedOut" });
 });
@@ -70,10 +76,12 @@ test("a report with a wrong shape is none", () => {
     [],
     "ready",
     {},
-    { state: "gone", running: 0, taken: 0 },
-    { state: "ready", running: -1, taken: 0 },
-    { state: "ready", running: 0.5, taken: 0 },
-    { state: "ready", running: 0, taken: "1" },
+    { state: "gone", running: 0, taken: 0, busyMs: 0 },
+    { state: "ready", running: -1, taken: 0, busyMs: 0 },
+    { state: "ready", running: 0.5, taken: 0, busyMs: 0 },
+    { state: "ready", running: 0, taken: "1", busyMs: 0 },
+    { state: "ready", running: 0, taken: 1 },
+    { state: "ready", running: 0, taken: 1, busyMs: 0.5 },
     { complete: true },
     { complete: 1, pools: [] },
     { complete: true, pools: {} },

@@ -8,6 +8,8 @@ export interface WorkerReport {
   readonly running: number;
   /** Requests taken since it started. */
   readonly taken: number;
+  /** How long it had requests in hand since it started, added up over them, milliseconds. */
+  readonly busyMs: number;
 }
 
 /** A listener's word on one pool. */
@@ -39,10 +41,10 @@ export function encodeJson(value: unknown): Uint8Array {
 export function decodeWorkerReport(bytes: Uint8Array): WorkerReport | undefined {
   const value = parse(bytes);
   if (!isRecord(value)) return undefined;
-  const { state, running, taken } = value;
+  const { state, running, taken, busyMs } = value;
   if (state !== "ready" && state !== "draining") return undefined;
-  if (!isCount(running) || !isCount(taken)) return undefined;
-  return { state, running, taken };
+  if (!isCount(running) || !isCount(taken) || !isCount(busyMs)) return undefined;
+  return { state, running, taken, busyMs };
 }
 
 /** A listener's load report, or undefined when the message is none. */

@@ -57,6 +57,8 @@ export class ConfigurationFile {
       file: shownAs,
       directory: dirname(resolve(this.path)),
       environment: process.env,
+      // Listeners read them, maybe on another machine: a controller needs no key.
+      certificateFiles: "elsewhere",
     });
     if (parse.kind === "invalid") return { kind: "invalid", text, faults: parse.faults };
     const { configuration, warnings } = parse;

@@ -120,7 +120,8 @@ export class ConfigurationReload {
     return turns.next(async () => {
       await provisioning.provision(Array.from(standings.desired.values(), ({ pool }) => pool));
       await standings.publish();
-      await routing.publishTable(this.#current.configuration.pools);
+      const { pools, edge } = this.#current.configuration;
+      await routing.publishTable(pools, edge);
     });
   }
 
@@ -170,13 +171,13 @@ export class ConfigurationReload {
   async #apply(next: ReadConfiguration): Promise<void> {
     const { provisioning, retirement, routing, standings, epochNow } = this.#parts;
     const before = this.#current;
-    const { pools } = next.configuration;
+    const { pools, edge } = next.configuration;
     const diff = diffConfiguration(before.configuration, next.configuration);
     const touched = [...diff.added, ...diff.changed.map(({ name }) => name)];
     const wasRetiring = new Set(diff.added.filter((name) => retirement.has(name)));
     try {
       await provisioning.provision(named(pools, touched));
-      await standings.reconfigure(pools, () => routing.publishTable(pools));
+      await standings.reconfigure(pools, () => routing.publishTable(pools, edge));
     } catch (thrown) {
       await this.#undo(before, diff, wasRetiring);
       throw thrown;
@@ -193,14 +194,14 @@ export class ConfigurationReload {
 
   /** As far as the broker lets it; what it does not is put in order by the next start. */
   async #undo(
-    { configuration: { pools } }: ReadConfiguration,
+    { configuration: { pools, edge } }: ReadConfiguration,
     { added, changed }: ConfigurationDiff,
     wasRetiring: ReadonlySet<string>,
   ): Promise<void> {
     const { provisioning, routing, events } = this.#parts;
     const names = changed.map(({ name }) => name);
     try {
-      await routing.publishTable(pools);
+      await routing.publishTable(pools, edge);
       await provisioning.provision(named(pools, names));
       for (const name of added) if (!wasRetiring.has(name)) await provisioning.remove(name);
     } catch (thrown) {

@@ -36,6 +36,7 @@ export class HostileWorker implements AsyncDisposable {
   readonly heard: string[] = [];
   /** Bytes of request bodies that it was sent. */
   bodyBytes = 0;
+  #pulling = false;
   readonly #link: NatsLink;
   readonly #port: JetStreamRequestReceiver;
 
@@ -45,7 +46,7 @@ export class HostileWorker implements AsyncDisposable {
     port.attach({
       delivered: (message) => this.#delivered(message),
       // A pull lives for half a second, and what it is for may take longer to come.
-      unanswered: (count) => this.pull(count),
+      unanswered: (count) => this.#pulling && this.pull(count),
       frames: (message) => this.#heardFrames(message),
       disconnected: () => {},
       reconnected: () => {},
@@ -60,9 +61,16 @@ export class HostileWorker implements AsyncDisposable {
     return worker;
   }
 
-  /** Asks its queue for this many requests, until they come. */
+  /** Asks its queue for this many requests, until they come or it rests. */
   pull(count = 1): void {
+    this.#pulling = true;
     this.#port.pull(count);
+  }
+
+  /** Takes nothing more: not even by a pull that the broker still knows. */
+  async rest(): Promise<void> {
+    this.#pulling = false;
+    await this.#port.stopPulling();
   }
 
   /** What a frame about this request names. */

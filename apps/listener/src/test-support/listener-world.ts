@@ -140,6 +140,7 @@ export async function withScene(
   await hostile.flush();
   const victim = world.ask("/shop/victim", asked);
   await until("the hostile worker has a request", () => hostile.taken.length === 1);
+  await hostile.rest();
   const [taken] = hostile.taken;
   assert(taken);
   hostile.claim(taken);

@@ -30,7 +30,6 @@ export const notYet: readonly NotYet[] = [
     severity: "error",
     says: "is not served by this version yet: give each pool its urls",
   },
-  { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
   inPool(
     "processModel.idleTimeoutAction",
     "Suspend has no effect in this version yet: workers end",
@@ -48,8 +47,3 @@ export const notYet: readonly NotYet[] = [
   inPool("asynchronous.keepResult"),
   inPool("warmUp"),
 ];
-
-/** Schemes of URL prefixes that cannot be listened on yet, and why. */
-export const schemesNotYet: Readonly<Record<string, string>> = {
-  https: "needs TLS, which this version does not have yet",
-};

@@ -23,6 +23,7 @@ export {
   type ObservedPool,
   type ObservedWorker,
   type PoolLoad,
+  type PoolWork,
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";

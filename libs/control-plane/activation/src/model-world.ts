@@ -45,6 +45,7 @@ export class ModelWorld {
   wakeAt: number | undefined;
   readonly #inspect: PlanInspector;
   #finished = 0;
+  #busyMs = 0;
   #exits: WorkerExit[] = [];
   #reported: PoolLoad = { waiting: 0, running: 0 };
   #reportedAt = 0;
@@ -74,6 +75,7 @@ export class ModelWorld {
   finish(worker: ModelWorker, all: boolean): void {
     const left = all ? 0 : Math.max(0, worker.running - 1);
     this.#finished += worker.running - left;
+    this.#busyMs += 100 * (worker.running - left);
     worker.running = left;
   }
 
@@ -171,7 +173,7 @@ export class ModelWorld {
         this.waiting > 0 && !this.workers.some((worker) => worker.phase === "ready"),
       offline: this.offline,
       exits: this.#exits,
-      finished: this.#finished,
+      work: { finished: this.#finished, busyMs: this.#busyMs },
     };
   }
 

@@ -31,6 +31,14 @@ export interface PoolLoad {
   readonly running: number;
 }
 
+/** What a pool's workers did since it is watched, gone workers too. Only differences count. */
+export interface PoolWork {
+  /** Requests that they finished. */
+  readonly finished: number;
+  /** How long they had requests in hand, added up over them, milliseconds. */
+  readonly busyMs: number;
+}
+
 /** A worker's end, told in exactly one turn. A launch that failed is told as the exit of a starting worker. */
 export interface WorkerExit {
   readonly id: WorkerProcessId;
@@ -61,8 +69,7 @@ export interface ObservedPool {
   /** True while listeners answer AppOffline for this pool: what they were told last, not what should be. */
   readonly offline: boolean;
   readonly exits: readonly WorkerExit[];
-  /** Requests that workers finished since the pool is watched, gone workers' too. Only differences count. */
-  readonly finished: number;
+  readonly work: PoolWork;
 }
 
 /** A pool of which nothing is seen. */
@@ -74,7 +81,7 @@ export function nothingObserved(pool: string): ObservedPool {
     arrivedWithoutWorker: false,
     offline: false,
     exits: [],
-    finished: 0,
+    work: { finished: 0, busyMs: 0 },
   };
 }
 

@@ -50,7 +50,11 @@ export function sizePool(
   const generations = byGeneration(observed.workers, (worker) => isCurrent(worker, desired));
   const workersServing = generations.current.length + generations.old.length;
   const demand = demandOf(observed, pool.concurrency);
-  const scaling = scalingPolicy({ pool, demand, pace, workersServing }, memory, now);
+  const scaling = scalingPolicy(
+    { pool, demand, pace, workersServing, someoneStarts: generations.current.some(isStarting) },
+    memory,
+    now,
+  );
   const rotation = rotationPolicy(generations, scaling, overlapAllowed);
 
   const limits = { maxProcesses, overlapAllowed };
@@ -71,6 +75,10 @@ export function sizePool(
   ];
   const dueAt = earliest(scaling.dueAt, tried > 0 ? heldUntil : undefined);
   return { actions, memory: scaling.memory, dueAt };
+}
+
+function isStarting({ phase }: ObservedWorker): boolean {
+  return phase === "starting";
 }
 
 function isCurrent({ generation }: ObservedWorker, desired: DesiredPool): boolean {

@@ -11,6 +11,7 @@ import {
   type WorkerTransport,
 } from "@penstock/request-queue";
 import type { WorkerReport } from "@penstock/wire";
+import { BusyMeter } from "./busy-meter.ts";
 import { ReportThrottle } from "./report-throttle.ts";
 
 /** What a worker session is made of. */
@@ -42,13 +43,22 @@ export function startWorkerSession(parts: WorkerSessionParts): WorkerSession {
   let state: WorkerReport["state"] = "ready";
   const throttle = new ReportThrottle(
     parts.clock,
-    () => ({ state, running: receiver.running, taken: receiver.taken }),
+    () => ({
+      state,
+      running: receiver.running,
+      taken: receiver.taken,
+      busyMs: busy.totalMs,
+    }),
     parts.report,
   );
   const receiver: RequestReceiver = new RequestReceiver({
     ...parts,
-    changed: () => throttle.changed(),
+    changed: () => {
+      busy.changed();
+      throttle.changed();
+    },
   });
+  const busy = new BusyMeter(parts.clock, () => receiver.running);
   receiver.receive();
   throttle.now();
   return {

@@ -51,6 +51,13 @@ function addressOf(address: string, port: number): Address {
   return { address, port, family: address.includes(":") ? "IPv6" : "IPv4" };
 }
 
+/** What a TLS socket says of a client that was asked for no certificate. */
+const tlsProperties = {
+  encrypted: { value: true },
+  authorized: { value: false },
+  getPeerCertificate: { value: () => ({}) },
+} as const;
+
 const socketOptions = { allowHalfOpen: true };
 
 /** The `req.socket` and `res.socket` of one request. */
@@ -66,8 +73,8 @@ export class ExchangeSocket extends Socket {
     super(socketOptions);
     this.#facts = facts;
     this.#owner = owner;
-    // As on a TLS socket; on a plain one the property does not exist.
-    if (facts.encrypted) Object.defineProperty(this, "encrypted", { value: true });
+    // As on a TLS socket; on a plain one the properties do not exist.
+    if (facts.encrypted) Object.defineProperties(this, tlsProperties);
   }
 
   /** The response that this socket is assigned to (`ServerResponse.assignSocket`). */

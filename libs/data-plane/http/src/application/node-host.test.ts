@@ -3,6 +3,7 @@ import diagnostics from "node:diagnostics_channel";
 import { IncomingMessage, ServerResponse, createServer } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
+import type { TLSSocket } from "node:tls";
 import { hostModule } from "./host-module.ts";
 import type { ModuleHost } from "./host-module.ts";
 import { RecordingExchange, exchangeWith, turn, unset } from "./recording-exchange.ts";
@@ -84,12 +85,13 @@ test("the request is a genuine IncomingMessage with the client's addresses", asy
 
 test("a TLS client shows as an encrypted socket", async () => {
   const hosted = await host((req, res) => {
-    res.end(String((req.socket as Socket & { encrypted?: boolean }).encrypted));
+    const socket = req.socket as TLSSocket;
+    res.end(JSON.stringify([socket.encrypted, socket.authorized, socket.getPeerCertificate()]));
   });
   const exchange = await exchangeWith(hosted, {
     connection: { encrypted: true, remoteAddress: "2001:db8::1" },
   });
-  assert.equal(exchange.text, "true");
+  assert.equal(exchange.text, "[true,false,{}]");
 });
 
 test("target, methods and field bytes come through untouched", async () => {

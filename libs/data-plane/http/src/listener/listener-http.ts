@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
 import type { Dispatcher, PoolQueue } from "@penstock/request-queue";
-import { clientFacts } from "./client-facts.ts";
+import { clientFacts, type TrustsProxy } from "./client-facts.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import { writeRefusal } from "./refusal.ts";
 import { createRequestNames } from "./request-names.ts";
@@ -33,6 +33,8 @@ export interface ListenerHttpParts {
   readonly dispatcher: Dispatcher;
   readonly match: MatchRequest;
   readonly observer: HttpObserver;
+  /** Whose X-Forwarded fields are true. */
+  readonly trusts: TrustsProxy;
   readonly now: () => number;
 }
 
@@ -49,6 +51,7 @@ export class ListenerHttp {
   readonly #listener: string;
   readonly #match: MatchRequest;
   readonly #observer: HttpObserver;
+  readonly #trusts: TrustsProxy;
   readonly #names: RequestNames = createRequestNames();
 
   /** `close` listener of every response: `this` is the response. One function for all requests. */
@@ -65,16 +68,17 @@ export class ListenerHttp {
     this.#listener = parts.listener;
     this.#match = parts.match;
     this.#observer = parts.observer;
+    this.#trusts = parts.trusts;
   }
 
   /** The `request` listener of every traffic server. */
   readonly handle = (request: IncomingMessage, response: HeldResponse): void => {
     const match = this.#match(request);
     if (typeof match === "string") {
-      this.#refuse(request, response, match);
+      this.refuse(request, response, match);
       return;
     }
-    const client = clientFacts(request.socket);
+    const client = clientFacts(request.socket, this.#trusts);
     const head = requestText(request, this.#listener, client, this.#names);
     const exchange = new HttpExchange(match, this, { request, response, head, client });
     response[EXCHANGE] = exchange;
@@ -102,7 +106,8 @@ export class ListenerHttp {
     this.#observer.brokenOff(exchange.pool, "less body than its Content-Length");
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
+  /** Answers a request that belongs to no pool. */
+  refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
     this.#observer.unmatched(reason, request);
     writeRefusal(request, response, {
       reason,

@@ -10,6 +10,8 @@ export interface ClientFacts {
   /** remote address, remote port, local address, local port, as lines. */
   readonly lines: string;
   readonly encrypted: boolean;
+  /** A proxy whose X-Forwarded fields are true. */
+  readonly trusted: boolean;
 }
 
 /** What one pass over a request's fields found out. */
@@ -47,6 +49,10 @@ export function requestText(
   let requestId = "";
   let traced = false;
   let dropped: string[] | undefined;
+  // What a trusted proxy says of its client; of others it is not read.
+  let forwardedFor = "";
+  let forwardedProto = "";
+  let forwardedHost = "";
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? "";
     const value = raw[i + 1] ?? "";
@@ -62,6 +68,9 @@ export function requestText(
         break;
       case 7: // upgrade
         if (name.toLowerCase() === "upgrade") continue;
+        break;
+      case 9: // forwarded (RFC 7239): as little to be believed as the X- fields
+        if (!client.trusted && name.toLowerCase() === "forwarded") continue;
         break;
       case 10: {
         const lower = name.toLowerCase();
@@ -89,18 +98,28 @@ export function requestText(
       }
       case 15: {
         const lower = name.toLowerCase();
-        if (lower === "x-forwarded-for") continue;
+        if (lower === "x-forwarded-for") {
+          if (client.trusted) forwardedFor = `${forwardedFor}${value}, `;
+          continue;
+        }
         if (lower === "idempotency-key") idempotencyKey = true;
         break;
       }
       case 16: {
         const lower = name.toLowerCase();
-        if (lower === "x-forwarded-host" || lower === "proxy-connection") continue;
+        if (lower === "proxy-connection") continue;
+        if (lower === "x-forwarded-host") {
+          if (client.trusted) forwardedHost ||= value;
+          continue;
+        }
         break;
       }
       case 17: {
         const lower = name.toLowerCase();
-        if (lower === "x-forwarded-proto") continue;
+        if (lower === "x-forwarded-proto") {
+          if (client.trusted) forwardedProto ||= value;
+          continue;
+        }
         // Kept: it tells the application that there is a body. Whoever sends it on frames anew.
         if (lower === "transfer-encoding") contentLength = -1;
         break;
@@ -111,8 +130,8 @@ export function requestText(
   }
   // Before ours: a client cannot name them away.
   if (dropped) text = withoutFields(text, dropped);
-  text += `\nX-Forwarded-For\n${client.remoteAddress}\nX-Forwarded-Proto\n${client.encrypted ? "https" : "http"}`;
-  if (host !== "") text += `\nX-Forwarded-Host\n${host}`;
+  text += `\nX-Forwarded-For\n${forwardedFor}${client.remoteAddress}\nX-Forwarded-Proto\n${forwardedProto || (client.encrypted ? "https" : "http")}`;
+  if (host !== "" || forwardedHost !== "") text += `\nX-Forwarded-Host\n${forwardedHost || host}`;
   if (requestId === "") {
     requestId = names.requestId();
     text += `\nX-Request-Id\n${requestId}`;
