@@ -23,6 +23,14 @@ interface Problem {
 const CODES: Readonly<Record<number, number>> = {
   404: exitCode.notFound,
   409: exitCode.conflict,
+  422: exitCode.usage,
+};
+
+/** Codes of failures that are the request's own, and not the controller's. */
+const FAILURES: Readonly<Record<number, string>> = {
+  404: "ADMIN_NOT_FOUND",
+  409: "ADMIN_CONFLICT",
+  422: "ADMIN_INVALID",
 };
 
 /** Asks the admin API. What fails sets the exit code and throws a ServiceError that says what to do. */
@@ -50,6 +58,11 @@ export class AdminClient {
     return this.#ask("POST", path);
   }
 
+  /** Has something done with a configuration's text. */
+  postConfiguration(path: string, text: string): Promise<unknown> {
+    return this.#ask("POST", path, text);
+  }
+
   /** As {@link post} and {@link get}, and undefined when no controller answers: for what can be done without one. */
   async askIfThere(method: "GET" | "POST", path: string): Promise<unknown> {
     try {
@@ -61,12 +74,16 @@ export class AdminClient {
     }
   }
 
-  async #ask(method: string, path: string): Promise<unknown> {
+  async #ask(method: string, path: string, text?: string): Promise<unknown> {
     const { adminListen } = this.#options;
-    const headers = { Authorization: `Bearer ${this.#token}` };
+    const headers = {
+      Authorization: `Bearer ${this.#token}`,
+      ...(text !== undefined && { "Content-Type": "application/yaml" }),
+    };
+    const body = text === undefined ? {} : { body: text };
     let answer: Response;
     try {
-      answer = await fetch(`http://${adminListen}/api/v1/${path}`, { method, headers });
+      answer = await fetch(`http://${adminListen}/api/v1/${path}`, { method, headers, ...body });
     } catch (cause) {
       process.exitCode = exitCode.unreachable;
       throw new ServiceError(`no controller answers at ${adminListen}`, {
@@ -83,9 +100,10 @@ export class AdminClient {
 
 function refusal(options: AdminOptions, status: number, { title, detail }: Problem): ServiceError {
   const said = title === undefined ? "" : `: ${title}`;
-  if (status === 404 || status === 409)
+  const code = FAILURES[status];
+  if (code !== undefined)
     return new ServiceError(title ?? `the controller answered ${status}`, {
-      code: status === 404 ? "ADMIN_NOT_FOUND" : "ADMIN_CONFLICT",
+      code,
       ...(detail !== undefined && { remedy: detail }),
     });
   const otherToken = `The token in ${tokenFileOf(options)} is not this controller's: name its state folder with --state, or the token's file with --token-file.`;

@@ -135,6 +135,13 @@ const adminOptions = (command: Command): Command =>
     )
     .addOption(new Option("-o, --output <format>").choices(["table", "json"]).default("table"));
 
+adminOptions(config.command("apply [file]"))
+  .description("take the controller's file into force as it is now, or replace it with this one")
+  .option("--dry-run", "print what would change, and change nothing")
+  .action(async (file: string | undefined, options) =>
+    (await import("./commands/config-apply.ts")).apply(file, options),
+  );
+
 /** What every command has after which workers leave. */
 const operateOptions = (command: Command): Command =>
   adminOptions(command)
@@ -145,6 +152,11 @@ const operateOptions = (command: Command): Command =>
         .default(120),
     );
 
+function count(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is not a whole number below 10000.");
+}
+
 function seconds(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It is not a whole number of seconds.");
@@ -153,6 +165,13 @@ function seconds(text: string): number {
 adminOptions(program.command("status"))
   .description("one screen: pools, queues, workers")
   .action(async (options) => (await import("./commands/status.ts")).status(options));
+
+adminOptions(program.command("events"))
+  .description("what was done and what happened, and why")
+  .option("-f, --follow", "go on with each that comes")
+  .option("--pool <pool>", "those of one pool")
+  .addOption(new Option("--limit <count>", "the latest so many").argParser(count).default(50))
+  .action(async (options) => (await import("./commands/events.ts")).events(options));
 
 const pool = program.command("pool").description("application pools");
 adminOptions(pool.command("ls"))

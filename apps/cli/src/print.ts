@@ -15,7 +15,7 @@ export function tell(text: string): void {
 /** What failed and what to do about it. */
 export function printFailure(failure: ServiceError): void {
   tell(`penstock: ${failure.message}`);
-  if (failure.remedy !== undefined) tell(`  ${failure.remedy}`);
+  for (const line of failure.remedy?.split("\n") ?? []) tell(`  ${line}`);
 }
 
 /** Rows in aligned columns, two spaces apart. The first row is the heading. */

@@ -51,6 +51,11 @@ export class RoleProcess implements AsyncDisposable {
     throw new ServiceError(`the ${this.#role} could not start`, { code: "ROLE_NOT_STARTED" });
   }
 
+  /** Has the role read its configuration again. */
+  reload(): void {
+    this.#child?.kill("SIGHUP");
+  }
+
   /** Asks the role to go and waits until it has gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;

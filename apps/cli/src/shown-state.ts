@@ -32,6 +32,18 @@ export interface ShownWorker {
   readonly startedAt: string;
 }
 
+/** The configuration in force. */
+export interface ShownConfiguration {
+  readonly file: string;
+  readonly generation: string;
+  readonly appliedAt: string;
+  readonly refused?: {
+    readonly at: string;
+    readonly cause: string;
+    readonly faults: readonly string[];
+  };
+}
+
 /** Pools, one a line. */
 export function poolTable(pools: readonly ShownPool[]): string {
   return columns([
@@ -95,6 +107,15 @@ export function workerFacts(worker: ShownWorker): string {
     ["generation", worker.generation],
     ["started", worker.startedAt],
   ]);
+}
+
+/** What is in force, and since when; why the file as it is now is not. */
+export function configurationFacts(configuration: ShownConfiguration): string {
+  const { file, generation, appliedAt, refused } = configuration;
+  const inForce = `configuration ${generation} of ${file}, in force since ${appliedAt}`;
+  if (!refused) return inForce;
+  const faults = refused.faults.map((fault) => `  ${fault}`);
+  return [inForce, `what was read at ${refused.at} was refused:`, ...faults].join("\n");
 }
 
 function workersOf({ workers }: ShownPool): string {

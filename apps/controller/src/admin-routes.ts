@@ -5,7 +5,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { PoolCommand } from "@penstock/activation";
 import type { Metrics } from "@penstock/process/metrics";
 import type { RouteScope } from "./admin-scope.ts";
+import {
+  configurationRoutes,
+  type ConfigurationOperations,
+} from "./configuration/configuration-routes.ts";
 import { credentialRoutes, type CredentialOperations } from "./credential-routes.ts";
+import { eventRoutes, type EventRouteParts } from "./events/event-routes.ts";
 import type { PoolOperations } from "./pool-operations.ts";
 import { sendProblem } from "./problem.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -18,6 +23,8 @@ export interface AdminRouteParts {
   readonly status: () => StatusReport;
   readonly operations: PoolOperations;
   readonly credentials: CredentialOperations;
+  readonly configuration: ConfigurationOperations;
+  readonly journal: EventRouteParts["journal"];
   /** An operator had something done, from this address. */
   readonly operated: (what: string, subject: string, by: string) => void;
 }
@@ -63,6 +70,8 @@ export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
       scope: "operate" as const,
       handle: workerEnd(parts, how),
     })),
+    ...configurationRoutes(parts),
+    ...eventRoutes(parts),
     ...credentialRoutes(parts),
   ];
 }

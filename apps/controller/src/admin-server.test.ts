@@ -1,89 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { FastifyInstance } from "fastify";
-import { Metrics } from "@penstock/process/metrics";
-import { KnownHosts } from "./admin-guard.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { allows, scopes } from "./admin-scope.ts";
-import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
-import { AdminTokens } from "./admin-token.ts";
-import type { CommandOutcome } from "./pool-operations.ts";
-import type { StatusReport } from "./status-report.ts";
-
-const SHOP = {
-  name: "shop",
-  state: "started",
-  generation: "g1",
-  urls: [],
-  workers: { ready: 1, starting: 0, suspended: 0, max: 4 },
-  slots: { busy: 0, total: 16 },
-  queue: { waiting: 0, limit: 1000, oldestMs: 0 },
-};
-const WORKER = {
-  id: "shop-1",
-  pool: "shop",
-  generation: "g1",
-  state: "ready",
-  running: 0,
-  taken: 0,
-  startedAt: "2026-11-23T10:00:00.000Z",
-};
-const REPORT: StatusReport = { version: "1", pools: [SHOP], workers: [WORKER] };
-
-const EDGE = {
-  version: 1,
-  kind: "listener",
-  name: "edge",
-  userKey: "U1",
-  signer: "A1",
-  issuedAt: 1000,
-  revokedAt: 2000,
-} as const;
-
-const tokens = {
-  read: "reads-and-no-more",
-  operate: "operates-as-well",
-  admin: "does-everything-1",
-};
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const ELSEWHERE = "10.0.0.9";
-
-/** A server, and what was asked of it. */
-function given(changes: Partial<AdminServerParts> = {}) {
-  const done: string[] = [];
-  const parts: AdminServerParts = {
-    tokens: new AdminTokens(tokens),
-    hosts: new KnownHosts("127.0.0.1"),
-    metrics: new Metrics(),
-    unready: () => undefined,
-    status: () => REPORT,
-    operations: {
-      command: (pool, command) => {
-        done.push(`${command} ${pool}`);
-        return Promise.resolve(outcomes[pool] ?? { kind: "unknown" });
-      },
-      endWorker: (worker, how) => {
-        done.push(`${how} ${worker}`);
-        return Promise.resolve(worker === "shop-1");
-      },
-    },
-    credentials: {
-      list: () => [],
-      revoke: () => Promise.resolve(EDGE),
-      rotate: () => Promise.resolve({ shared: true, pools: [] }),
-    },
-    operated: (what, subject, by) => done.push(`${what} ${subject} by ${by}`),
-    refused: (why) => done.push(`refused: ${why}`),
-    failed: (what, cause) => done.push(`failed: ${what}: ${String(cause)}`),
-    ...changes,
-  };
-  return { parts, done, server: createAdminServer(parts) };
-}
-
-const outcomes: Readonly<Record<string, CommandOutcome>> = {
-  shop: { kind: "obeyed", leaving: ["shop-1"] },
-  off: { kind: "refused", why: "it is stopped", remedy: "penstock pool start off" },
-};
+import { createAdminServer, createMetricsServer } from "./admin-server.ts";
+import { SHOP, WORKER, REPORT, tokens, bearer, ELSEWHERE, given } from "./given-admin-server.ts";
 
 /** Method and path of everything that a server answers, as its router knows it: a tree, four columns a level. */
 async function routesOf(server: FastifyInstance): Promise<string[]> {

@@ -23,6 +23,9 @@ export const adminRefusals = ["host", "origin", "token", "scope"] as const;
 /** One of them. */
 export type AdminRefusal = (typeof adminRefusals)[number];
 
+/** Longest configuration that is taken, bytes. */
+const CONFIGURATION_BYTES_MAX = 1024 * 1024;
+
 /** What any server of the admin port is made of. */
 export interface LocalServerParts extends Pick<AdminRouteParts, "metrics" | "unready"> {
   readonly failed: (what: string, cause: unknown) => void;
@@ -82,8 +85,13 @@ function createServer(
   notFound: (reply: FastifyReply) => FastifyReply = sendNotFound,
 ): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
-  // No route reads a body: nothing that a form could send is understood.
+  // Only a configuration is read, under a type that no form can send.
   server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    "application/yaml",
+    { parseAs: "string", bodyLimit: CONFIGURATION_BYTES_MAX },
+    (_request, body, done) => done(null, body),
+  );
   server.addHook("onRoute", ({ url, config }) => {
     assert(config?.scope, `${url} says what scope it asks for`);
   });
@@ -106,7 +114,7 @@ function createServer(
 }
 
 function sendNotFound(reply: FastifyReply): FastifyReply {
-  const detail = "The API stands below /api/v1: status, pools, workers.";
+  const detail = "The API stands below /api/v1: status, pools, workers, config.";
   return sendProblem(reply, { status: 404, title: "There is nothing here", detail });
 }
 

@@ -8,13 +8,37 @@ import {
   type WorkerExit,
 } from "@penstock/activation";
 import type { EngineOperation } from "@penstock/docker-runtime";
-import type { StartTrigger } from "@penstock/domain";
+import {
+  operationalEvents,
+  type OperationalEvent,
+  type OperationalEventKind,
+  type StartTrigger,
+} from "@penstock/domain";
 import type { AdminRefusal } from "./admin-server.ts";
+import type { ReloadCause, ReloadOutcome } from "./configuration/reload-outcome.ts";
 import type { Log } from "@penstock/process";
 import type { ControllerMetrics } from "./controller-metrics.ts";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
-/** Counts and logs what happens. */
+/** What {@link ControllerEvents} needs besides log and metrics. */
+export interface ControllerEventsParts {
+  readonly epochNow: () => number;
+  /** Keeps an event for operators. */
+  readonly record: (event: OperationalEvent) => void;
+}
+
+/** Events of actions. A start is told once the process is there. */
+const ACTION_EVENTS = {
+  drainWorker: "worker.draining",
+  killWorker: "worker.killed",
+  suspendWorker: "worker.suspending",
+  resumeWorker: "worker.resuming",
+  takePoolOffline: "pool.offline",
+  bringPoolOnline: "pool.online",
+  reportStartFailure: "pool.start_failed",
+} as const satisfies Record<Exclude<Action["kind"], "startWorker">, OperationalEventKind>;
+
+/** Counts, logs and keeps what happens. */
 export class ControllerEvents {
   readonly #log: Log;
   readonly #metrics: ControllerMetrics;
@@ -22,7 +46,11 @@ export class ControllerEvents {
   /** Workers that were started here and are not ready yet: since when they run, and whether theirs is a cold start. */
   readonly #starting = new Map<string, { readonly runsSince: number; readonly cold: boolean }>();
 
-  constructor(log: Log, metrics: ControllerMetrics, epochNow: () => number) {
+  readonly #record: (event: OperationalEvent) => void;
+
+  constructor(log: Log, metrics: ControllerMetrics, parts: ControllerEventsParts) {
+    const { epochNow, record } = parts;
+    this.#record = record;
     this.#log = log;
     this.#metrics = metrics;
     this.#epochNow = epochNow;
@@ -41,6 +69,16 @@ export class ControllerEvents {
       ...("worker" in action && { worker: action.worker }),
       ...("cause" in action && typeof action.cause === "object" && { detail: action.cause.detail }),
     };
+    if (action.kind !== "startWorker") {
+      const worker = "worker" in action ? { worker: action.worker } : {};
+      const what = "worker" in action ? `worker ${action.worker}` : `pool ${pool}`;
+      this.#record({
+        kind: ACTION_EVENTS[action.kind],
+        pool,
+        ...worker,
+        message: `${what}: ${reason}`,
+      });
+    }
     if (action.kind === "takePoolOffline") {
       series.rapidFailTrips.add();
       this.#log.error(facts, `pool ${pool} is offline: ${reason}`);
@@ -63,6 +101,8 @@ export class ControllerEvents {
       { event: "worker.started", pool, worker: id, pid, trigger },
       `worker ${id} started`,
     );
+    const message = `worker ${id} was started: ${trigger}`;
+    this.#record({ kind: "worker.started", pool, worker: id, message });
   }
 
   workerReady(worker: ObservedWorkerProcess): void {
@@ -83,6 +123,8 @@ export class ControllerEvents {
       { event: "worker.ready", pool, worker: id, tookMs: Math.round(tookMs) },
       `worker ${id} is ready after ${Math.round(tookMs)} ms`,
     );
+    const message = `worker ${id} is ready after ${Math.round(tookMs)} ms`;
+    this.#record({ kind: "worker.ready", pool, worker: id, message });
   }
 
   workerSuspended({ id, pool }: ObservedWorkerProcess): void {
@@ -108,6 +150,8 @@ export class ControllerEvents {
       { event: "worker.adopted", pool, worker: id, pid },
       `worker ${id} ${how}: adopted`,
     );
+    const message = `worker ${id} runs already: adopted`;
+    this.#record({ kind: "worker.adopted", pool, worker: id, message });
   }
 
   workerExited(exit: WorkerExit): void {
@@ -119,6 +163,8 @@ export class ControllerEvents {
     if (isFailure(reason))
       this.#log.error({ ...facts, detail: exit.detail }, `${describeExit(exit)}: ${reason}`);
     else this.#log.info(facts, `${describeExit(exit)}: ${reason}`);
+    const message = `${describeExit(exit)}: ${reason}`;
+    this.#record({ kind: `worker.exited.${reason}`, pool, worker: id, message });
   }
 
   output(pool: string, worker: string, stream: "stdout" | "stderr", line: string): void {
@@ -129,11 +175,47 @@ export class ControllerEvents {
     this.#metrics.reconcile.observe(seconds);
   }
 
+  /** At the start. */
   configured(pools: number, file: string): void {
+    this.#configurationInOrder();
     this.#log.info(
       { event: "configuration.applied", pools, file },
       `${pools} pools configured from ${file}`,
     );
+    const message = `${pools} pools configured from ${file}`;
+    this.#record({ kind: "configuration.loaded", message });
+  }
+
+  /** A reload came to an end. */
+  reloaded(cause: ReloadCause, file: string, outcome: ReloadOutcome): void {
+    if (outcome.kind === "planned") return;
+    this.#metrics.reloads(outcome.kind).add();
+    const facts = { event: `configuration.${outcome.kind}`, cause, file };
+    if (outcome.kind === "invalid" || outcome.kind === "refused") {
+      this.#metrics.lastSuccessful.set(0);
+      const faults = outcome.kind === "invalid" ? outcome.faults : [outcome.message];
+      const why = `the configuration stays as it was: ${faults.join("\n")}`;
+      this.#log.error({ ...facts, faults }, why);
+      this.#record({ kind: "configuration.refused", message: why });
+      return;
+    }
+    this.#configurationInOrder();
+    const { generation, changes, warnings } = outcome;
+    const what = changes.length > 0 ? changes.join("; ") : "nothing changed";
+    this.#log.info({ ...facts, generation, changes }, `configuration reloaded: ${what}`);
+    for (const warning of warnings) this.withoutEffect(warning);
+    if (outcome.kind === "applied")
+      this.#record({ kind: "configuration.applied", message: `by ${cause}: ${what}` });
+  }
+
+  /** The pools that are counted, all of them. */
+  poolsConfigured(pools: readonly string[]): void {
+    this.#metrics.pools.configure(pools);
+  }
+
+  #configurationInOrder(): void {
+    this.#metrics.lastSuccessful.set(1);
+    this.#metrics.lastSuccess.set(this.#epochNow() / 1000);
   }
 
   /** A setting of the configuration that this runtime cannot keep. */
@@ -163,6 +245,7 @@ export class ControllerEvents {
       { event: "queue.removed", pool },
       `the queue of pool ${pool} was removed: it is not configured any more`,
     );
+    this.#record({ kind: "pool.removed", pool, message: `pool ${pool} was removed` });
   }
 
   /** An operator had a pool's workers replaced. */
@@ -170,8 +253,21 @@ export class ControllerEvents {
     this.#metrics.pools.of(pool).recycles("on_demand").add();
   }
 
+  /** Another configuration has a pool's workers replaced. */
+  rotated(pool: string): void {
+    const message = `pool ${pool}: its configuration changed, its workers are replaced`;
+    this.#record({ kind: "pool.rotated", pool, message });
+  }
+
   /** An operator had something done. */
   readonly operated = (command: string, subject: string, by: string): void => {
+    const pool = subject.startsWith("pool ") ? subject.slice("pool ".length) : undefined;
+    const kind = `operator.pool.${command}`;
+    this.#record({
+      kind: pool !== undefined && isKind(kind) ? kind : "operator.commanded",
+      ...(pool !== undefined && { pool }),
+      message: `${command} ${subject}: asked by an operator at ${by}`,
+    });
     this.#log.info(
       { event: "operator.commanded", command, subject, by },
       `${command} ${subject}: asked by an operator at ${by}`,
@@ -202,6 +298,9 @@ export class ControllerEvents {
       { event: "credentials.revoked", kind, name, key },
       `the credentials of ${kind} ${name} are refused from now on`,
     );
+    const message = `the credentials of ${kind} ${name} are refused from now on`;
+    // A worker's end says as much: they are revoked with it.
+    if (kind !== "worker") this.#record({ kind: "credentials.revoked", message });
   }
 
   /** `shared`: not those of pools alone. */
@@ -210,6 +309,8 @@ export class ControllerEvents {
       { event: "keys.rotated", pools, shared },
       `new signing keys for ${pools} pools${shared ? " and what they share" : ""}`,
     );
+    const message = `new signing keys for ${pools} pools${shared ? " and what they share" : ""}`;
+    this.#record({ kind: "keys.rotated", message });
   }
 
   keysRetired(what: string, keys: number): void {
@@ -217,10 +318,16 @@ export class ControllerEvents {
       { event: "keys.retired", what, keys },
       `the former signing keys of ${what} are refused from now on`,
     );
+    const message = `the former signing keys of ${what} are refused from now on`;
+    this.#record({ kind: "keys.retired", message });
   }
 
   failed(what: string, cause: unknown): void {
     this.#metrics.reconcileErrors.add();
     this.#log.error({ event: "controller.failed", what, err: cause }, `${what} failed`);
   }
+}
+
+function isKind(text: string): text is OperationalEventKind {
+  return Object.hasOwn(operationalEvents, text);
 }

@@ -4,6 +4,7 @@
 import { exitReasons, startTriggers, type ExitReason, type StartTrigger } from "@penstock/domain";
 import { engineOperations, type EngineOperation } from "@penstock/docker-runtime";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
+import { createReloadMetrics, type ReloadMetrics } from "./configuration/reload-metrics.ts";
 import { adminRefusals, type AdminRefusal } from "./admin-server.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -45,13 +46,14 @@ export interface PoolSeries {
 }
 
 /** What the controller counts. */
-export interface ControllerMetrics {
+export interface ControllerMetrics extends ReloadMetrics {
   readonly pools: PerPool<PoolSeries>;
   readonly reconcile: HotHistogram;
   readonly reconcileErrors: HotCounter;
   readonly engineCalls: (operation: EngineOperation) => HotHistogram;
   readonly engineErrors: (operation: EngineOperation) => HotCounter;
   readonly adminRefusals: (why: AdminRefusal) => HotCounter;
+  readonly eventsDropped: HotCounter;
 }
 
 /** What the configuration says of a pool. */
@@ -173,7 +175,14 @@ export function createControllerMetrics(
     reconcile: reconcile.series({}),
     reconcileErrors: reconcileErrors.series({}),
     adminRefusals: refusals.by("reason", {}),
+    eventsDropped: metrics
+      .counter({
+        name: "penstock_events_dropped_total",
+        help: "Events that are not kept, because the broker was away for too long.",
+      })
+      .series({}),
     ...engineMetrics(metrics),
+    ...createReloadMetrics(metrics),
   };
 }
 

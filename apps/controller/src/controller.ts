@@ -126,6 +126,14 @@ export class Controller implements PoolOperations {
     this.#planSweep();
   }
 
+  /** These pools are configured in another way, or not any more. */
+  reconfigured(pools: readonly string[]): void {
+    for (const pool of pools) {
+      if (this.desired.has(pool)) void this.#demand.listen(this.pools.of(pool));
+      this.#touch(pool);
+    }
+  }
+
   /** Goes on after a time in which another controller might have led. */
   resume(): void {
     for (const pool of this.desired.keys()) this.#touch(pool);

@@ -2,6 +2,7 @@
 // broker, where it outlives this process, and told to the listeners from there. Decisions are made
 // elsewhere; here they become durable first and known second.
 
+import { isDeepStrictEqual } from "node:util";
 import {
   desiredPool,
   isEnabled,
@@ -21,6 +22,7 @@ import type { ApplicationPool } from "@penstock/domain";
 import type { RoutingStore, StandingStore } from "@penstock/nats-administration";
 import type { PoolState } from "@penstock/wire";
 import type { ObservedPools } from "./observed-pools.ts";
+import { Turns } from "./turns.ts";
 
 /** What {@link PoolStandings} are made of. */
 export interface PoolStandingsParts {
@@ -34,17 +36,17 @@ export interface PoolStandingsParts {
 interface Standing {
   readonly pool: ApplicationPool;
   readonly generation: string;
-  operatorStarts: number;
-  value: PoolStanding;
+  readonly operatorStarts: number;
+  readonly value: PoolStanding;
 }
 
 /** The standings of all configured pools. */
 export class PoolStandings {
   readonly #parts: PoolStandingsParts;
-  readonly #standings = new Map<string, Standing>();
-  readonly #desired = new Map<string, DesiredPool>();
+  #standings: ReadonlyMap<string, Standing> = new Map();
+  #desired: ReadonlyMap<string, DesiredPool> = new Map();
   /** One change after another: each is read, decided, written. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(parts: PoolStandingsParts) {
     this.#parts = parts;
@@ -53,18 +55,39 @@ export class PoolStandings {
   /** Reads what was kept. */
   static async load(parts: PoolStandingsParts): Promise<PoolStandings> {
     const standings = new PoolStandings(parts);
-    for (const pool of parts.configured) {
-      const generation = parts.generationOf(pool);
-      const kept = (await parts.store.load(pool.name)) ?? untouched;
-      const value = standingFor(generation, kept);
-      standings.#hold({ pool, generation, operatorStarts: 0, value });
-    }
+    standings.#swap(await standings.#standingsOf(parts.configured));
     return standings;
   }
 
   /** Every configured pool as it should be. */
   get desired(): ReadonlyMap<string, DesiredPool> {
     return this.#desired;
+  }
+
+  /**
+   * Takes another configuration into force: what is kept of new pools is read and told, `commit` is run, and
+   * when it has resolved all pools are swapped at once. Pools that are not configured any more stay as they
+   * are until {@link remove}. Rejects, with nothing changed, when something of this fails.
+   */
+  reconfigure(configured: readonly ApplicationPool[], commit: () => Promise<void>): Promise<void> {
+    return this.#turns.next(async () => {
+      const before = this.#standings;
+      const next = await this.#standingsOf(configured);
+      for (const [name, standing] of next) if (!before.has(name)) await this.#tell(standing);
+      await commit();
+      this.#swap(new Map([...next, ...Array.from(before).filter(([name]) => !next.has(name))]));
+      for (const [name, standing] of next)
+        if (before.has(name) && !isDeepStrictEqual(before.get(name), standing))
+          await this.#tell(standing);
+    });
+  }
+
+  /** A pool that is not configured any more is not wanted any more: its workers are to go. */
+  remove(name: string): Promise<void> {
+    return this.#turns.next(() => {
+      this.#swap(new Map(Array.from(this.#standings).filter(([each]) => each !== name)));
+      return Promise.resolve();
+    });
   }
 
   /** Tells the listeners the state of every pool. */
@@ -74,7 +97,7 @@ export class PoolStandings {
 
   /** Has an operator's command obeyed: when this resolves, it holds. Undefined: no such pool. */
   command(name: string, command: PoolCommand): Promise<CommandVerdict | undefined> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       const standing = this.#standings.get(name);
       if (!standing) return undefined;
       const verdict = obey(command, standing.pool, standing.value);
@@ -107,8 +130,10 @@ export class PoolStandings {
     const sight = this.#parts.pools.of(name);
     const before = sight.verdict;
     sight.verdict = change(this.#of(name).value).offline;
-    return this.#next(async () => {
-      const standing = this.#of(name);
+    return this.#turns.next(async () => {
+      const standing = this.#standings.get(name);
+      // It was removed in between, and with it whatever stood against it.
+      if (!standing) return;
       try {
         await this.#change({ ...standing, value: change(standing.value) });
       } catch (thrown) {
@@ -124,14 +149,36 @@ export class PoolStandings {
     await this.#tell(standing);
   }
 
+  async #standingsOf(
+    configured: readonly ApplicationPool[],
+  ): Promise<ReadonlyMap<string, Standing>> {
+    const standings = new Map<string, Standing>();
+    for (const pool of configured) standings.set(pool.name, await this.#standingOf(pool));
+    return standings;
+  }
+
+  async #standingOf(pool: ApplicationPool): Promise<Standing> {
+    const generation = this.#parts.generationOf(pool);
+    const before = this.#standings.get(pool.name);
+    const kept = before?.value ?? (await this.#parts.store.load(pool.name)) ?? untouched;
+    const value = standingFor(generation, kept);
+    const starts = before?.operatorStarts ?? 0;
+    // A verdict that has lapsed leaves nothing behind, as if an operator had started the pool.
+    const operatorStarts = kept.offline && !value.offline ? starts + 1 : starts;
+    return { pool, generation, operatorStarts, value };
+  }
+
   #hold(standing: Standing): void {
-    const { pool, generation, operatorStarts, value } = standing;
-    this.#standings.set(pool.name, standing);
-    this.#desired.set(
-      pool.name,
-      desiredPool(pool, generation, { standing: value, operatorStarts }),
-    );
-    this.#parts.pools.of(pool.name).verdict = value.offline;
+    this.#swap(new Map(this.#standings).set(standing.pool.name, standing));
+  }
+
+  /** A verdict that is being decided is seen already: only what differs from before is shown anew. */
+  #swap(standings: ReadonlyMap<string, Standing>): void {
+    const before = this.#standings;
+    this.#standings = standings;
+    this.#desired = new Map(Array.from(standings, ([name, each]) => [name, desiredOf(each)]));
+    for (const [name, { value }] of standings)
+      if (before.get(name)?.value !== value) this.#parts.pools.of(name).verdict = value.offline;
   }
 
   async #tell({ pool, value }: Standing): Promise<void> {
@@ -143,12 +190,10 @@ export class PoolStandings {
     assert(standing, "decisions are about configured pools");
     return standing;
   }
+}
 
-  #next<Result>(change: () => Promise<Result>): Promise<Result> {
-    const done = this.#last.then(change);
-    this.#last = done.catch(() => {});
-    return done;
-  }
+function desiredOf({ pool, generation, operatorStarts, value }: Standing): DesiredPool {
+  return desiredPool(pool, generation, { standing: value, operatorStarts });
 }
 
 /** What listeners are told: the kind of a failure, never its details. */

@@ -1,13 +1,14 @@
 // A running controller, put together. Start and stop mirror each other:
 //
-//   start  1 configuration  2 broker, leadership  3 runtime  4 queues and routing  5 the loop  6 admin port
-//   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 leadership, broker
+//   start  1 configuration  2 broker, leadership  3 runtime  4 queues and routing  5 the loop  6 reloads  7 admin port
+//   stop   7 admin port  6 reloads  5 the loop, and the workers where they go with it  3 runtime  2 leadership, broker
 
 import { mkdir } from "node:fs/promises";
 import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import {
+  EventStore,
   PoolSignals,
   QueueAdministration,
   RoutingStore,
@@ -28,13 +29,16 @@ import { KnownHosts } from "./admin-guard.ts";
 import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
 import { AdminTokens } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
+import { ConfigurationFile } from "./configuration/configuration-file.ts";
+import { watchForReloads } from "./configuration/reload-triggers.ts";
+import { startConfiguration } from "./configuration/start-configuration.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
 import { exportCredentialExpiry } from "./credential-expiry-metrics.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
+import { EventJournal } from "./events/event-journal.ts";
 import { awaitLeadership } from "./leadership/await-leadership.ts";
-import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { openPort } from "./open-port.ts";
 import { PoolStandings } from "./pool-standings.ts";
@@ -61,6 +65,9 @@ export interface ControllerStart {
 /** How long the kill of the workers may take before this process ends without it, milliseconds. */
 const QUIT_LIMIT_MS = 2000;
 
+/** How long a stop waits until its last events are kept, milliseconds. */
+const EVENTS_SETTLE_MS = 1000;
+
 /** Milliseconds since the Unix epoch, on the monotonic clock: no jumps. */
 const epochNow = (): number => performance.timeOrigin + performance.now();
 
@@ -72,8 +79,11 @@ export async function startController(
   const { settings, log, metrics, cut, signal, fail } = parts;
 
   // 1 configuration
-  const { pools: configured, edge } = loadConfiguration(settings.config);
-  const unfit = runtimeWarnings(settings.runtime, configured);
+  const file = new ConfigurationFile(settings.config);
+  const unfit = (pools: readonly ApplicationPool[]) => runtimeWarnings(settings.runtime, pools);
+  // Faults end a start at once, also one that would wait. What is read once this leads is what counts.
+  unfit((await file.load()).configuration.pools);
+  process.on("SIGHUP", () => {});
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
 
@@ -106,6 +116,9 @@ export async function startController(
     metrics,
     signal,
   });
+  const known = await file.signature();
+  const loaded = await file.load();
+  const configured = loaded.configuration.pools;
   exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   exportCredentialExpiry(metrics, {
     pools: () => configured.map(({ name }) => name),
@@ -133,44 +146,40 @@ export async function startController(
     recentFailures: (pool) => controller.recentFailures(pool),
   });
   counted.pools.configure(configured.map((pool) => pool.name));
-  const events = new ControllerEvents(log, counted, epochNow);
+  const journal = await EventJournal.open({
+    store: await EventStore.open(link),
+    clock: systemClock,
+    epochNow,
+    dropped: () => counted.eventsDropped.add(),
+  });
+  stack.defer(() => journal.settled(EVENTS_SETTLE_MS));
+  const events = new ControllerEvents(log, counted, { epochNow, record: journal.record });
 
   // 3 runtime
   const runtime = stack.use(await startRuntime(settings, events));
 
   // 4 queues and routing
-  const wanted = new Set(configured.map((pool) => pool.name));
-  for (const pool of await queues.pools()) {
-    if (wanted.has(pool)) continue;
-    await queues.remove(pool);
-    await accounts.remove(pool);
-    await routing.forget(pool);
-    await store.forget(pool);
-    events.queueRemoved(pool);
-  }
-  const provision = async (): Promise<void> => {
-    await Promise.all(
-      configured.map(async (pool) => {
-        await accounts.provision(pool.name, { connectionsMax: connectionsOf(pool) });
-        await queues.provision(pool);
-      }),
-    );
-    await standings.publish();
-    await routing.publishTable(configured, edge);
-  };
-  await provision();
-  link.watch({
-    disconnected: () => {},
-    reconnected: (brokerRestarted) => {
-      // Memory queues are gone with the broker's process: they are made again before anything else.
-      if (brokerRestarted)
-        provision().catch((thrown: unknown) =>
-          events.failed("provisioning after the broker's restart", thrown),
-        );
-    },
+  let running: Controller | undefined;
+  const signals = new PoolSignals(link);
+  const { configuration, retirement } = await startConfiguration(stack, {
+    file,
+    loaded,
+    unfit,
+    ready: () => link.connected && leadership.leads,
+    link,
+    accounts,
+    queues,
+    routing,
+    store,
+    standings,
+    signals,
+    pools,
+    events,
+    clock: systemClock,
+    epochNow,
+    // Before the loop begins, it looks at everything anyway.
+    reconfigured: (names) => running?.reconfigured(names),
   });
-  events.configured(configured.length, settings.config);
-  for (const warning of unfit) events.withoutEffect(warning);
 
   // 5 the loop
   const lifeS = settings.workerTokenLifeMs / 1000;
@@ -179,7 +188,7 @@ export async function startController(
     runtime,
     queues,
     standings,
-    signals: new PoolSignals(link),
+    signals,
     identities: new WorkerIdentities({ trust, accounts, registry, lifeS }),
     events,
     clock: systemClock,
@@ -205,6 +214,7 @@ export async function startController(
   leadership.onResume(() => controller.resume());
   void leadership.lost.then((leader) => fail(new LeadershipLost(leader?.admin)));
   await controller.start();
+  running = controller;
   const credentials = new CredentialKeeper({
     trust,
     accounts,
@@ -221,15 +231,28 @@ export async function startController(
   stack.defer(() => credentials.stop());
   await credentials.start();
 
-  // 6 admin port
+  // 6 reloads
+  stack.use(watchForReloads(configuration, { file, known, clock: systemClock }));
+
+  // 7 admin port
   const at = listenAddress(settings.adminListen);
   const shown = {
     tokens,
     hosts: new KnownHosts(at.host, settings.adminHosts),
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
-    status: () => statusReport(version, standings.desired, pools, gauges),
+    status: () =>
+      statusReport({
+        version,
+        configuration: configuration.standing,
+        desired: standings.desired,
+        pools,
+        queues: gauges,
+        isRetiring: (pool) => retirement.has(pool),
+      }),
     operations: controller,
+    configuration,
+    journal,
     credentials,
     operated: events.operated,
     refused: events.adminRefused,
@@ -241,9 +264,4 @@ export async function startController(
     await openPort(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
   }
   return controller;
-}
-
-/** Connections that a pool's workers may hold: those of a whole rotation, and as many that are just going. */
-function connectionsOf({ processModel }: ApplicationPool): number {
-  return 4 * processModel.maxProcesses;
 }

@@ -4,13 +4,25 @@ import { desiredPool, untouched, type WorkerExit } from "@penstock/activation";
 import { givenPool } from "./given-pool.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
-import type { QueueGauges } from "./queue-gauges.ts";
 import { statusReport } from "./status-report.ts";
 
 const STARTED_AT = Date.parse("2026-11-23T10:00:00Z");
 
 const depth = { messages: 7, bytes: 700, oldestAgeMs: 1500, enqueued: 9 };
-const queues = { of: () => depth } as unknown as QueueGauges;
+const configuration = {
+  file: "penstock.yaml",
+  generation: "c1",
+  appliedAt: "2026-11-23T10:00:00.000Z",
+};
+const reportOf = (pools: ObservedPools) =>
+  statusReport({
+    version: "1.2.3",
+    configuration,
+    desired,
+    pools,
+    queues: { of: () => depth },
+    isRetiring: (pool) => pool === "gone",
+  });
 
 const desired = new Map(
   [
@@ -38,7 +50,7 @@ test("the report has every configured pool with its queue, and every worker", ()
   ready.taken = 9;
   pools.of("shop").workers.set("shop-1", ready);
   pools.of("shop").launching.set("shop-2", worker("shop-2", 43));
-  const report = statusReport("1.2.3", desired, pools, queues);
+  const report = reportOf(pools);
   assert.equal(report.version, "1.2.3");
   assert.deepEqual(report.pools, [
     {
@@ -98,16 +110,16 @@ test("the last end that nobody asked for is told, one that was asked for is not"
     at: STARTED_AT,
   };
   pools.of("shop").lastExit = exit;
-  const [crashed] = statusReport("1", desired, pools, queues).pools;
+  const [crashed] = reportOf(pools).pools;
   assert.equal(crashed?.lastFailure, "TypeError: no");
   pools.of("shop").lastExit = { ...exit, askedFor: "idle" };
-  const [idle] = statusReport("1", desired, pools, queues).pools;
+  const [idle] = reportOf(pools).pools;
   assert.equal(idle?.lastFailure, undefined);
 });
 
 test("a pool is starting while nobody is ready, and in rapid fail while it is offline", () => {
   const pools = new ObservedPools();
-  const stateOf = () => statusReport("1", desired, pools, queues).pools[0]?.state;
+  const stateOf = () => reportOf(pools).pools[0]?.state;
   assert.equal(stateOf(), "started", "at zero it serves as soon as somebody asks");
   pools.of("shop").workers.set("shop-1", worker("shop-1", 42));
   assert.equal(stateOf(), "starting");
@@ -119,7 +131,7 @@ test("a pool is starting while nobody is ready, and in rapid fail while it is of
     detail: "TypeError: no",
   };
   assert.equal(stateOf(), "rapid_fail");
-  assert.deepEqual(statusReport("1", desired, pools, queues).pools[0]?.offline, {
+  assert.deepEqual(reportOf(pools).pools[0]?.offline, {
     since: "2026-11-23T10:00:00.000Z",
     reason: "too many failures: shop-1 exited with code 1",
     detail: "TypeError: no",

@@ -1,6 +1,7 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
 import { serves, sleeps, type DesiredPool, type OfflineVerdict } from "@penstock/activation";
+import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -43,17 +44,25 @@ export interface PoolStatus {
 /** Everything. */
 export interface StatusReport {
   readonly version: string;
+  readonly configuration: ConfigurationStanding;
   readonly pools: readonly PoolStatus[];
   readonly workers: readonly WorkerStatus[];
 }
 
+/** What a report is made of. */
+export interface StatusReportParts {
+  readonly version: string;
+  readonly configuration: ConfigurationStanding;
+  readonly desired: ReadonlyMap<string, DesiredPool>;
+  readonly pools: ObservedPools;
+  readonly queues: Pick<QueueGauges, "of">;
+  /** True of a pool that is not configured any more and is being seen off. */
+  readonly isRetiring: (pool: string) => boolean;
+}
+
 /** Puts the report together. */
-export function statusReport(
-  version: string,
-  desired: ReadonlyMap<string, DesiredPool>,
-  pools: ObservedPools,
-  queues: QueueGauges,
-): StatusReport {
+export function statusReport(parts: StatusReportParts): StatusReport {
+  const { version, configuration, desired, pools, queues, isRetiring } = parts;
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
   for (const { pool, enabled, generation } of desired.values()) {
@@ -79,7 +88,7 @@ export function statusReport(
     const exit = sight.lastExit;
     statuses.push({
       name: pool.name,
-      state: poolState(enabled, sight.offline, ready, starting),
+      state: isRetiring(pool.name) ? "removed" : poolState(enabled, sight.offline, ready, starting),
       generation,
       urls: pool.urls,
       workers: { ready, starting, suspended, max: pool.processModel.maxProcesses },
@@ -92,7 +101,7 @@ export function statusReport(
       ...(sight.verdict && { offline: shown(sight.verdict) }),
     });
   }
-  return { version, pools: statuses, workers };
+  return { version, configuration, pools: statuses, workers };
 }
 
 function shown({ since, reason, detail }: OfflineVerdict): NonNullable<PoolStatus["offline"]> {

@@ -36,6 +36,24 @@ test("a table is swapped as a whole, and tells who came and who went", () => {
   assert.deepEqual(names(routing.pools()), ["b", "c"]);
 });
 
+test("a pool that goes keeps what waits there until that has left, or it is configured again", () => {
+  const routing = new CurrentRouting();
+  routing.replace(record(givenRoute("a"), givenRoute("b")));
+  const queue = routing.pool("a");
+  assert(queue);
+  queue.waiting.size = 1;
+  routing.replace(record(givenRoute("b")));
+  assert.equal(poolOf(routing, "/a/"), "NotFound");
+  assert.deepEqual(names(routing.pools()), ["b", "a"]);
+  assert.equal(routing.setState("a", { state: "disabled", detail: "removed" }), queue);
+  routing.replace(record(givenRoute("a"), givenRoute("b")));
+  assert.equal(routing.pool("a"), queue);
+  routing.replace(record(givenRoute("b")));
+  queue.waiting.size = 0;
+  routing.setState("b", { state: "started" });
+  assert.equal(routing.pool("a"), undefined);
+});
+
 test("a pool that stays keeps its queue, and takes its new limits over", () => {
   const routing = new CurrentRouting();
   routing.replace(record(givenRoute("a")));

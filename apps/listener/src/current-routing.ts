@@ -18,6 +18,8 @@ export class CurrentRouting {
   #table: RoutingTable<ServedUrlGroup>;
   #pools: ReadonlyMap<string, PoolQueue> = new Map();
   #groups: ReadonlyMap<string, ServedUrlGroup> = new Map();
+  /** Pools that the table does not name any more, while they still have requests. */
+  #leaving: ReadonlyMap<string, PoolQueue> = new Map();
   /** States of pools that the table may only name later. */
   readonly #states = new Map<string, PoolState>();
 
@@ -33,21 +35,27 @@ export class CurrentRouting {
     return this.#table.ports;
   }
 
+  /** A pool that the table names, or one that is leaving. */
   pool(name: string): PoolQueue | undefined {
-    return this.#pools.get(name);
+    return this.#pools.get(name) ?? this.#leaving.get(name);
   }
 
-  pools(): Iterable<PoolQueue> {
-    return this.#pools.values();
+  /** The pools of the table, and those that are leaving. */
+  *pools(): Generator<PoolQueue> {
+    yield* this.#pools.values();
+    yield* this.#leaving.values();
   }
 
-  /** Swaps the table. Returns the pools that came and those that went. */
+  /**
+   * Swaps the table. Returns the pools that came and those that went: what waits there goes on to wait for
+   * their workers, until their state says otherwise.
+   */
   replace(record: RoutingRecord): { readonly added: PoolQueue[]; readonly removed: PoolQueue[] } {
     const next = new Map<string, PoolQueue>();
     const nextGroups = new Map<string, ServedUrlGroup>();
     const registrations: (readonly [UrlPrefix, ServedUrlGroup])[] = [];
     for (const route of record.pools) {
-      const pool = this.#pools.get(route.name) ?? this.#newPool(route);
+      const pool = this.pool(route.name) ?? this.#newPool(route);
       next.set(route.name, pool);
       for (const settings of route.urlGroups) {
         const group = this.#group(pool, settings);
@@ -63,7 +71,9 @@ export class CurrentRouting {
     for (const route of record.pools) next.get(route.name)!.route = route;
     const added = Array.from(next.values()).filter(({ name }) => !this.#pools.has(name));
     const removed = Array.from(this.#pools.values()).filter(({ name }) => !next.has(name));
+    const leaving = [...this.#leaving.values(), ...removed].filter(({ name }) => !next.has(name));
     this.#pools = next;
+    this.#keepBusy(leaving);
     return { added, removed };
   }
 
@@ -82,9 +92,17 @@ export class CurrentRouting {
   /** Notes a pool's state. Returns the pool when the table knows it. */
   setState(name: string, state: PoolState): PoolQueue | undefined {
     this.#states.set(name, state);
-    const pool = this.#pools.get(name);
+    const pool = this.pool(name);
     if (pool) pool.state = state;
+    this.#keepBusy(this.#leaving.values());
     return pool;
+  }
+
+  #keepBusy(leaving: Iterable<PoolQueue>): void {
+    const busy = Array.from(leaving).filter(
+      ({ waiting, running }) => waiting.size + running.size > 0,
+    );
+    this.#leaving = new Map(busy.map((pool) => [pool.name, pool]));
   }
 }
 

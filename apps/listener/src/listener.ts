@@ -151,11 +151,9 @@ export async function startListener(
   stack.use(
     await RoutingFeed.follow(link, {
       table: (record) => {
-        const { removed } = routing.replace(record);
+        routing.replace(record);
         edge.use(record.edge);
-        for (const pool of removed)
-          dispatcher.refuseWaiting(pool, "Disabled", "The pool was removed.");
-        counted.pools.configure(record.pools.map((pool) => pool.name));
+        counted.pools.configure(Array.from(routing.pools(), (pool) => pool.name));
         events.routed(
           record.pools.length,
           routing.ports.map(({ port }) => port),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { generationOf } from "./generation.ts";
-import { givenPool } from "./given-configuration.ts";
+import { configurationGenerationOf, generationOf } from "./generation.ts";
+import { givenConfiguration, givenPool } from "./given-configuration.ts";
 
 const plain = givenPool("environment: { A: b, C: d }", "secrets: { S: { env: X } }");
 
@@ -43,3 +43,19 @@ for (const [what, pool] of same) {
     assert.equal(generationOf(pool), generationOf(plain));
   });
 }
+
+const pool = (name: string, more = "") =>
+  `  ${name}: { urls: ["http://+:8080/${name}/"], command: [serve]${more} }`;
+const meaningOf = (...pools: readonly string[]) =>
+  configurationGenerationOf(
+    givenConfiguration(["version: 1", "applicationPools:", ...pools].join("\n")),
+  );
+
+test("a configuration's generation is that of what it means, not of how it is written", () => {
+  assert.equal(
+    meaningOf(pool("a"), pool("b")),
+    meaningOf(pool("b"), pool("a", ", queueLength: 1000")),
+  );
+  assert.notEqual(meaningOf(pool("a")), meaningOf(pool("a", ", queueLength: 999")));
+  assert.match(meaningOf(pool("a")), /^[0-9a-f]{12}$/);
+});

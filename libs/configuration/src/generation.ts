@@ -3,6 +3,8 @@
 
 import { createHash } from "node:crypto";
 import type { ApplicationPool, ApplicationSource } from "@penstock/domain";
+import type { HostConfiguration } from "./host-configuration.ts";
+import { poolNotation } from "./pool-notation.ts";
 
 /**
  * A short hash of what makes a worker process different: its program, folder, environment, references
@@ -22,6 +24,13 @@ export function generationOf(pool: ApplicationPool): string {
   ];
   // 48 bits: unique among the few generations that one pool has alive, and short enough for a label.
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 12);
+}
+
+/** A short hash of a whole configuration: equal for two files that mean the same. */
+export function configurationGenerationOf({ pools, ...rest }: HostConfiguration): string {
+  const byName = [...pools].sort((left, right) => (left.name < right.name ? -1 : 1));
+  const text = JSON.stringify([byName.map((pool) => poolNotation(pool)), rest]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 function programOf(application: ApplicationSource): unknown {

@@ -1,12 +1,13 @@
 // The configuration file: what it may say, what it means, and what is wrong with it. One schema is the
 // source of validation, defaults, types, the editor schema and the reference.
 
+export { describeChanges } from "./describe-changes.ts";
 export {
   diffConfiguration,
   type ConfigurationDiff,
   type PoolChange,
 } from "./diff-configuration.ts";
-export { generationOf } from "./generation.ts";
+export { configurationGenerationOf, generationOf } from "./generation.ts";
 export type { HostConfiguration } from "./host-configuration.ts";
 export { formatDuration, parseDuration } from "./notation/duration.ts";
 export type { Environment } from "./notation/interpolation.ts";

@@ -54,3 +54,11 @@ export {
   type StartTrigger,
   type WorkerProcessId,
 } from "./worker-process.ts";
+export {
+  eventFacts,
+  operationalEvents,
+  type EventSeverity,
+  type OperationalEvent,
+  type OperationalEventKind,
+  type RecordedEvent,
+} from "./operational-event.ts";

@@ -129,3 +129,9 @@ export const STANDING_BUCKET = "penstock_pools";
 
 /** KV bucket of controllers alone: which of them leads. */
 export const LEASE_BUCKET = "penstock_leader";
+
+/** Stream of the controller alone: what it did and what happened, the latest of it. */
+export const EVENT_STREAM = "penstock_events";
+
+/** Where the controller writes an event into {@link EVENT_STREAM}. */
+export const eventSubject = "journal";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { editorSchema } from "@penstock/configuration";
 import { configurationPage } from "./configuration-page.ts";
 import { errorsPage } from "./errors-page.ts";
+import { eventsPage } from "./events-page.ts";
 import { metricsPage } from "./metrics-page.ts";
 
 /** A file as it should be. */
@@ -20,6 +21,7 @@ export async function generateFiles(): Promise<readonly GeneratedFile[]> {
     { path: "penstock.schema.json", content: `${JSON.stringify(editorSchema(), null, 2)}\n` },
     { path: "docs/configuration.md", content: await configurationPage() },
     { path: "docs/errors.md", content: await errorsPage() },
+    { path: "docs/events.md", content: await eventsPage() },
     { path: "docs/metrics.md", content: await metricsPage() },
   ];
 }

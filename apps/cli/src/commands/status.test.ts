@@ -7,6 +7,16 @@ import { withCommandLine } from "../given-command-line.ts";
 
 const REPORT = {
   version: "1",
+  configuration: {
+    file: "/srv/penstock.yaml",
+    generation: "0a1b2c3d4e5f",
+    appliedAt: "2026-11-23T10:00:00.000Z",
+    refused: {
+      at: "2026-11-23T11:00:00.000Z",
+      cause: "file",
+      faults: ["/srv/penstock.yaml:3:5  error  it is wrong"],
+    },
+  },
   pools: [
     {
       name: "shop",
@@ -67,6 +77,10 @@ test("pools and workers are shown in aligned columns", () =>
         "",
         "WORKER  STATE  PID  RUNNING  TAKEN  STARTED",
         "shop-1  ready  42   3        9      2026-11-23T10:00:00.000Z",
+        "",
+        "configuration 0a1b2c3d4e5f of /srv/penstock.yaml, in force since 2026-11-23T10:00:00.000Z",
+        "what was read at 2026-11-23T11:00:00.000Z was refused:",
+        "  /srv/penstock.yaml:3:5  error  it is wrong",
         "",
       ]);
     }),

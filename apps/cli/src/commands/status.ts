@@ -2,7 +2,14 @@
 
 import { AdminClient, type AdminOptions } from "../admin-client.ts";
 import { print } from "../print.ts";
-import { poolTable, workerTable, type ShownPool, type ShownWorker } from "../shown-state.ts";
+import {
+  configurationFacts,
+  poolTable,
+  workerTable,
+  type ShownConfiguration,
+  type ShownPool,
+  type ShownWorker,
+} from "../shown-state.ts";
 
 /** What the command was told. */
 export interface StatusOptions extends AdminOptions {
@@ -10,6 +17,7 @@ export interface StatusOptions extends AdminOptions {
 }
 
 interface Status {
+  readonly configuration: ShownConfiguration;
   readonly pools: readonly ShownPool[];
   readonly workers: readonly ShownWorker[];
 }
@@ -23,4 +31,5 @@ export async function status(options: StatusOptions): Promise<void> {
   }
   print(poolTable(report.pools));
   if (report.workers.length > 0) print(`\n${workerTable(report.workers)}`);
+  print(`\n${configurationFacts(report.configuration)}`);
 }

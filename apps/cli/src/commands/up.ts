@@ -4,6 +4,7 @@
 //   start  1 configuration  2 state folder  3 workers' network  4 nats-server  5 controller  6 listener
 //   stop   6 listener drains  5 controller stops its workers  4 nats-server  3 workers' network
 
+import { closeSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,6 +54,7 @@ export async function up(options: UpOptions): Promise<void> {
   const configuration = readConfigurationFile(options.config);
   if (!configuration) return;
   const startedAt = performance.now();
+  const attended = terminalIsThere();
   await runProcess("penstock", async (stack, _signal, control) => {
     control.stopWithin(STOP_LIMIT_MS);
     const state = resolve(options.state);
@@ -75,6 +77,11 @@ export async function up(options: UpOptions): Promise<void> {
     });
     stack.use(controller);
     await controller.start();
+    process.on("SIGHUP", () => {
+      // Of a terminal that was closed: nobody is there any more for whom this runs in the foreground.
+      if (attended && !terminalIsThere()) process.kill(process.pid, "SIGTERM");
+      else controller.reload();
+    });
     stack.use(listener);
     const { failedPorts = [] } = await listener.start();
     banner(options, configuration, failedPorts, performance.now() - startedAt);
@@ -190,6 +197,15 @@ function banner(
     `  admin http://${options.adminListen}/api/v1/status (token in ${options.state}/admin-token), metrics http://${options.operationsListen}/metrics`,
   );
   print("Press Ctrl-C to stop.");
+}
+
+function terminalIsThere(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A prefix as something that can be opened. */

@@ -17,7 +17,8 @@ for (const [method, path, operation] of [
   ["POST", "/images/create", "images.pull"],
   ["GET", "/networks/penstock-1", "networks.inspect"],
   ["POST", "/networks/penstock-1/connect", "networks.connect"],
-  ["POST", "/containers/5f0c/rename", "other"],
+  ["POST", "/containers/5f0c/rename", "containers.rename"],
+  ["POST", "/containers/5f0c/resize", "other"],
   ["GET", "/info", "other"],
 ] as const)
   test(`${method} ${path} is ${operation}`, () => {

@@ -10,6 +10,7 @@ import { assert } from "@penstock/foundation";
 import {
   loadSubject,
   loadSubjects,
+  eventSubject,
   LEASE_BUCKET,
   lookSubject,
   nextSubject,
@@ -109,6 +110,7 @@ export const sharedIdentities: readonly Identity[] = [
       `$KV.${ROUTING_BUCKET}.>`,
       `$KV.${STANDING_BUCKET}.>`,
       `$KV.${LEASE_BUCKET}.>`,
+      eventSubject,
       poolEventSubjects,
       "cred.*.*",
       "ask.*.*",

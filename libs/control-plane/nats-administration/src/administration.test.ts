@@ -18,6 +18,8 @@ import {
 } from "@penstock/wire";
 import { untouched, type PoolStanding } from "@penstock/activation";
 import { LeaseStore } from "./lease-store.ts";
+import type { RecordedEvent } from "@penstock/domain";
+import { EventStore } from "./event-store.ts";
 import { PoolSignals } from "./pool-signals.ts";
 import { QueueAdministration } from "./queue-administration.ts";
 import { RoutingStore } from "./routing-store.ts";
@@ -206,4 +208,21 @@ test("of two who write the lease at one revision one does, and giving it back le
   const back = await one.read();
   assert.deepEqual([back.text, back.revision > revision], [undefined, true]);
   assert.notEqual(await other.write({ id: "other" }, back.revision), undefined);
+});
+
+const numbered = (id: number): RecordedEvent => ({
+  id,
+  at: "2026-11-23T10:00:00.000Z",
+  severity: "information",
+  kind: "pool.online",
+  pool: "shop",
+  message: `number ${id}`,
+});
+
+test("events are kept in their order, and found again; one that is sent twice is kept once", async () => {
+  const store = await EventStore.open(link);
+  assert.deepEqual(await store.all(), []);
+  for (const id of [1, 2, 2, 3]) await store.append(numbered(id));
+  const again = await EventStore.open(link);
+  assert.deepEqual(await again.all(), [numbered(1), numbered(2), numbered(3)]);
 });
