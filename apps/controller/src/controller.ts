@@ -5,6 +5,7 @@ import {
   noMemory,
   recentFailures,
   reconcile,
+  scheduledMoments,
   type DesiredPool,
   type Memory,
   type PoolCommand,
@@ -14,6 +15,7 @@ import {
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import type { WorkerReport } from "@penstock/wire";
+import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
@@ -39,12 +41,19 @@ export interface ControllerParts {
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch, without jumps. */
   readonly epochNow: () => number;
+  /** The time of day, milliseconds since the Unix epoch: for schedules. It jumps when the clock is set. */
+  readonly wallNow: () => number;
+  /** Whether the connection to the broker stands. */
+  readonly connected: () => boolean;
   /** Where workers find the broker. */
   readonly natsUrl: string;
 }
 
 /** How often what events may have missed is looked for, milliseconds. */
 const SWEEP_MS = 2000;
+
+/** A timer cannot wait for a month, and a schedule is to follow a clock that was set: a look too many does no harm. */
+const LONGEST_WAKE_MS = 3_600_000;
 
 /** How often a stop looks whether all workers have gone, milliseconds. */
 const STOP_LOOK_MS = 20;
@@ -64,12 +73,14 @@ export class Controller implements PoolOperations {
   #observed = false;
   #stopped = false;
   readonly #wakes = new Map<string, () => void>();
+  readonly #attention: Attention;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.pools = parts.pools;
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
+    this.#attention = new Attention({ ...parts, now });
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
@@ -119,6 +130,7 @@ export class Controller implements PoolOperations {
   /** Stops deciding. Workers run on. */
   stop(): void {
     this.#stopped = true;
+    this.#attention[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 
@@ -211,6 +223,7 @@ export class Controller implements PoolOperations {
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
     sight.finished += worker.report(report);
+    worker.heardAt = this.#now();
     if (report.state === "ready" && worker.phase === "starting") {
       worker.enter("ready", this.#now());
       this.#demand.satisfied(sight);
@@ -255,12 +268,13 @@ export class Controller implements PoolOperations {
     this.#touched = new Set();
     const desired = new Map<string, DesiredPool>();
     const observed = new Map<string, ReturnType<PoolSight["takeView"]>>();
+    const listeningSince = this.#attention.since;
     for (const name of touched) {
       this.#wakes.get(name)?.();
       this.#wakes.delete(name);
       const pool = this.desired.get(name);
-      if (pool) desired.set(name, pool);
-      observed.set(name, this.pools.of(name).takeView());
+      if (pool) desired.set(name, this.#scheduled(pool));
+      observed.set(name, this.pools.of(name).takeView(listeningSince));
     }
     const startedAt = performance.now();
     const plan = reconcile(desired, observed, this.#memory, this.#now());
@@ -269,10 +283,16 @@ export class Controller implements PoolOperations {
     for (const [name, wakeInMs] of plan.wakes) {
       this.#wakes.set(
         name,
-        this.#parts.clock.after(wakeInMs, () => this.#touch(name)),
+        this.#parts.clock.after(Math.min(wakeInMs, LONGEST_WAKE_MS), () => this.#touch(name)),
       );
     }
     for (const action of plan.actions) this.#actions.perform(action);
+  }
+
+  #scheduled(desired: DesiredPool): DesiredPool {
+    const { schedule } = desired.pool.recycling.periodicRestart;
+    const scheduled = scheduledMoments(schedule, this.#now(), this.#parts.wallNow());
+    return scheduled ? { ...desired, scheduled } : desired;
   }
 
   #now(): number {

@@ -47,10 +47,13 @@ export class PoolSight {
     return false;
   }
 
-  /** The view that a turn decides on. Exits are handed over: the next view has them no more. */
-  takeView(): ObservedPool {
+  /**
+   * The view that a turn decides on. Exits are handed over: the next view has them no more. `listeningSince`:
+   * nobody's silence counts before.
+   */
+  takeView(listeningSince?: number): ObservedPool {
     const workers = [...this.workers.values(), ...this.launching.values()].map((worker) =>
-      worker.view(),
+      worker.view(listeningSince),
     );
     const { exits, load, arrivedWithoutWorker, offline, finished } = this;
     this.exits = [];

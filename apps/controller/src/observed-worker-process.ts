@@ -21,6 +21,12 @@ export class ObservedWorkerProcess {
   running = 0;
   taken = 0;
   askedFor: ExitReason | undefined = undefined;
+  /** It was asked to go because it was due for recycling. */
+  recycled = false;
+  /** Private memory, bytes; undefined until it was measured. */
+  memoryBytes: number | undefined = undefined;
+  /** When it last spoke. */
+  heardAt: number | undefined = undefined;
   #reported = false;
   readonly #lines: string[] = [];
 
@@ -63,8 +69,23 @@ export class ObservedWorkerProcess {
     return this.#lines;
   }
 
-  view(): ObservedWorker {
-    const { id, pool, generation, phase, phaseSince, startedAt, running, detail } = this;
-    return { id, pool, generation, phase, phaseSince, startedAt, running, detail };
+  /** As a turn sees it. `listeningSince`: nobody's silence counts before. */
+  view(listeningSince = -Infinity): ObservedWorker {
+    const { id, pool, generation, phase, phaseSince, startedAt, running, taken, detail } = this;
+    const { heardAt, memoryBytes, recycled } = this;
+    return {
+      id,
+      pool,
+      generation,
+      phase,
+      phaseSince,
+      startedAt,
+      running,
+      taken,
+      detail,
+      recycled,
+      ...(heardAt !== undefined && { heardAt: Math.max(heardAt, listeningSince) }),
+      ...(memoryBytes !== undefined && { memoryBytes }),
+    };
   }
 }

@@ -165,6 +165,8 @@ export async function startController(
     events,
     clock: systemClock,
     epochNow,
+    wallNow: Date.now,
+    connected: () => link.connected,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
   stack.defer(async () => {

@@ -33,8 +33,11 @@ export {
 } from "./url-prefix.ts";
 export {
   exitReasons,
+  recycleCauses,
   startTriggers,
+  WORKER_REPORT_MS,
   type ExitReason,
+  type RecycleCause,
   type StartTrigger,
   type WorkerProcessId,
 } from "./worker-process.ts";

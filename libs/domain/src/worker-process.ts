@@ -39,3 +39,20 @@ export const exitReasons = [
   "startup_timeout",
   "shutdown_timeout",
 ] as const satisfies readonly ExitReason[];
+
+/** A worker speaks to the controller at least this often, asked or not, milliseconds: nobody has to ping it. */
+export const WORKER_REPORT_MS = 5000;
+
+/** Why a worker is replaced although nothing is wrong with it: label `reason` of penstock_recycles_total. */
+export type RecycleCause =
+  "time" | "requests" | "memory" | "schedule" | "config_change" | "on_demand";
+
+/** All causes, for metrics that start at zero. */
+export const recycleCauses = [
+  "time",
+  "requests",
+  "memory",
+  "schedule",
+  "config_change",
+  "on_demand",
+] as const satisfies readonly RecycleCause[];

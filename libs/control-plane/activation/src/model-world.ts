@@ -15,6 +15,7 @@ import {
   type WorkerPhase,
 } from "./observed-pool.ts";
 import type { PoolMemory } from "./pool-memory.ts";
+import { isPeriodic } from "./recycling-policy.ts";
 import { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
 
 /** A worker process of the model. */
@@ -35,6 +36,8 @@ export class ModelWorld {
   /** Undefined: the pool was removed. */
   desired: DesiredPool | undefined;
   workers: ModelWorker[] = [];
+  /** Workers whose event loop is stuck, and since when: they neither speak nor finish nor go. */
+  readonly stuck = new Map<WorkerProcessId, number>();
   /** Requests in the queue. */
   waiting = 0;
   offline = false;
@@ -67,11 +70,12 @@ export class ModelWorld {
   }
 
   becomeReady(worker: ModelWorker): void {
-    if (worker.phase === "starting") this.#enter(worker, "ready");
+    if (!this.stuck.has(worker.id) && worker.phase === "starting") this.#enter(worker, "ready");
   }
 
   /** A worker finishes one request, or all that it has in hand. */
   finish(worker: ModelWorker, all: boolean): void {
+    if (this.stuck.has(worker.id)) return;
     const left = all ? 0 : Math.max(0, worker.running - 1);
     this.#finished += worker.running - left;
     worker.running = left;
@@ -118,7 +122,8 @@ export class ModelWorld {
       for (const worker of this.workers) {
         this.becomeReady(worker);
         this.finish(worker, true);
-        if (worker.phase === "draining" || worker.phase === "stopping") this.end(worker);
+        const goes = worker.phase === "draining" && !this.stuck.has(worker.id);
+        if (goes || worker.phase === "stopping") this.end(worker);
       }
       if (JSON.stringify([this.workers, this.waiting]) !== before) this.turn();
     }
@@ -165,7 +170,7 @@ export class ModelWorld {
   get observed(): ObservedPool {
     return {
       pool: "app",
-      workers: this.workers.map((worker) => ({ ...worker })),
+      workers: this.workers.map((worker) => this.#view(worker)),
       load: this.listenersReport ? this.#reported : undefined,
       arrivedWithoutWorker:
         this.waiting > 0 && !this.workers.some((worker) => worker.phase === "ready"),
@@ -175,12 +180,19 @@ export class ModelWorld {
     };
   }
 
+  /** Whoever is not stuck has just spoken, once it is ready. */
+  #view(worker: ModelWorker): ObservedWorker {
+    const heardAt = this.stuck.get(worker.id) ?? this.now;
+    return { ...worker, ...(worker.phase !== "starting" && { heardAt }) };
+  }
+
   #takeRequests(): void {
     const concurrency = this.desired?.pool.concurrency ?? 1;
     for (const worker of this.workers) {
-      if (worker.phase !== "ready") continue;
+      if (worker.phase !== "ready" || this.stuck.has(worker.id)) continue;
       const taken = Math.max(0, Math.min(this.waiting, concurrency - worker.running));
       worker.running += taken;
+      worker.taken = (worker.taken ?? 0) + taken;
       this.waiting -= taken;
     }
   }
@@ -195,6 +207,7 @@ export class ModelWorld {
         const worker = this.workers.find(({ id }) => id === action.worker);
         if (!worker) throw new Error(`${action.worker} does not exist`);
         this.#askedFor.set(worker.id, action.exitReason);
+        if (action.kind === "drainWorker" && isPeriodic(action.recycling)) worker.recycled = true;
         this.#enter(worker, action.kind === "killWorker" ? "stopping" : "draining");
         break;
       }

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import type { Action } from "./action.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { dueWorker, isPeriodic } from "./recycling-policy.ts";
 import { serves, type ObservedWorker } from "./observed-pool.ts";
 import type { PoolPlan } from "./reconcile-pool.ts";
 
@@ -17,6 +18,7 @@ export function checkPlan(world: ModelWorld, plan: PoolPlan): void {
   checkStarts(world, plan.actions);
   checkEnds(world, plan.actions);
   checkIdleFirst(world, plan.actions);
+  checkTurns(world, plan.actions);
 }
 
 function isStart(action: Action): boolean {
@@ -46,7 +48,11 @@ function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
     actions.flatMap((action) => (action.kind === "killWorker" ? action.worker : [])),
   );
   const isServing = (worker: ObservedWorker): boolean => serves(worker) && !ended.has(worker.id);
-  const old = workers.filter((worker) => worker.generation !== generation);
+  const gone = (worker: ObservedWorker): boolean =>
+    worker.generation !== generation || worker.recycled === true;
+  const limits = { periodicRestart: pool.recycling.periodicRestart, scheduled: desired.scheduled };
+  const seen = world.observed.workers;
+  const old = seen.filter((worker) => gone(worker) || dueWorker(worker, limits, world.now));
   const oldServing = old.filter(isServing).length;
   const live = workers.length + starts;
   assert.ok(live <= 2 * maxProcesses, "never more than 2 × maxProcesses live");
@@ -54,7 +60,7 @@ function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
   const seats = live - (old.length - oldServing);
   assert.ok(seats <= maxProcesses + (oldServing > 0 ? 1 : 0), "no more seats than allowed");
   if (pool.recycling.disallowOverlappingRotation)
-    assert.equal(old.length, 0, "nothing starts beside an old worker without overlap");
+    assert.deepEqual(seen.filter(gone), [], "nothing starts beside an old worker without overlap");
 }
 
 function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
@@ -67,7 +73,12 @@ function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
     assert.ok(worker, "only a worker that exists is ended");
     if (action.kind === "drainWorker")
       assert.ok(serves(worker), "only a worker that serves drains");
-    else assert.ok(["starting", "draining"].includes(worker.phase), "only these have a limit");
+    else if (action.exitReason === "ping_failure") {
+      const since = world.stuck.get(worker.id);
+      const { pingIntervalMs = 0, pingResponseTimeMs = 0 } = world.desired?.pool.processModel ?? {};
+      assert.ok(since !== undefined, "nobody who speaks is killed for silence");
+      assert.ok(world.now - since >= pingIntervalMs + pingResponseTimeMs, "nor too early");
+    } else assert.ok(["starting", "draining"].includes(worker.phase), "only these have a limit");
   }
 }
 
@@ -79,7 +90,9 @@ function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
     ),
   );
   const drained = new Set(
-    actions.flatMap((action) => (action.kind === "drainWorker" ? action.worker : [])),
+    actions.flatMap((action) =>
+      action.kind === "drainWorker" && !isPeriodic(action.recycling) ? action.worker : [],
+    ),
   );
   for (const { id, running, generation } of world.workers) {
     if (running === 0 || !drained.has(id)) continue;
@@ -88,4 +101,18 @@ function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
     );
     assert.ok(!idleStays, "a busy worker goes while an idle one stays");
   }
+}
+
+/** Never all workers of a pool at once: a quarter, at least one, and beside a ready one where overlap is allowed. */
+function checkTurns(world: ModelWorld, actions: readonly Action[]): void {
+  const turn = actions.filter(
+    (action) => action.kind === "drainWorker" && isPeriodic(action.recycling),
+  );
+  if (turn.length === 0) return;
+  const ready = world.workers.filter(({ phase }) => phase === "ready").length;
+  const leaving = world.workers.filter(({ recycled }) => recycled).length;
+  assert.ok(turn.length + leaving <= Math.max(1, ready / 4), "a few at a time");
+  assert.ok(world.desired, "nobody is recycled in a pool that is removed");
+  const { disallowOverlappingRotation } = world.desired.pool.recycling;
+  assert.ok(disallowOverlappingRotation || ready > turn.length, "somebody stays ready");
 }

@@ -1,5 +1,5 @@
-// The size of a pool that may serve: brings scaling, rotation, the process limit and the start delay
-// together into starts and drains. Order of the say: what scaling and rotation miss, at most what the
+// The size of a pool that may serve: brings scaling, recycling, rotation, the process limit and the start
+// delay together into starts and drains. Order of the say: what scaling and rotation miss, at most what the
 // process limit allows, at most one while a recovery is on trial, none while a delay runs.
 
 import type { StartTrigger } from "@penstock/domain";
@@ -11,6 +11,7 @@ import { recyclesOf } from "./generation.ts";
 import type { ObservedPool, ObservedWorker } from "./observed-pool.ts";
 import type { Pace } from "./pace.ts";
 import { byGeneration, startsAllowed } from "./process-limit.ts";
+import { recyclingPolicy, type DueWorker } from "./recycling-policy.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
 import { surplusWorkers } from "./stop-order.ts";
@@ -47,7 +48,18 @@ export function sizePool(
   const { pool } = desired;
   const { maxProcesses } = pool.processModel;
   const overlapAllowed = !pool.recycling.disallowOverlappingRotation;
-  const generations = byGeneration(observed.workers, (worker) => isCurrent(worker, desired));
+  const { periodicRestart } = pool.recycling;
+  const recycling = recyclingPolicy(
+    observed.workers,
+    { periodicRestart, scheduled: desired.scheduled },
+    (worker) => isCurrent(worker, desired),
+    now,
+  );
+  const turn = new Map(recycling.turn.map((due) => [due.worker.id, due]));
+  const generations = byGeneration(
+    observed.workers,
+    (worker) => isCurrent(worker, desired) && !turn.has(worker.id) && !worker.recycled,
+  );
   const workersServing = generations.current.length + generations.old.length;
   const demand = demandOf(observed, pool.concurrency);
   const scaling = scalingPolicy({ pool, demand, pace, workersServing }, memory, now);
@@ -65,11 +77,11 @@ export function sizePool(
     oneLeaves: generations.currentLeaving + generations.oldLeaving > 0,
   });
   const actions = [
-    ...startActions(desired, scaling, { starts, workersServing }),
-    ...rotation.drained.map((worker) => replaced(worker, desired.generation)),
+    ...startActions(desired, scaling, { starts, workersServing, due: recycling.turn[0] }),
+    ...rotation.drained.map((worker) => replaced(worker, desired, turn.get(worker.id))),
     ...surplus.map((worker) => stopped(worker, scaling)),
   ];
-  const dueAt = earliest(scaling.dueAt, tried > 0 ? heldUntil : undefined);
+  const dueAt = earliest(scaling.dueAt, recycling.dueAt, tried > 0 ? heldUntil : undefined);
   return { actions, memory: scaling.memory, dueAt };
 }
 
@@ -82,14 +94,22 @@ function isCurrent({ generation }: ObservedWorker, desired: DesiredPool): boolea
   );
 }
 
+interface Starts {
+  readonly starts: number;
+  readonly workersServing: number;
+  /** Who is replaced, where it is for a limit of its own. */
+  readonly due: DueWorker | undefined;
+}
+
 function startActions(
   { pool, generation }: DesiredPool,
   scaling: ScalingVerdict,
-  { starts, workersServing }: { starts: number; workersServing: number },
+  { starts, workersServing, due }: Starts,
 ): readonly Action[] {
   return Array.from({ length: starts }, (_, nth): Action => {
     const trigger = triggerOf(workersServing + nth, workersMin(pool), scaling.workersWanted);
-    const reason = startReasons[trigger](scaling.reason, generation);
+    const replacing = due?.reason ?? `generation ${generation} replaces an older one`;
+    const reason = startReasons[trigger](scaling.reason, replacing);
     return { kind: "startWorker", pool: pool.name, generation, trigger, reason };
   });
 }
@@ -107,12 +127,21 @@ function triggerOf(
 const startReasons = {
   always_running: () => "fewer workers than the pool always has",
   demand: (counted: string) => counted,
-  recycle: (_: string, generation: string) => `generation ${generation} replaces an older one`,
-} as const satisfies Record<string, (counted: string, generation: string) => string>;
+  recycle: (_: string, replacing: string) => replacing,
+} as const satisfies Record<string, (counted: string, replacing: string) => string>;
 
-function replaced({ id, pool, generation }: ObservedWorker, current: string): Action {
-  const reason = `generation ${generation} gives way to ${current}`;
-  return { kind: "drainWorker", pool, worker: id, exitReason: "recycle", reason };
+function replaced(
+  { id, pool, generation }: ObservedWorker,
+  desired: DesiredPool,
+  due: DueWorker | undefined,
+): Action {
+  const byOperator = recyclesOf(generation) !== recyclesOf(desired.generation);
+  const { cause, reason } = due ?? {
+    cause: byOperator ? "on_demand" : "config_change",
+    reason: `generation ${generation} gives way to ${desired.generation}`,
+  };
+  const goes = { worker: id, exitReason: "recycle", recycling: cause } as const;
+  return { kind: "drainWorker", pool, ...goes, reason };
 }
 
 function stopped({ id, pool }: ObservedWorker, { exitReason, reason }: ScalingVerdict): Action {

@@ -5,6 +5,7 @@
 //   starting, ready; any generation   yes            it serves or will
 //   draining, stopping; current       yes            it still costs a process, and nothing replaces it
 //   draining, stopping; old           no             its replacement may run beside it: that is overlap
+//   draining, stopping; recycled      no             the same: it counts as old
 //
 //   while                                    seats at most      live workers at most
 //   --------------------------------------   ----------------   --------------------
@@ -25,7 +26,7 @@ export interface ProcessLimit {
   readonly overlapAllowed: boolean;
 }
 
-/** The workers of a pool by generation. */
+/** The workers of a pool by generation. One that is recycled counts as one of another generation. */
 export interface Generations {
   /** Starting and ready workers of the current generation. */
   readonly current: readonly ObservedWorker[];

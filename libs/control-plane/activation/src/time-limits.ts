@@ -1,19 +1,25 @@
-// The two limits of a worker's life. IIS counts both from the moment at which the phase began.
+// The limits of a worker's life.
 //
-//   phase      at phaseSince +        exit reason        counts as failure
-//   --------   --------------------   ----------------   -----------------
-//   starting   startupTimeLimitMs     startup_timeout    yes
-//   ready      never                  -                  -
-//   draining   shutdownTimeLimitMs    shutdown_timeout   no
+//   phase      limit                  counted from      exit reason        counts as failure
+//   --------   --------------------   ---------------   ----------------   -----------------
+//   starting   startupTimeLimitMs     phaseSince        startup_timeout    yes
+//   ready      silence, see below     heardAt           ping_failure       yes
+//   draining   shutdownTimeLimitMs    phaseSince        shutdown_timeout   no
 //   stopping   never: nothing is stronger than a kill; a kill that failed left the phase as it was
+//
+// Nobody is sent a ping: a worker's event loop speaks every WORKER_REPORT_MS, asked or not, and a loop that is
+// stuck does not. Silence of `pingIntervalMs` (of WORKER_REPORT_MS, if that is more) is where IIS's ping would go out, and
+// `pingResponseTimeMs` later it is over. Silence counts only while the controller could have heard the worker.
 
-import type { ProcessModel } from "@penstock/domain";
+import { WORKER_REPORT_MS, type ExitReason, type ProcessModel } from "@penstock/domain";
+import { exhaustive } from "@penstock/foundation";
 import type { KillWorker } from "./action.ts";
 import { earliest } from "./earliest.ts";
 import type { ObservedWorker } from "./observed-pool.ts";
 
 /** The part of a pool's process model that limits phases. */
-export type TimeLimits = Pick<ProcessModel, "startupTimeLimitMs" | "shutdownTimeLimitMs">;
+export type TimeLimits = Pick<ProcessModel, "startupTimeLimitMs" | "shutdownTimeLimitMs"> &
+  Partial<Pick<ProcessModel, "pingingEnabled" | "pingIntervalMs" | "pingResponseTimeMs">>;
 
 /** What the limits ask for. */
 export interface LimitVerdict {
@@ -33,30 +39,55 @@ export function enforceTimeLimits(
   const actions: KillWorker[] = [];
   let dueAt: number | undefined;
   const after = workers.map((worker): ObservedWorker => {
-    const limitMs = limitOf(worker, limits);
-    if (limitMs === undefined) return worker;
-    if (now < worker.phaseSince + limitMs) {
-      dueAt = earliest(dueAt, worker.phaseSince + limitMs);
+    const limit = limitOf(worker, limits);
+    if (limit === undefined) return worker;
+    const endsAt = limit.since + limit.ms;
+    if (now < endsAt) {
+      dueAt = earliest(dueAt, endsAt);
       return worker;
     }
-    actions.push(kill(worker, limitMs));
+    const { id, pool } = worker;
+    const reason = `${limit.words} ${limit.ms / 1000} s`;
+    actions.push({ kind: "killWorker", pool, worker: id, exitReason: limit.exitReason, reason });
     return { ...worker, phase: "stopping", phaseSince: now };
   });
   return { actions, workers: after, dueAt };
 }
 
-function limitOf({ phase }: ObservedWorker, limits: TimeLimits): number | undefined {
-  if (phase === "starting") return limits.startupTimeLimitMs;
-  return phase === "draining" ? limits.shutdownTimeLimitMs : undefined;
+interface Limit {
+  readonly since: number;
+  readonly ms: number;
+  readonly exitReason: ExitReason;
+  /** Reads on with the limit. */
+  readonly words: string;
 }
 
-function kill({ id, pool, phase }: ObservedWorker, limitMs: number): KillWorker {
-  const starting = phase === "starting";
-  return {
-    kind: "killWorker",
-    pool,
-    worker: id,
-    exitReason: starting ? "startup_timeout" : "shutdown_timeout",
-    reason: `${starting ? "not ready" : "not gone"} within ${limitMs / 1000} s`,
-  };
+function limitOf(worker: ObservedWorker, limits: TimeLimits): Limit | undefined {
+  const { phase, phaseSince } = worker;
+  switch (phase) {
+    case "starting": {
+      const ms = limits.startupTimeLimitMs;
+      return { since: phaseSince, ms, exitReason: "startup_timeout", words: "not ready within" };
+    }
+    case "ready":
+      return silenceOf(worker, limits);
+    case "draining": {
+      const ms = limits.shutdownTimeLimitMs;
+      return { since: phaseSince, ms, exitReason: "shutdown_timeout", words: "not gone within" };
+    }
+    case "stopping":
+      return undefined;
+    default:
+      return exhaustive(phase);
+  }
+}
+
+function silenceOf(
+  { heardAt, phaseSince }: ObservedWorker,
+  { pingingEnabled, pingIntervalMs = 0, pingResponseTimeMs = 0 }: TimeLimits,
+): Limit | undefined {
+  if (!pingingEnabled || heardAt === undefined) return undefined;
+  const since = Math.max(heardAt, phaseSince);
+  const ms = Math.max(pingIntervalMs, WORKER_REPORT_MS) + pingResponseTimeMs;
+  return { since, ms, exitReason: "ping_failure", words: "up, but did not say a word for" };
 }
