@@ -18,6 +18,7 @@ import type { WorkerReport } from "@penstock/wire";
 import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 import { PlanActions } from "./plan-actions.ts";
@@ -74,6 +75,7 @@ export class Controller implements PoolOperations {
   #stopped = false;
   readonly #wakes = new Map<string, () => void>();
   readonly #attention: Attention;
+  readonly #memoryWatch: MemoryWatch;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
@@ -81,6 +83,12 @@ export class Controller implements PoolOperations {
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
     this.#attention = new Attention({ ...parts, now });
+    this.#memoryWatch = new MemoryWatch({
+      ...parts,
+      touch,
+      wanted: (pool) => this.#memoryLimitOf(pool) > 0,
+      failed: (what, cause) => parts.events.failed(what, cause),
+    });
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
@@ -131,6 +139,7 @@ export class Controller implements PoolOperations {
   stop(): void {
     this.#stopped = true;
     this.#attention[Symbol.dispose]();
+    this.#memoryWatch[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 
@@ -293,6 +302,10 @@ export class Controller implements PoolOperations {
     const { schedule } = desired.pool.recycling.periodicRestart;
     const scheduled = scheduledMoments(schedule, this.#now(), this.#parts.wallNow());
     return scheduled ? { ...desired, scheduled } : desired;
+  }
+
+  #memoryLimitOf(pool: string): number {
+    return this.desired.get(pool)?.pool.recycling.periodicRestart.memoryBytes ?? 0;
   }
 
   #now(): number {

@@ -39,6 +39,13 @@ const causes: readonly Due[] = [
     withinMs: 30_000,
   },
   {
+    // Any Node process holds more.
+    reason: "memory",
+    periodicRestart: () => ({ memory: "5MiB" }),
+    words: /is due: it holds \d+ MiB$/,
+    withinMs: 60_000,
+  },
+  {
     reason: "schedule",
     periodicRestart: () => ({ schedule: [soon()] }),
     words: /is due: a scheduled time came$/,

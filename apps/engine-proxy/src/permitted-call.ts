@@ -5,7 +5,7 @@
 //   GET    _ping                                  -
 //   GET    events, containers/json                it filters by the label of one installation
 //   POST   containers/create                      the container is confined (confined-container.ts)
-//   GET    containers/ID/json                     the container carries that label
+//   GET    containers/ID/json stats               the container carries that label
 //   POST   containers/ID/start stop kill wait     the same
 //   POST   containers/ID/attach                   the same
 //   PUT    containers/ID/archive                  the same, and into /run/secrets
@@ -36,6 +36,7 @@ export type Permit =
 
 const VERBS = new Set([
   "GET json",
+  "GET stats",
   "POST start",
   "POST stop",
   "POST kill",

@@ -35,7 +35,6 @@ export const notYet: readonly NotYet[] = [
     "processModel.idleTimeoutAction",
     "Suspend has no effect in this version yet: workers end",
   ),
-  inPool("recycling.periodicRestart.memory"),
   inPool("failure.orphanWorkerProcess"),
   inPool("failure.loadBalancerCapabilities"),
   inPool("asynchronous.enabled"),

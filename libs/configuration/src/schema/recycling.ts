@@ -18,7 +18,10 @@ const periodicRestart = record("When a worker is replaced although nothing is wr
       maximum: 2_147_483_647,
     },
   ),
-  memory: size("Memory beyond which a worker is replaced; `0B` = never.", { default: "0B" }),
+  memory: size(
+    "Private memory, of a worker and of all that it started, beyond which it is replaced; `0B` = never.",
+    { default: "0B" },
+  ),
   schedule: list(
     "Local times of day at which all workers of the pool are replaced, a quarter at a time.",
     text("A time of day.", {

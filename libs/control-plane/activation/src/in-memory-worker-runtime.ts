@@ -76,6 +76,11 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
     else worker.exit(0);
   }
 
+  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
+    const worker = this.#workers.get(id);
+    return worker && !worker.ended ? worker.memoryBytes : undefined;
+  }
+
   async kill(id: WorkerProcessId): Promise<void> {
     this.#workers.get(id)?.crash("SIGKILL");
   }

@@ -14,6 +14,8 @@ import { outputLineLengthMax } from "./worker-runtime.ts";
 export class InMemoryWorker {
   readonly launch: WorkerLaunch;
   readonly observed: ObservedProcess;
+  /** What it is said to hold, bytes: for a test to change. */
+  memoryBytes = 1024 ** 2;
   readonly #now: () => number;
   #observers: WorkerRuntimeObserver[] = [];
   #queue: WorkerRuntimeEvent[] = [];

@@ -8,6 +8,7 @@ for (const [method, path, operation] of [
   ["GET", "/containers/json", "containers.list"],
   ["POST", "/containers/create", "containers.create"],
   ["GET", "/containers/5f0c/json", "containers.inspect"],
+  ["GET", "/containers/5f0c/stats", "containers.stats"],
   ["POST", "/containers/5f0c/start", "containers.start"],
   ["DELETE", "/containers/5f0c", "containers.remove"],
   ["PUT", "/containers/5f0c/archive", "containers.archive"],

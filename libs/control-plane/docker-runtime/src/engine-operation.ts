@@ -12,6 +12,7 @@ export const engineOperations = [
   "containers.archive",
   "containers.kill",
   "containers.stop",
+  "containers.stats",
   "containers.wait",
   "containers.remove",
   "images.inspect",

@@ -1,12 +1,14 @@
 // The machine's process table, as far as worker processes need it: is it still the same process, which
-// ones belong to its group, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
+// ones belong to its group, what they hold, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
 // slower and only meant for a developer's machine.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 
 interface ProcessFacts {
   readonly ended: boolean;
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
   /** Clock ticks since the machine started. */
@@ -68,6 +70,40 @@ export function killOrphansOf(leader: ProcessIdentity): void {
   }
 }
 
+/**
+ * Private memory of a process and of all that it started, bytes: pages that are theirs alone, in memory or swapped
+ * out. Undefined where /proc does not tell.
+ */
+export async function privateMemoryOf(leader: ProcessIdentity): Promise<number | undefined> {
+  if (process.platform !== "linux" || !isAlive(leader)) return undefined;
+  let bytes = 0;
+  for (const pid of descendantsOf(leader.pid))
+    bytes += anonymousBytes(await readFile(`/proc/${pid}/status`, "latin1").catch(() => ""));
+  return bytes;
+}
+
+/** The process itself, its children and theirs, and whoever is left in its group or session by one that ended. */
+function descendantsOf(leader: number): ReadonlySet<number> {
+  const found = new Set([leader]);
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    const pid = Number(name);
+    const facts = Number.isSafeInteger(pid) ? factsOf(pid) : undefined;
+    if (!facts) continue;
+    if (facts.group === leader || facts.session === leader) found.add(pid);
+    children.set(facts.parent, [...(children.get(facts.parent) ?? []), pid]);
+  }
+  // A set is walked on to what is added meanwhile.
+  for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child);
+  return found;
+}
+
+function anonymousBytes(status: string): number {
+  const kibibytes = (key: string): number =>
+    Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+  return 1024 * (kibibytes("RssAnon") + kibibytes("VmSwap"));
+}
+
 // Ticks begin anew with each start of the machine, and so do pids.
 function markOf(facts: ProcessFacts): string {
   return `${bootId}/${facts.startTicks}`;
@@ -78,9 +114,10 @@ function factsOf(pid: number): ProcessFacts | undefined {
   // Field 2 is the command in parentheses and may hold anything: count from behind it, from field 3 on.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (fields.length < 20) return undefined;
-  const [state, , group, session] = fields;
+  const [state, parent, group, session] = fields;
   return {
     ended: state === "Z" || state === "X",
+    parent: Number(parent),
     group: Number(group),
     session: Number(session),
     startTicks: Number(fields[19]),
