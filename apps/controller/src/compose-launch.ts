@@ -51,6 +51,7 @@ export function composeLaunch(
       natsUrl: worker.natsUrl,
       natsCredentials: worker.natsCredentials,
       startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
+      warmUp: pool.warmUp,
     }),
     concurrency: pool.concurrency,
     shutdownTimeLimitMs: pool.processModel.shutdownTimeLimitMs,

@@ -59,6 +59,7 @@ test("a pool that says nothing but its URL and command has the documented defaul
       pullPolicy: "missing",
       processes: 512,
     },
+    warmUp: [],
     delivery: { redispatch: "idempotent", maxAttempts: 3 },
     responseHeaders: "plain",
   };

@@ -56,6 +56,7 @@ export function resolvePool(name: string, settings: PoolSettings, home: string):
     limits: limitsOf(settings),
     container: resolveContainer(settings.container, home),
     delivery: settings.delivery,
+    warmUp: settings.warmUp,
     responseHeaders: settings.responseHeaders,
   };
 }

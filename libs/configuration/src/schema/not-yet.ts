@@ -39,7 +39,6 @@ export const notYet: readonly NotYet[] = [
   inPool("failure.loadBalancerCapabilities"),
   inPool("asynchronous.enabled"),
   inPool("asynchronous.keepResult"),
-  inPool("warmUp"),
 ];
 
 /** Schemes of URL prefixes that cannot be listened on yet, and why. */
