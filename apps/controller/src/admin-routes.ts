@@ -30,13 +30,22 @@ export interface AdminRoute {
   readonly handle: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
-/** All routes. */
-export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
-  const { status } = parts;
+/** Metrics and health: what a controller has that does not lead, too. */
+export function localRoutes(
+  parts: Pick<AdminRouteParts, "metrics" | "unready">,
+): readonly AdminRoute[] {
   return [
     { method: "GET", url: "/metrics", scope: "local", handle: metricsOf(parts) },
     { method: "GET", url: "/livez", scope: "local", handle: () => ({ status: "ok" }) },
     { method: "GET", url: "/readyz", scope: "local", handle: readinessOf(parts) },
+  ];
+}
+
+/** All routes. */
+export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
+  const { status } = parts;
+  return [
+    ...localRoutes(parts),
     { method: "GET", url: "/api/v1/status", scope: "read", handle: () => status() },
     { method: "GET", url: "/api/v1/pools", scope: "read", handle: () => status().pools },
     { method: "GET", url: "/api/v1/pools/:pool", scope: "read", handle: onePool(parts) },
@@ -60,11 +69,11 @@ export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
 
 type Handle = AdminRoute["handle"];
 
-function metricsOf({ metrics }: AdminRouteParts): Handle {
+function metricsOf({ metrics }: Pick<AdminRouteParts, "metrics">): Handle {
   return async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render());
 }
 
-function readinessOf({ unready }: AdminRouteParts): Handle {
+function readinessOf({ unready }: Pick<AdminRouteParts, "unready">): Handle {
   return (_request, reply) => {
     const reason = unready();
     if (reason === undefined) return { status: "ok" };

@@ -5,7 +5,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { assert } from "@penstock/foundation";
 import { isLoopback, isOwnOrigin, type KnownHosts } from "./admin-guard.ts";
-import { adminRoutes, type AdminRoute, type AdminRouteParts } from "./admin-routes.ts";
+import { adminRoutes, localRoutes, type AdminRoute, type AdminRouteParts } from "./admin-routes.ts";
 import { allows, type RouteScope, type Scope } from "./admin-scope.ts";
 import type { AdminTokens } from "./admin-token.ts";
 import { sendProblem } from "./problem.ts";
@@ -23,17 +23,45 @@ export const adminRefusals = ["host", "origin", "token", "scope"] as const;
 /** One of them. */
 export type AdminRefusal = (typeof adminRefusals)[number];
 
-/** What the admin server is made of. */
-export interface AdminServerParts extends AdminRouteParts {
+/** What any server of the admin port is made of. */
+export interface LocalServerParts extends Pick<AdminRouteParts, "metrics" | "unready"> {
+  readonly failed: (what: string, cause: unknown) => void;
+}
+
+/** What decides who may ask. */
+export interface AdminGuardParts {
   readonly tokens: AdminTokens;
   readonly hosts: KnownHosts;
   readonly refused: (why: AdminRefusal) => void;
-  readonly failed: (what: string, cause: unknown) => void;
 }
+
+/** What the admin server is made of. */
+export interface AdminServerParts extends AdminRouteParts, LocalServerParts, AdminGuardParts {}
 
 /** Builds the admin server; the caller listens and closes. */
 export function createAdminServer(parts: AdminServerParts): FastifyInstance {
   const server = createServer(parts, adminRoutes(parts));
+  guard(server, parts);
+  return server;
+}
+
+/** Builds the server of a controller that waits until it leads: health and metrics, and who leads meanwhile. */
+export function createStandbyServer(
+  parts: LocalServerParts & AdminGuardParts,
+  leader: () => string,
+): FastifyInstance {
+  const server = createServer(parts, localRoutes(parts), (reply) =>
+    sendProblem(reply, {
+      status: 503,
+      title: "This controller does not lead",
+      detail: leader(),
+    }),
+  );
+  guard(server, parts);
+  return server;
+}
+
+function guard(server: FastifyInstance, parts: AdminGuardParts): void {
   server.addHook("onRequest", async (request, reply) => {
     void reply.headers({ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
     const { headers, socket } = request;
@@ -41,18 +69,18 @@ export function createAdminServer(parts: AdminServerParts): FastifyInstance {
     else if (!isOwnOrigin(headers)) await refuseOrigin(parts, reply);
     else await checkScope(parts, request, reply);
   });
-  return server;
 }
 
 /** Builds a server of health and metrics alone, which asks nobody for anything: for a network of its own. */
-export function createMetricsServer(parts: AdminServerParts): FastifyInstance {
-  return createServer(
-    parts,
-    adminRoutes(parts).filter(({ scope }) => scope === "local"),
-  );
+export function createMetricsServer(parts: LocalServerParts): FastifyInstance {
+  return createServer(parts, localRoutes(parts));
 }
 
-function createServer(parts: AdminServerParts, routes: readonly AdminRoute[]): FastifyInstance {
+function createServer(
+  parts: LocalServerParts,
+  routes: readonly AdminRoute[],
+  notFound: (reply: FastifyReply) => FastifyReply = sendNotFound,
+): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
   // No route reads a body: nothing that a form could send is understood.
   server.removeAllContentTypeParsers();
@@ -61,10 +89,7 @@ function createServer(parts: AdminServerParts, routes: readonly AdminRoute[]): F
   });
   for (const { method, url, scope, handle } of routes)
     server.route({ method, url, config: { scope }, handler: handle });
-  server.setNotFoundHandler((_request, reply) => {
-    const detail = "The API stands below /api/v1: status, pools, workers.";
-    return sendProblem(reply, { status: 404, title: "There is nothing here", detail });
-  });
+  server.setNotFoundHandler((_request, reply) => notFound(reply));
   server.setErrorHandler((error: { statusCode?: number; message?: string }, request, reply) => {
     const { statusCode = 500, message = "" } = error;
     if (statusCode < 500)
@@ -80,8 +105,13 @@ function createServer(parts: AdminServerParts, routes: readonly AdminRoute[]): F
   return server;
 }
 
+function sendNotFound(reply: FastifyReply): FastifyReply {
+  const detail = "The API stands below /api/v1: status, pools, workers.";
+  return sendProblem(reply, { status: 404, title: "There is nothing here", detail });
+}
+
 async function checkScope(
-  parts: AdminServerParts,
+  parts: AdminGuardParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
@@ -95,7 +125,7 @@ async function checkScope(
   else if (!allows(held, needed)) await refuseScope(parts, reply, { held, needed });
 }
 
-async function refuseHost({ refused }: AdminServerParts, reply: FastifyReply): Promise<void> {
+async function refuseHost({ refused }: AdminGuardParts, reply: FastifyReply): Promise<void> {
   refused("host");
   await sendProblem(reply, {
     status: 421,
@@ -104,7 +134,7 @@ async function refuseHost({ refused }: AdminServerParts, reply: FastifyReply): P
   });
 }
 
-async function refuseOrigin({ refused }: AdminServerParts, reply: FastifyReply): Promise<void> {
+async function refuseOrigin({ refused }: AdminGuardParts, reply: FastifyReply): Promise<void> {
   refused("origin");
   await sendProblem(reply, {
     status: 403,
@@ -114,7 +144,7 @@ async function refuseOrigin({ refused }: AdminServerParts, reply: FastifyReply):
 }
 
 async function refuseToken(
-  { refused }: AdminServerParts,
+  { refused }: AdminGuardParts,
   request: FastifyRequest,
   { reply, needed }: { reply: FastifyReply; needed: Scope },
 ): Promise<void> {
@@ -130,7 +160,7 @@ async function refuseToken(
 }
 
 async function refuseScope(
-  { refused }: AdminServerParts,
+  { refused }: AdminGuardParts,
   reply: FastifyReply,
   { held, needed }: { held: Scope; needed: Scope },
 ): Promise<void> {

@@ -46,6 +46,8 @@ export interface ControllerParts {
   readonly wallNow: () => number;
   /** Whether the connection to the broker stands. */
   readonly connected: () => boolean;
+  /** False while another controller may lead: nothing is decided then. */
+  readonly leads: () => boolean;
   /** Where workers find the broker. */
   readonly natsUrl: string;
 }
@@ -133,6 +135,12 @@ export class Controller implements PoolOperations {
     this.#observed = true;
     for (const pool of desired.keys()) this.#touch(pool);
     this.#planSweep();
+  }
+
+  /** Goes on after a time in which another controller might have led. */
+  resume(): void {
+    for (const pool of this.desired.keys()) this.#touch(pool);
+    for (const { name } of this.pools.all()) this.#touch(name);
   }
 
   /** Stops deciding. Workers run on. */
@@ -272,7 +280,7 @@ export class Controller implements PoolOperations {
 
   #turn(): void {
     this.#turnPlanned = false;
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#parts.leads()) return;
     const touched = this.#touched;
     this.#touched = new Set();
     const desired = new Map<string, DesiredPool>();

@@ -8,7 +8,7 @@ import { version } from "./version.ts";
 
 await runProcess(
   "controller",
-  async (stack, _signal, control) => {
+  async (stack, signal, control) => {
     const settings = readControllerSettings();
     const metrics = new Metrics();
     const log = createLog({
@@ -19,7 +19,14 @@ await runProcess(
     metrics.exportProcess({ component: "controller", version });
     control.logTo(log);
     control.stopWithin(settings.stopLimitMs);
-    await startController(stack, { settings, log, metrics, cut: control.cut });
+    await startController(stack, {
+      settings,
+      log,
+      metrics,
+      cut: control.cut,
+      signal,
+      fail: (failure) => control.fail(failure),
+    });
     process.send?.({ kind: "ready" });
   },
   { lifeline: process.send !== undefined },

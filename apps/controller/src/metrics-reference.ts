@@ -3,6 +3,7 @@
 import { exportConnection, Metrics } from "@penstock/process/metrics";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
+import { exportLeadership } from "./leadership/export-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { version } from "./version.ts";
 
@@ -22,5 +23,6 @@ exportConnection(metrics, "controller", {
   watch: () => {},
 });
 exportBrokerStorage(metrics, noBroker);
+exportLeadership(metrics, () => false);
 process.stdout.write(JSON.stringify(metrics.descriptions));
 process.exit();

@@ -1,10 +1,9 @@
 // A running controller, put together. Start and stop mirror each other:
 //
-//   start  1 configuration  2 broker  3 runtime  4 queues and routing  5 the loop  6 admin port
-//   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 broker
+//   start  1 configuration  2 broker, leadership  3 runtime  4 queues and routing  5 the loop  6 admin port
+//   stop   6 admin port  5 the loop, and the workers where they go with it  3 runtime  2 leadership, broker
 
 import { mkdir } from "node:fs/promises";
-import type { FastifyInstance } from "fastify";
 import { generationOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
@@ -22,8 +21,9 @@ import {
   readBrokerStorage,
 } from "@penstock/nats-accounts";
 import { authenticateWith, NatsLink } from "@penstock/nats-connection";
-import { listenAddress, portFailure, type Log } from "@penstock/process";
+import { listenAddress, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
+import { LeadershipLost } from "./leadership/leadership-lost.ts";
 import { KnownHosts } from "./admin-guard.ts";
 import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
 import { AdminTokens } from "./admin-token.ts";
@@ -32,8 +32,10 @@ import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
+import { awaitLeadership } from "./leadership/await-leadership.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { ObservedPools } from "./observed-pools.ts";
+import { openPort } from "./open-port.ts";
 import { PoolStandings } from "./pool-standings.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
@@ -49,6 +51,10 @@ export interface ControllerStart {
   readonly metrics: Metrics;
   /** Aborts when workers that still run must be killed. */
   readonly cut: AbortSignal;
+  /** Aborts when the process is told to stop, also while it waits until it leads. */
+  readonly signal: AbortSignal;
+  /** Ends the process, which cannot go on. */
+  readonly fail: (failure: unknown) => void;
 }
 
 /** How long the kill of the workers may take before this process ends without it, milliseconds. */
@@ -62,7 +68,7 @@ export async function startController(
   stack: AsyncDisposableStack,
   parts: ControllerStart,
 ): Promise<Controller> {
-  const { settings, log, metrics, cut } = parts;
+  const { settings, log, metrics, cut, signal, fail } = parts;
 
   // 1 configuration
   const { pools: configured } = loadConfiguration(settings.config);
@@ -91,6 +97,14 @@ export async function startController(
   await accounts.publishShared();
   const link = await connect("controller", "_C");
   exportConnection(metrics, "controller", link);
+  const leadership = await awaitLeadership(stack, {
+    link,
+    settings,
+    tokens,
+    log,
+    metrics,
+    signal,
+  });
   exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
@@ -167,10 +181,12 @@ export async function startController(
     epochNow,
     wallNow: Date.now,
     connected: () => link.connected,
+    leads: () => leadership.leads,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
   stack.defer(async () => {
-    if (!settings.stopWorkers) return controller.stop();
+    // Whoever leads now goes on with the workers.
+    if (!settings.stopWorkers || leadership.isLost) return controller.stop();
     await controller.stopWorkers(cut);
     // All of Penstock stops: its next start is another try for every pool. A controller that is replaced, or
     // dies, leaves the verdicts to its successor.
@@ -183,6 +199,8 @@ export async function startController(
     void killed.finally(() => process.exit(1));
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
+  leadership.onResume(() => controller.resume());
+  void leadership.lost.then((leader) => fail(new LeadershipLost(leader?.admin)));
   await controller.start();
   const credentials = new CredentialKeeper({
     trust,
@@ -212,24 +230,12 @@ export async function startController(
     refused: events.adminRefused,
     failed: (what, cause) => events.failed(what, cause),
   } satisfies AdminServerParts;
-  await open(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
+  await openPort(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
   if (settings.metricsListen !== undefined) {
     const apart = listenAddress(settings.metricsListen);
-    await open(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
+    await openPort(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
   }
   return controller;
-}
-
-/** Opens a port until the stop. */
-async function open(
-  stack: AsyncDisposableStack,
-  server: FastifyInstance,
-  { at, flag }: { at: { host: string; port: number }; flag: string },
-): Promise<void> {
-  stack.defer(() => server.close());
-  await server.listen(at).catch((cause: unknown) => {
-    throw portFailure(at, cause, `name another with ${flag}`);
-  });
 }
 
 /** Connections that a pool's workers may hold: those of a whole rotation, and as many that are just going. */

@@ -121,3 +121,6 @@ export const poolStateKey = (pool: string): string => `pool.${subjectToken(pool)
 
 /** KV bucket of the controller alone: what operators and rapid-fail protection decided about each pool. */
 export const STANDING_BUCKET = "penstock_pools";
+
+/** KV bucket of controllers alone: which of them leads. */
+export const LEASE_BUCKET = "penstock_leader";

@@ -10,6 +10,7 @@ import { assert } from "@penstock/foundation";
 import {
   loadSubject,
   loadSubjects,
+  LEASE_BUCKET,
   lookSubject,
   nextSubject,
   poolEventSubjects,
@@ -102,6 +103,7 @@ export const sharedIdentities: readonly Identity[] = [
       "$JS.API.>",
       `$KV.${ROUTING_BUCKET}.>`,
       `$KV.${STANDING_BUCKET}.>`,
+      `$KV.${LEASE_BUCKET}.>`,
       poolEventSubjects,
       "cred.*.*",
     ],

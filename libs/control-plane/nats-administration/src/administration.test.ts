@@ -17,6 +17,7 @@ import {
   workerReportSubject,
 } from "@penstock/wire";
 import { untouched, type PoolStanding } from "@penstock/activation";
+import { LeaseStore } from "./lease-store.ts";
 import { PoolSignals } from "./pool-signals.ts";
 import { QueueAdministration } from "./queue-administration.ts";
 import { RoutingStore } from "./routing-store.ts";
@@ -184,4 +185,25 @@ test("listeners are told what happened to a pool", async () => {
   const event = once(heard, "event");
   new PoolSignals(link).tell("shop", { kind: "workerLost", worker: "shop-1", detail: "gone" });
   assert.deepEqual(await event, [{ kind: "workerLost", worker: "shop-1", detail: "gone" }]);
+});
+
+test("of two who write the lease at one revision one does, and giving it back leaves nobody", async () => {
+  const [one, other] = await Promise.all([LeaseStore.open(link), LeaseStore.open(link)]);
+  const free = await one.read();
+  assert.equal(free.text, undefined);
+  const written = await Promise.all([
+    one.write({ id: "one" }, free.revision),
+    other.write({ id: "other" }, free.revision),
+  ]);
+  const [revision, ...more] = written.filter((each) => each !== undefined);
+  assert(revision !== undefined && more.length === 0, "one of them");
+  const held = await other.read();
+  assert.equal(held.revision, revision);
+  assert.match(held.text ?? "", /one|other/);
+  await one.giveBack(revision - 1);
+  assert.equal((await other.read()).text, held.text, "it is not the caller's any more");
+  await one.giveBack(revision);
+  const back = await one.read();
+  assert.deepEqual([back.text, back.revision > revision], [undefined, true]);
+  assert.notEqual(await other.write({ id: "other" }, back.revision), undefined);
 });

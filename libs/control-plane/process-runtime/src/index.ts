@@ -2,3 +2,4 @@
 
 export { startProcessRuntime } from "./process-worker-runtime.ts";
 export type { ProcessRuntimeSettings } from "./spawn-worker.ts";
+export { isAlive, startTimeOf } from "./process-table.ts";
