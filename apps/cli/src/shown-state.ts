@@ -8,7 +8,12 @@ export interface ShownPool {
   readonly state: string;
   readonly generation: string;
   readonly urls: readonly string[];
-  readonly workers: { readonly ready: number; readonly starting: number; readonly max: number };
+  readonly workers: {
+    readonly ready: number;
+    readonly starting: number;
+    readonly suspended: number;
+    readonly max: number;
+  };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   readonly lastFailure?: string;
@@ -93,7 +98,12 @@ export function workerFacts(worker: ShownWorker): string {
 }
 
 function workersOf({ workers }: ShownPool): string {
-  return `${workers.ready}/${workers.max}${workers.starting > 0 ? ` (+${workers.starting})` : ""}`;
+  const { ready, starting, suspended, max } = workers;
+  const others = [
+    ...(starting > 0 ? [`+${starting}`] : []),
+    ...(suspended > 0 ? [`${suspended} suspended`] : []),
+  ];
+  return `${ready}/${max}${others.length > 0 ? ` (${others.join(", ")})` : ""}`;
 }
 
 function oldestOf({ queue }: ShownPool): string {

@@ -15,7 +15,7 @@ const SHOP = {
   state: "started",
   generation: "g1",
   urls: [],
-  workers: { ready: 1, starting: 0, max: 4 },
+  workers: { ready: 1, starting: 0, suspended: 0, max: 4 },
   slots: { busy: 0, total: 16 },
   queue: { waiting: 0, limit: 1000, oldestMs: 0 },
 };

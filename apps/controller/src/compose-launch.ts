@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { WorkerLaunch } from "@penstock/activation";
+import type { WorkerLaunch, WorkerPreparation } from "@penstock/activation";
 import { describeError, ServiceError } from "@penstock/foundation";
 import type { ApplicationPool, SecretSource } from "@penstock/domain";
 
@@ -13,6 +13,25 @@ const NAME_BYTES = 4;
 /** A new worker name: `<pool>-<random>`. */
 export function newWorkerId(pool: string): string {
   return `${pool}-${randomBytes(NAME_BYTES).toString("hex")}`;
+}
+
+/** Composes what is known of a worker before it is needed: nothing that is read at the last moment. */
+export function composePreparation(
+  { container: { registry: _registry, ...container }, ...pool }: ApplicationPool,
+  worker: { readonly id: string; readonly generation: string },
+): WorkerPreparation {
+  return {
+    id: worker.id,
+    pool: pool.name,
+    generation: worker.generation,
+    application: pool.application,
+    directory: pool.directory,
+    environment: pool.environment,
+    limits: pool.limits,
+    container,
+    concurrency: pool.concurrency,
+    shutdownTimeLimitMs: pool.processModel.shutdownTimeLimitMs,
+  };
 }
 
 /** Composes a launch. Throws ServiceError SECRET_NOT_READABLE. */
@@ -25,21 +44,16 @@ export function composeLaunch(
     readonly natsCredentials: string;
   },
 ): WorkerLaunch {
-  const { registry, ...container } = pool.container;
+  const { registry } = pool.container;
+  const preparation = composePreparation(pool, worker);
   const secrets: Record<string, string> = {};
   for (const [name, source] of Object.entries(pool.secrets))
     secrets[name] = readSecret(pool.name, name, source);
   return {
-    id: worker.id,
-    pool: pool.name,
-    generation: worker.generation,
-    application: pool.application,
-    directory: pool.directory,
-    environment: pool.environment,
+    ...preparation,
     secrets,
-    limits: pool.limits,
     container: {
-      ...container,
+      ...preparation.container,
       ...(registry && {
         registry: {
           username: registry.username,
@@ -53,8 +67,6 @@ export function composeLaunch(
       startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
       warmUp: pool.warmUp,
     }),
-    concurrency: pool.concurrency,
-    shutdownTimeLimitMs: pool.processModel.shutdownTimeLimitMs,
   };
 }
 

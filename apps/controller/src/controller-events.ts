@@ -90,11 +90,28 @@ export class ControllerEvents {
     );
   }
 
-  workerAdopted(worker: ObservedWorkerProcess): void {
-    const { id, pool, pid } = worker;
+  workerSuspended({ id, pool }: ObservedWorkerProcess): void {
+    this.#metrics.pools.of(pool).suspensions.add();
+    this.#log.info(
+      { event: "worker.suspended", pool, worker: id },
+      `worker ${id} sleeps: it has nothing in hand and is frozen`,
+    );
+  }
+
+  /** `tookMs`: from the decision to the worker's word that it takes requests. */
+  workerResumed({ id, pool }: ObservedWorkerProcess, tookMs: number): void {
+    this.#metrics.pools.of(pool).resumeDuration.observe(tookMs / 1000);
+    this.#log.info(
+      { event: "worker.resumed", pool, worker: id, tookMs: Math.round(tookMs) },
+      `worker ${id} is awake after ${Math.round(tookMs)} ms`,
+    );
+  }
+
+  workerAdopted({ id, pool, pid, phase }: ObservedWorkerProcess): void {
+    const how = phase === "suspended" ? "sleeps" : "runs already";
     this.#log.info(
       { event: "worker.adopted", pool, worker: id, pid },
-      `worker ${id} runs already: adopted`,
+      `worker ${id} ${how}: adopted`,
     );
   }
 
@@ -175,6 +192,13 @@ export class ControllerEvents {
     this.#log.debug(
       { event: "token.renewed", pool, worker },
       `worker ${worker} was sent a new token`,
+    );
+  }
+
+  sleeperStale(pool: string, worker: string): void {
+    this.#log.info(
+      { event: "worker.stale", pool, worker },
+      `worker ${worker} has slept for so long that its credentials end: it goes`,
     );
   }
 

@@ -19,6 +19,7 @@ const COLD_BOUNDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const START_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const ENGINE_BOUNDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
 const STAGES = ["create", "boot"] as const;
+const RESUME_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const RECONCILE_BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
 const POOL_STATES = ["stopped", "starting", "started", "draining", "rapid_fail"] as const;
 /** Why a worker is asked to go; any other exit is nobody's decision. */
@@ -28,7 +29,7 @@ const DRAIN_CAUSES = [
   "recycle",
   "manual",
 ] as const satisfies readonly ExitReason[];
-const WORKER_STATES = ["starting", "ready", "draining"] as const;
+const WORKER_STATES = ["starting", "ready", "suspended", "draining"] as const;
 
 /** One pool's series, bound. */
 export interface PoolSeries {
@@ -37,6 +38,8 @@ export interface PoolSeries {
   readonly startDuration: (stage: (typeof STAGES)[number]) => HotHistogram;
   readonly coldStarts: HotCounter;
   readonly coldStartDuration: HotHistogram;
+  readonly suspensions: HotCounter;
+  readonly resumeDuration: HotHistogram;
   readonly rapidFailTrips: HotCounter;
   /** Workers asked for, by what asked for them. */
   readonly scaledUp: (cause: StartTrigger) => HotCounter;
@@ -107,6 +110,17 @@ export function createControllerMetrics(
     labels: ["pool"],
     bounds: COLD_BOUNDS,
   });
+  const suspensions = metrics.counter({
+    name: "penstock_worker_suspensions_total",
+    help: "Idle workers that were frozen (idleTimeoutAction Suspend).",
+    labels: ["pool"],
+  });
+  const resumeDuration = metrics.histogram({
+    name: "penstock_worker_resume_duration_seconds",
+    help: "From the decision to wake a worker that sleeps until it took requests.",
+    labels: ["pool"],
+    bounds: RESUME_BOUNDS,
+  });
   const trips = metrics.counter({
     name: "penstock_rapid_fail_trips_total",
     help: "Times that rapid-fail protection took the pool offline.",
@@ -150,6 +164,8 @@ export function createControllerMetrics(
       startDuration: startDuration.by("stage", { pool }),
       coldStarts: coldStarts.series({ pool }),
       coldStartDuration: coldStartDuration.series({ pool }),
+      suspensions: suspensions.series({ pool }),
+      resumeDuration: resumeDuration.series({ pool }),
       rapidFailTrips: trips.series({ pool }),
       scaledUp: decisions.by("cause", { pool, direction: "up" }),
       scaledDown: decisions.by("cause", { pool, direction: "down" }),
@@ -229,8 +245,9 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
     const count = (phase: string): number =>
       views.filter((worker) => worker.phase === phase).length;
     const counts = {
-      starting: count("starting"),
+      starting: count("starting") + count("resuming"),
       ready: count("ready"),
+      suspended: count("suspended") + count("resting"),
       draining: count("draining") + count("stopping"),
     };
     const depth = gauges.queues.of(pool.name);

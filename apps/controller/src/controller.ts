@@ -6,6 +6,7 @@ import {
   recentFailures,
   reconcile,
   scheduledMoments,
+  sleeps,
   type DesiredPool,
   type Memory,
   type PoolCommand,
@@ -14,11 +15,11 @@ import {
 } from "@penstock/activation";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
-import type { WorkerReport } from "@penstock/wire";
 import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
 import { MemoryWatch } from "./memory-watch.ts";
+import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 import { PlanActions } from "./plan-actions.ts";
@@ -28,6 +29,8 @@ import { howItEnded, WorkerExits } from "./worker-exits.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { WorkerLaunches } from "./worker-launches.ts";
 import { WorkerOrders } from "./worker-orders.ts";
+import { WorkerReports } from "./worker-reports.ts";
+import { WorkerSleep } from "./worker-sleep.ts";
 
 /** What a {@link Controller} is made of. */
 export interface ControllerParts {
@@ -65,9 +68,11 @@ const STOP_LOOK_MS = 20;
 export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
+  readonly #next: NextWorkers;
   readonly #demand: DemandWatch;
   readonly #orders: WorkerOrders;
   readonly #exits: WorkerExits;
+  readonly #reports: WorkerReports;
   readonly #actions: PlanActions;
   #memory: Memory = noMemory;
   #touched = new Set<string>();
@@ -82,6 +87,7 @@ export class Controller implements PoolOperations {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.pools = parts.pools;
+    this.#next = new NextWorkers(parts.runtime);
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
     this.#attention = new Attention({ ...parts, now });
@@ -94,8 +100,10 @@ export class Controller implements PoolOperations {
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
-    const made = { orders: this.#orders, exits: this.#exits, touch, now };
-    const launches = new WorkerLaunches({ ...parts, ...made });
+    const sleep = new WorkerSleep({ ...parts, demand: this.#demand, now });
+    this.#reports = new WorkerReports({ ...parts, demand: this.#demand, sleep, touch, now });
+    const made = { orders: this.#orders, exits: this.#exits, sleep, touch, now };
+    const launches = new WorkerLaunches({ ...parts, ...made, next: this.#next });
     this.#actions = new PlanActions({ ...parts, ...made, launches });
   }
 
@@ -116,13 +124,13 @@ export class Controller implements PoolOperations {
     const { runtime, signals, events } = this.#parts;
     const { desired } = this;
     runtime.watch((event) => this.#runtimeSaid(event));
-    signals.onWorkerReport((pool, worker, report) => this.#workerSaid(pool, worker, report));
+    signals.onWorkerReport((pool, worker, report) => this.#reports.take(pool, worker, report));
     signals.onListenerLoad((listener, load) => {
       for (const pool of this.pools.report(listener, load, this.#now())) this.#touch(pool);
     });
     for (const found of await runtime.list()) {
       const worker = new ObservedWorkerProcess(found);
-      // Until its first report, which comes within seconds, it counts as starting: from now.
+      // Until its first report, which comes within seconds, it counts as starting, unless it is frozen: from now.
       worker.phaseSince = this.#now();
       this.pools.of(found.pool).workers.set(found.id, worker);
       events.workerAdopted(worker);
@@ -192,6 +200,19 @@ export class Controller implements PoolOperations {
     return true;
   }
 
+  /** Whether a worker is frozen, or about to be. */
+  isAsleep(id: string): boolean {
+    return this.#live().some((worker) => worker.id === id && sleeps(worker));
+  }
+
+  /** Ends a worker that sleeps: the next request starts another. */
+  async endSleeper(id: string): Promise<void> {
+    const worker = this.#live().find((live) => live.id === id);
+    if (!worker || !sleeps(worker)) return;
+    await this.#orders.leave({ pool: worker.pool, worker: id }, "draining", "idle");
+    this.#touch(worker.pool);
+  }
+
   /** For the last moment of a process: ends every worker, and what it started; resolves when all are gone. */
   async killWorkersNow(): Promise<void> {
     await Promise.allSettled(this.#live().map(({ id }) => this.#parts.runtime.kill(id)));
@@ -232,28 +253,6 @@ export class Controller implements PoolOperations {
     const how = { code, signal, outOfMemory, detail, at };
     this.#exits.note({ id, pool, phase, ...(askedFor && { askedFor }), ...how });
     void this.#demand.listen(sight);
-    this.#touch(pool);
-  }
-
-  #workerSaid(pool: string, id: string, report: WorkerReport): void {
-    const sight = this.pools.of(pool);
-    const worker = sight.workers.get(id) ?? sight.launching.get(id);
-    if (!worker) return;
-    sight.finished += worker.report(report);
-    worker.heardAt = this.#now();
-    if (report.state === "ready" && worker.phase === "starting") {
-      worker.enter("ready", this.#now());
-      this.#demand.satisfied(sight);
-      this.#parts.events.workerReady(worker);
-    } else if (
-      report.state === "draining" &&
-      (worker.phase === "ready" || worker.phase === "starting")
-    ) {
-      // Nobody here asked it: a controller before did.
-      worker.askedFor ??= "manual";
-      worker.enter("draining", this.#now());
-      void this.#demand.listen(sight);
-    }
     this.#touch(pool);
   }
 
@@ -304,6 +303,7 @@ export class Controller implements PoolOperations {
       );
     }
     for (const action of plan.actions) this.#actions.perform(action);
+    this.#next.refresh(this.desired, this.pools);
   }
 
   #scheduled(desired: DesiredPool): DesiredPool {

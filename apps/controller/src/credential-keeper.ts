@@ -18,7 +18,7 @@ import type { NatsLink } from "@penstock/nats-connection";
 import type { CancelTimer, Clock } from "@penstock/foundation";
 import { renewalSubject } from "@penstock/wire";
 import type { ControllerEvents } from "./controller-events.ts";
-import { isDue } from "./token-renewal.ts";
+import { isDue, isStale } from "./token-renewal.ts";
 
 /** Time between two looks, milliseconds: a fraction of a token's life, within these bounds. */
 const LOOK_MIN_MS = 200;
@@ -40,6 +40,10 @@ export interface CredentialKeeperParts {
   readonly lifeS: number;
   /** Ends a worker that cannot work any more. */
   readonly endWorker: (id: string) => Promise<unknown>;
+  /** Whether a worker is frozen, or about to be: it takes no token. */
+  readonly isAsleep: (id: string) => boolean;
+  /** Ends a worker that sleeps. */
+  readonly endSleeper: (id: string) => Promise<void>;
 }
 
 /** What a rotation has done. */
@@ -168,13 +172,31 @@ export class CredentialKeeper {
       (await connectionsOf(writer, keys.id)).map((connection) => [connection.userKey, connection]),
     );
     const signer = keys.signer.publicKey;
+    const { isAsleep } = this.#parts;
     for (const worker of workers) {
       const connection = connected.get(worker.userKey);
-      if (connection && isDue(connection, { nowS: nowS(), signer })) this.#send(pool, worker);
+      const now = { nowS: nowS(), signer };
+      if (isAsleep(worker.name)) await this.#endIfStale(worker, now);
+      else if (connection && isDue(connection, now)) this.#send(pool, worker);
     }
-    if (keys.former.length === 0 || !workers.every(carries(signer, connected))) return;
+    // Of one that sleeps the broker may have cut the connection: what it was given counts.
+    const awake = workers.filter(({ name }) => !isAsleep(name));
+    const asleep = workers.filter(({ name }) => isAsleep(name));
+    const done =
+      awake.every(carries(signer, connected)) && asleep.every((each) => each.signer === signer);
+    if (keys.former.length === 0 || !done) return;
     await accounts.retireSigners(pool);
     events.keysRetired(`pool ${pool}`, keys.former.length);
+  }
+
+  /** A worker that sleeps cannot be sent a token: it goes before its own ends, or could not come back. */
+  async #endIfStale(
+    worker: Credential,
+    now: { readonly nowS: number; readonly signer: string },
+  ): Promise<void> {
+    if (!isStale({ ...worker, lifeS: this.#parts.lifeS }, now)) return;
+    this.#parts.events.sleeperStale(worker.pool ?? "", worker.name);
+    await this.#parts.endSleeper(worker.name);
   }
 
   #send(pool: string, { userKey, name: id }: Credential): void {

@@ -11,6 +11,8 @@ export function loadConfiguration(file: string): HostConfiguration {
     file,
     directory: dirname(resolve(file)),
     environment: process.env,
+    // Listeners read them, maybe on another machine: a controller needs no key.
+    certificateFiles: "elsewhere",
   });
   if (parse.kind === "ok") return parse.configuration;
   throw new ServiceError(`the configuration is not valid\n${formatFaults(parse.faults)}`, {

@@ -11,12 +11,13 @@ const MIB = 1024 ** 2;
 
 function given(memoryOf: (id: string) => Promise<number | undefined>, wanted = true) {
   const pools = new ObservedPools();
-  const workers = (["starting", "ready", "draining"] as const).map((phase) => {
+  const workers = (["starting", "ready", "draining", "suspended"] as const).map((phase) => {
     const worker = new ObservedWorkerProcess({
       id: phase,
       pool: "app",
       generation: "1",
       startedAt: 0,
+      suspended: false,
     });
     worker.enter(phase, 0);
     pools.of("app").workers.set(worker.id, worker);
@@ -36,14 +37,25 @@ function given(memoryOf: (id: string) => Promise<number | undefined>, wanted = t
   return { clock, watch, workers, touched, failures };
 }
 
-test("ready workers are measured, and their pool is looked at", async () => {
+test("workers that are ready or sleep are measured, and their pool is looked at", async () => {
   const { watch, workers, touched } = given(() => Promise.resolve(3 * MIB));
   await watch.look();
   assert.deepEqual(
     workers.map(({ memoryBytes }) => memoryBytes),
-    [undefined, 3 * MIB, undefined],
+    [undefined, 3 * MIB, undefined, 3 * MIB],
   );
-  assert.deepEqual(touched, ["app"]);
+  assert.deepEqual(touched, ["app", "app"]);
+});
+
+test("one that sleeps is measured once", async () => {
+  const asked: string[] = [];
+  const { watch } = given((id) => {
+    asked.push(id);
+    return Promise.resolve(3 * MIB);
+  });
+  await watch.look();
+  await watch.look();
+  assert.deepEqual(asked, ["ready", "suspended", "ready"]);
 });
 
 test("nobody is measured for a pool without a limit", async () => {
@@ -55,7 +67,9 @@ test("nobody is measured for a pool without a limit", async () => {
 
 test("what was measured stands where nothing can be measured", async () => {
   const answers = [5 * MIB, undefined];
-  const { watch, workers } = given(() => Promise.resolve(answers.shift()));
+  const { watch, workers } = given((id) =>
+    Promise.resolve(id === "ready" ? answers.shift() : undefined),
+  );
   await watch.look();
   await watch.look();
   assert.equal(workers[1]?.memoryBytes, 5 * MIB);

@@ -1,7 +1,7 @@
 // What workers hold, as the runtime measures it. One look after the other: looking takes turns with everything
 // else, and an engine that is slow is asked less often.
 
-import type { WorkerRuntime } from "@penstock/activation";
+import { sleeps, type WorkerRuntime } from "@penstock/activation";
 import type { CancelTimer, Clock } from "@penstock/foundation";
 import type { ObservedPools } from "./observed-pools.ts";
 
@@ -36,13 +36,17 @@ export class MemoryWatch implements Disposable {
     this.#cancel();
   }
 
-  /** Measures every ready worker of pools that have a limit, once. Rejects when the runtime cannot be reached. */
+  /**
+   * Measures every ready worker of pools that have a limit, once, and who sleeps if it never was: one that is
+   * frozen holds what it held. Rejects when the runtime cannot be reached.
+   */
   async look(): Promise<void> {
     const { pools, runtime, wanted, touch } = this.#parts;
     for (const sight of pools.all()) {
       if (!wanted(sight.name)) continue;
       for (const worker of sight.workers.values()) {
-        if (worker.phase !== "ready") continue;
+        const unknown = sleeps(worker) && worker.memoryBytes === undefined;
+        if (worker.phase !== "ready" && !unknown) continue;
         worker.memoryBytes = (await runtime.memoryOf(worker.id)) ?? worker.memoryBytes;
         touch(sight.name);
       }

@@ -2,6 +2,7 @@
 
 import { exportConnection, Metrics } from "@penstock/process/metrics";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
+import { exportCredentialExpiry } from "./credential-expiry-metrics.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { exportLeadership } from "./leadership/export-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
@@ -23,6 +24,7 @@ exportConnection(metrics, "controller", {
   watch: () => {},
 });
 exportBrokerStorage(metrics, noBroker);
+exportCredentialExpiry(metrics, { pools: () => [], credentials: () => [] });
 exportLeadership(metrics, () => false);
 process.stdout.write(JSON.stringify(metrics.descriptions));
 process.exit();

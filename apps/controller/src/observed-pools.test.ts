@@ -17,7 +17,14 @@ function load(whole: boolean, pools: readonly [string, number, number][]): Liste
 }
 
 function worker(id: string): ObservedWorkerProcess {
-  return new ObservedWorkerProcess({ id, pool: "a", generation: "g1", pid: 1, startedAt: 1000 });
+  return new ObservedWorkerProcess({
+    id,
+    pool: "a",
+    generation: "g1",
+    pid: 1,
+    startedAt: 1000,
+    suspended: false,
+  });
 }
 
 test("a pool's load is unknown until a listener told, then the sum of all listeners", () => {

@@ -1,7 +1,13 @@
 // The world as the controller sees it, by pool: workers, load by listener, exits that no turn has seen yet,
 // the demand signal, and what the listeners were told. Only facts; decisions are made elsewhere.
 
-import type { ObservedPool, OfflineVerdict, PoolLoad, WorkerExit } from "@penstock/activation";
+import type {
+  ObservedPool,
+  OfflineVerdict,
+  PoolLoad,
+  PoolWork,
+  WorkerExit,
+} from "@penstock/activation";
 import type { ListenerLoad } from "@penstock/wire";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
@@ -15,8 +21,8 @@ export class PoolSight {
   readonly loads = new Map<string, PoolLoad>();
   exits: WorkerExit[] = [];
   arrivedWithoutWorker = false;
-  /** Requests that its workers finished, by their reports. */
-  finished = 0;
+  /** What its workers did, by their reports. */
+  #work = { finished: 0, busyMs: 0 };
   /** Rapid-fail protection's, while it stands: listeners were told. */
   verdict: OfflineVerdict | undefined = undefined;
   /** Launches under way: they count as starting workers, so that one demand does not start two. */
@@ -47,6 +53,12 @@ export class PoolSight {
     return false;
   }
 
+  /** Its workers did more. */
+  count({ finished, busyMs }: PoolWork): void {
+    const { finished: before, busyMs: busyBefore } = this.#work;
+    this.#work = { finished: before + finished, busyMs: busyBefore + busyMs };
+  }
+
   /**
    * The view that a turn decides on. Exits are handed over: the next view has them no more. `listeningSince`:
    * nobody's silence counts before.
@@ -55,9 +67,17 @@ export class PoolSight {
     const workers = [...this.workers.values(), ...this.launching.values()].map((worker) =>
       worker.view(listeningSince),
     );
-    const { exits, load, arrivedWithoutWorker, offline, finished } = this;
+    const { exits, load, arrivedWithoutWorker, offline } = this;
     this.exits = [];
-    return { pool: this.name, workers, load, arrivedWithoutWorker, offline, exits, finished };
+    return {
+      pool: this.name,
+      workers,
+      load,
+      arrivedWithoutWorker,
+      offline,
+      exits,
+      work: this.#work,
+    };
   }
 }
 

@@ -9,6 +9,9 @@ import type { WorkerReport } from "@penstock/wire";
 /** Lines of output that are kept for the moment when something goes wrong. */
 const LINES_KEPT = 20;
 
+/** The part of a report that counts. */
+type WorkDone = Pick<WorkerReport, "running" | "taken" | "busyMs">;
+
 /** One live worker. */
 export class ObservedWorkerProcess {
   readonly id: string;
@@ -20,6 +23,8 @@ export class ObservedWorkerProcess {
   phaseSince: number;
   running = 0;
   taken = 0;
+  /** It was resumed once. */
+  woken = false;
   askedFor: ExitReason | undefined = undefined;
   /** It was asked to go because it was due for recycling. */
   recycled = false;
@@ -27,7 +32,8 @@ export class ObservedWorkerProcess {
   memoryBytes: number | undefined = undefined;
   /** When it last spoke. */
   heardAt: number | undefined = undefined;
-  #reported = false;
+  /** As last reported. */
+  #done: { readonly finished: number; readonly busyMs: number } | undefined;
   readonly #lines: string[] = [];
 
   constructor(process: ObservedProcess) {
@@ -36,23 +42,33 @@ export class ObservedWorkerProcess {
     this.generation = process.generation;
     this.pid = process.pid;
     this.startedAt = process.startedAt;
+    if (process.suspended) this.phase = "suspended";
     this.phaseSince = process.startedAt;
   }
 
-  /** Takes its word on itself. Returns how many requests it finished since the last one; 0 for the first. */
-  report({ running, taken }: Pick<WorkerReport, "running" | "taken">): number {
-    const before = this.taken - this.running;
-    const first = !this.#reported;
-    this.#reported = true;
+  /** Takes its word on itself. Returns what it did since the last one; nothing for the first. */
+  report({ running, taken, busyMs }: WorkDone): { finished: number; busyMs: number } {
+    const before = this.#done;
+    const done = { finished: taken - running, busyMs };
+    this.#done = done;
     this.running = running;
     this.taken = taken;
-    return first ? 0 : Math.max(0, taken - running - before);
+    return {
+      finished: Math.max(0, done.finished - (before?.finished ?? done.finished)),
+      busyMs: Math.max(0, done.busyMs - (before?.busyMs ?? done.busyMs)),
+    };
   }
 
   enter(phase: WorkerPhase, now: number): void {
     if (this.phase === phase) return;
+    if (phase === "resuming") this.woken = true;
     this.phase = phase;
     this.phaseSince = now;
+  }
+
+  /** The number under which it was asked to rest: each time another one, also by the next controller. */
+  get rest(): number {
+    return Math.floor(this.phaseSince);
   }
 
   addLine(line: string): void {
@@ -72,7 +88,7 @@ export class ObservedWorkerProcess {
   /** As a turn sees it. `listeningSince`: nobody's silence counts before. */
   view(listeningSince = -Infinity): ObservedWorker {
     const { id, pool, generation, phase, phaseSince, startedAt, running, taken, detail } = this;
-    const { heardAt, memoryBytes, recycled } = this;
+    const { heardAt, memoryBytes, recycled, woken } = this;
     return {
       id,
       pool,
@@ -82,6 +98,7 @@ export class ObservedWorkerProcess {
       startedAt,
       running,
       taken,
+      woken,
       detail,
       recycled,
       ...(heardAt !== undefined && { heardAt: Math.max(heardAt, listeningSince) }),

@@ -8,6 +8,7 @@ import type { ObservedPools } from "./observed-pools.ts";
 import type { PoolStandings } from "./pool-standings.ts";
 import type { WorkerLaunches } from "./worker-launches.ts";
 import type { WorkerOrders } from "./worker-orders.ts";
+import type { WorkerSleep } from "./worker-sleep.ts";
 
 /** What {@link PlanActions} is made of. */
 export interface PlanActionsParts {
@@ -17,6 +18,7 @@ export interface PlanActionsParts {
   readonly events: ControllerEvents;
   readonly launches: WorkerLaunches;
   readonly orders: WorkerOrders;
+  readonly sleep: WorkerSleep;
   readonly now: () => number;
   /** Has a pool looked at. */
   readonly touch: (pool: string) => void;
@@ -41,7 +43,7 @@ export class PlanActions {
   }
 
   async #act(action: Action): Promise<void> {
-    const { standings, signals, launches, orders, pools } = this.#parts;
+    const { standings, signals, launches, orders, sleep, pools } = this.#parts;
     const sight = pools.of(action.pool);
     switch (action.kind) {
       case "startWorker": {
@@ -51,6 +53,12 @@ export class PlanActions {
       }
       case "drainWorker":
         await orders.leave(action, "draining", action.exitReason);
+        break;
+      case "suspendWorker":
+        await sleep.suspend(action);
+        break;
+      case "resumeWorker":
+        await sleep.resume(action);
         break;
       case "killWorker":
         await orders.leave(action, "stopping", action.exitReason);

@@ -31,6 +31,7 @@ import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
 import { Controller } from "./controller.ts";
+import { exportCredentialExpiry } from "./credential-expiry-metrics.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
 import { awaitLeadership } from "./leadership/await-leadership.ts";
 import { loadConfiguration } from "./load-configuration.ts";
@@ -71,7 +72,7 @@ export async function startController(
   const { settings, log, metrics, cut, signal, fail } = parts;
 
   // 1 configuration
-  const { pools: configured } = loadConfiguration(settings.config);
+  const { pools: configured, edge } = loadConfiguration(settings.config);
   const unfit = runtimeWarnings(settings.runtime, configured);
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
@@ -106,6 +107,10 @@ export async function startController(
     signal,
   });
   exportBrokerStorage(metrics, () => readBrokerStorage(writer));
+  exportCredentialExpiry(metrics, {
+    pools: () => configured.map(({ name }) => name),
+    credentials: () => registry.all(),
+  });
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
   const store = await StandingStore.open(link);
@@ -151,7 +156,7 @@ export async function startController(
       }),
     );
     await standings.publish();
-    await routing.publishTable(configured);
+    await routing.publishTable(configured, edge);
   };
   await provision();
   link.watch({
@@ -212,6 +217,8 @@ export async function startController(
     clock: systemClock,
     lifeS,
     endWorker: (id) => controller.endWorker(id, "kill"),
+    isAsleep: (id) => controller.isAsleep(id),
+    endSleeper: (id) => controller.endSleeper(id),
   });
   stack.defer(() => credentials.stop());
   await credentials.start();

@@ -26,6 +26,7 @@ function worker(id: string, pid: number): ObservedWorkerProcess {
     generation: "g1",
     pid,
     startedAt: STARTED_AT,
+    suspended: false,
   });
 }
 
@@ -45,7 +46,7 @@ test("the report has every configured pool with its queue, and every worker", ()
       state: "started",
       generation: "g1",
       urls: ["http://+:8080/shop/"],
-      workers: { ready: 1, starting: 1, max: 2 },
+      workers: { ready: 1, starting: 1, suspended: 0, max: 2 },
       slots: { busy: 2, total: 3 },
       queue: { waiting: 7, limit: 20, oldestMs: 1500 },
     },
@@ -54,7 +55,7 @@ test("the report has every configured pool with its queue, and every worker", ()
       state: "stopped",
       generation: "g1",
       urls: ["http://+:8080/off/"],
-      workers: { ready: 0, starting: 0, max: 4 },
+      workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
       slots: { busy: 0, total: 0 },
       queue: { waiting: 7, limit: 1000, oldestMs: 1500 },
     },

@@ -1,6 +1,6 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
-import type { DesiredPool, OfflineVerdict } from "@penstock/activation";
+import { serves, sleeps, type DesiredPool, type OfflineVerdict } from "@penstock/activation";
 import { poolState } from "./controller-metrics.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -24,7 +24,14 @@ export interface PoolStatus {
   readonly state: string;
   readonly generation: string;
   readonly urls: readonly string[];
-  readonly workers: { readonly ready: number; readonly starting: number; readonly max: number };
+  readonly workers: {
+    readonly ready: number;
+    /** Launched and not ready yet, or just woken. */
+    readonly starting: number;
+    /** Frozen, or about to be. */
+    readonly suspended: number;
+    readonly max: number;
+  };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   /** How the last worker that nobody had asked to go ended: its last lines of output. */
@@ -66,7 +73,8 @@ export function statusReport(
       });
     }
     const ready = views.filter((worker) => worker.phase === "ready").length;
-    const starting = views.filter((worker) => worker.phase === "starting").length;
+    const starting = views.filter(serves).length - ready;
+    const suspended = views.filter(sleeps).length;
     const depth = queues.of(pool.name);
     const exit = sight.lastExit;
     statuses.push({
@@ -74,7 +82,7 @@ export function statusReport(
       state: poolState(enabled, sight.offline, ready, starting),
       generation,
       urls: pool.urls,
-      workers: { ready, starting, max: pool.processModel.maxProcesses },
+      workers: { ready, starting, suspended, max: pool.processModel.maxProcesses },
       slots: {
         busy: views.reduce((sum, worker) => sum + worker.running, 0),
         total: ready * pool.concurrency,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isDue } from "./token-renewal.ts";
+import { isDue, isStale } from "./token-renewal.ts";
 
 const LIFE_S = 1000;
 const connection = (userKey: string) => ({
@@ -31,4 +31,12 @@ test("a token of a key that signs no more is renewed at once, whatever its age",
 test("a token without an end needs nothing", () => {
   const { expiresAt: _, ...endless } = connection("U1");
   assert.equal(isDue(endless, { nowS: 9_999_999_999, signer: "A1" }), false);
+});
+
+test("a worker that sleeps goes when a tenth of its token's life is left, or its key signs no more", () => {
+  const token = { signer: "S", expiresAt: 1000, lifeS: 500 };
+  assert.equal(isStale(token, { nowS: 949, signer: "S" }), false);
+  assert.equal(isStale(token, { nowS: 950, signer: "S" }), true);
+  assert.equal(isStale(token, { nowS: 0, signer: "next" }), true);
+  assert.equal(isStale({ signer: "S", lifeS: 500 }, { nowS: 1e9, signer: "S" }), false);
 });

@@ -4,8 +4,9 @@
 import type { StartWorker, WorkerRuntime } from "@penstock/activation";
 import type { ApplicationPool } from "@penstock/domain";
 import { describeError } from "@penstock/foundation";
-import { composeLaunch, newWorkerId } from "./compose-launch.ts";
+import { composeLaunch } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
+import type { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 import type { WorkerExits } from "./worker-exits.ts";
@@ -20,6 +21,7 @@ export interface WorkerLaunchesParts {
   readonly events: ControllerEvents;
   readonly orders: WorkerOrders;
   readonly exits: WorkerExits;
+  readonly next: NextWorkers;
   readonly now: () => number;
   /** Where workers find the broker. */
   readonly natsUrl: string;
@@ -42,8 +44,8 @@ export class WorkerLaunches {
   ): Promise<void> {
     const { pools, runtime, events, orders, touch, now } = this.#parts;
     const sight = pools.of(pool.name);
-    const id = newWorkerId(pool.name);
-    const found = { id, pool: pool.name, generation, startedAt: now() };
+    const id = this.#parts.next.take(pool.name, generation);
+    const found = { id, pool: pool.name, generation, startedAt: now(), suspended: false };
     const worker = new ObservedWorkerProcess(found);
     const cold = sight.workers.size + sight.launching.size === 0;
     sight.launching.set(id, worker);

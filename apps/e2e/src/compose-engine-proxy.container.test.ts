@@ -25,5 +25,5 @@ test("behind the engine proxy workers start and end, and the controller can ask 
   assert.equal(await project.inside("controller", ["node", "-e", BREAK_OUT]), "403");
 
   await project.compose("down");
-  assert.deepEqual(await project.workers(), []);
+  assert.deepEqual(await project.besideServices(), []);
 });

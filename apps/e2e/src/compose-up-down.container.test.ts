@@ -22,13 +22,13 @@ test("docker compose up serves, down leaves no container and no network, and --v
 
   await project.compose("down");
   assert.deepEqual(await project.services(), []);
-  assert.deepEqual(await project.workers(), []);
+  assert.deepEqual(await project.besideServices(), []);
   assert.deepEqual(await project.networks(), []);
 
   // What was kept is taken up again: the same keys, so nothing has to be made anew.
   await project.compose("up", "--wait");
   assert.equal((await fetch(`${project.origin}/hello/`)).status, 200);
   await project.compose("down", "--volumes");
-  assert.deepEqual(await project.workers(), []);
+  assert.deepEqual(await project.besideServices(), []);
   assert.deepEqual(await project.volumes(), []);
 });

@@ -7,7 +7,8 @@
 //   POST   containers/create                      the container is confined (confined-container.ts)
 //   GET    containers/ID/json stats               the container carries that label
 //   POST   containers/ID/start stop kill wait     the same
-//   POST   containers/ID/attach                   the same
+//   POST   containers/ID/pause unpause            the same
+//   POST   containers/ID/attach rename            the same
 //   PUT    containers/ID/archive                  the same, and into /run/secrets
 //   DELETE containers/ID                          the same
 //   GET    images/NAME/json                       -
@@ -40,8 +41,11 @@ const VERBS = new Set([
   "POST start",
   "POST stop",
   "POST kill",
+  "POST pause",
+  "POST unpause",
   "POST wait",
   "POST attach",
+  "POST rename",
   "PUT archive",
 ]);
 

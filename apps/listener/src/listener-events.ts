@@ -4,7 +4,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ReasonPhrase } from "@penstock/domain";
 import type { HttpExchange, HttpObserver } from "@penstock/http";
-import type { DispatchObserver, LeavePhase, PoolQueue } from "@penstock/request-queue";
+import type { DispatchObserver, LeavePhase, PoolQueue, TunnelEnd } from "@penstock/request-queue";
 import type { Log } from "@penstock/process";
 import type { ListenerMetrics } from "./listener-metrics.ts";
 import { LogThrottle } from "./log-throttle.ts";
@@ -115,6 +115,27 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
       { event: "answer.broken_off", pool: pool.name, count, detail },
       `${count === 1 ? "an answer" : `${count} answers`} of pool ${pool.name} broke off: ${detail}`,
     );
+  }
+
+  tunnelOpened(pool: PoolQueue): void {
+    this.#metrics.pools.of(pool.name).tunnels.open++;
+  }
+
+  tunnelClosed(pool: PoolQueue, end: TunnelEnd, detail: string): void {
+    const series = this.#metrics.pools.of(pool.name);
+    series.tunnels.open--;
+    series.tunnelEnds(end).add();
+    if (detail === "") return;
+    const count = this.#throttle.admit(`tunnel closed ${pool.name}`);
+    if (count === 0) return;
+    this.#log.info(
+      { event: "tunnel.closed", pool: pool.name, end, count, detail },
+      `${count === 1 ? "a tunnel" : `${count} tunnels`} of pool ${pool.name} closed: ${detail}`,
+    );
+  }
+
+  tunnelled(pool: PoolQueue, direction: "received" | "sent", bytes: number): void {
+    this.#metrics.pools.of(pool.name).tunnelBytes(direction).add(bytes);
   }
 
   loadChanged(pool: PoolQueue): void {

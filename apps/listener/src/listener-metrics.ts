@@ -3,13 +3,21 @@
 import { performance, type EventLoopUtilization } from "node:perf_hooks";
 import { reasonPhrases, type ReasonPhrase } from "@penstock/domain";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
-import type { LeavePhase } from "@penstock/request-queue";
+import type { LeavePhase, TunnelEnd } from "@penstock/request-queue";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER"] as const;
 /** Statuses that every method starts with: the usual one, and those with which Penstock refuses. */
 const CODES = ["200", "502", "503", "504"];
 const PHASES = ["queued", "assigned", "response"] as const satisfies readonly LeavePhase[];
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+const TUNNEL_ENDS = [
+  "closed",
+  "client",
+  "application",
+  "worker",
+  "shutdown",
+] as const satisfies readonly TunnelEnd[];
+const DIRECTIONS = ["received", "sent"] as const;
 const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const WAIT_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -30,6 +38,10 @@ export interface PoolSeries {
   readonly received: HotCounter;
   readonly sent: HotCounter;
   readonly brokenOff: HotCounter;
+  /** Tunnels that are open now. */
+  readonly tunnels: { open: number };
+  readonly tunnelEnds: (end: TunnelEnd) => HotCounter;
+  readonly tunnelBytes: (direction: (typeof DIRECTIONS)[number]) => HotCounter;
   readonly misbehaviours: HotCounter;
   readonly ignoredFrames: HotCounter;
 }
@@ -43,7 +55,7 @@ export interface ListenerMetrics {
 
 /** What is read at each scrape. */
 export interface ListenerGauges {
-  readonly openConnections: () => number;
+  readonly openConnections: () => Readonly<Record<"http1" | "http2", number>>;
   readonly inFlight: () => Iterable<readonly [pool: string, count: number]>;
 }
 
@@ -106,6 +118,25 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     help: "Answers that ended before they were complete: the client's connection was cut.",
     labels: ["pool"],
   });
+  const openTunnels = new Map<string, { open: number }>();
+  const tunnels = metrics.gauge({
+    name: "penstock_http_tunnels_open",
+    help: "Upgraded connections, such as WebSockets.",
+    labels: ["pool"],
+    collect: () => {
+      for (const [pool, { open }] of openTunnels) tunnels.series({ pool }).set(open);
+    },
+  });
+  const tunnelEnds = metrics.counter({
+    name: "penstock_http_tunnels_closed_total",
+    help: "Upgraded connections that ended, by who or what ended them.",
+    labels: ["pool", "end"],
+  });
+  const tunnelBytes = metrics.counter({
+    name: "penstock_http_tunnel_bytes_total",
+    help: "Bytes of upgraded connections that came from clients and went to them.",
+    labels: ["pool", "direction"],
+  });
   const misbehaviours = metrics.counter({
     name: "penstock_worker_misbehaviours_total",
     help: "Times that a worker said what the protocol does not allow.",
@@ -128,7 +159,10 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     name: "penstock_listener_open_connections",
     help: "Client connections.",
     labels: ["protocol"],
-    collect: () => connections.series({ protocol: "http1" }).set(gauges.openConnections()),
+    collect: () => {
+      for (const [protocol, count] of Object.entries(gauges.openConnections()))
+        connections.series({ protocol }).set(count);
+    },
   });
   exportEventLoop(metrics);
   const pools = metrics.perPool((pool): PoolSeries => {
@@ -137,6 +171,11 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
     disconnects.startAtZero({ pool: [pool], phase: PHASES });
     duration.startAtZero({ pool: [pool], code_class: CLASSES });
     inFlight.series({ pool }).set(0);
+    tunnelEnds.startAtZero({ pool: [pool], end: TUNNEL_ENDS });
+    tunnelBytes.startAtZero({ pool: [pool], direction: DIRECTIONS });
+    tunnels.series({ pool }).set(0);
+    const open = { open: 0 };
+    openTunnels.set(pool, open);
     const byClass = duration.by("code_class", { pool });
     return {
       requests: cachedRequests((method, code) => requests.series({ pool, method, code })),
@@ -150,6 +189,9 @@ export function createListenerMetrics(metrics: Metrics, gauges: ListenerGauges):
       received: received.series({ pool }),
       sent: sent.series({ pool }),
       brokenOff: brokenOff.series({ pool }),
+      tunnels: open,
+      tunnelEnds: tunnelEnds.by("end", { pool }),
+      tunnelBytes: tunnelBytes.by("direction", { pool }),
       misbehaviours: misbehaviours.series({ pool }),
       ignoredFrames: ignoredFrames.series({ pool }),
     };

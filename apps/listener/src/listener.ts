@@ -21,6 +21,8 @@ import { listenAddress, portFailure, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
 import { Dispatcher } from "@penstock/request-queue";
 import { CurrentRouting } from "./current-routing.ts";
+import { CurrentEdge } from "./edge/current-edge.ts";
+import { EdgeEvents } from "./edge/edge-events.ts";
 import { ListenerEvents } from "./listener-events.ts";
 import { createListenerMetrics } from "./listener-metrics.ts";
 import { LoadReporter } from "./load-reporter.ts";
@@ -56,7 +58,7 @@ export async function startListener(
   let ready = false;
 
   const counted = createListenerMetrics(metrics, {
-    openConnections: () => traffic.connections,
+    openConnections: () => ({ http1: traffic.connections, http2: traffic.http2Connections }),
     inFlight: function* inFlight() {
       for (const pool of routing.pools())
         yield [pool.name, pool.waiting.size + pool.running.size] as const;
@@ -66,6 +68,9 @@ export async function startListener(
     loadChanged: (pool) => loads.changed(pool),
     now: () => systemClock.now(),
   });
+
+  const edgeEvents = new EdgeEvents(log, metrics);
+  const edge = stack.use(new CurrentEdge(edgeEvents, systemClock));
 
   // 1 broker
   const link = stack.use(
@@ -103,11 +108,15 @@ export async function startListener(
     dispatcher,
     match: matchRequest(routing),
     observer: events,
+    trusts: edge.trusts,
     now: () => performance.now(),
   });
   const traffic = new TrafficServers({
     address: settings.bind,
-    handle: http.handle,
+    handler: http,
+    refuse: (request, response, reason) => http.refuse(request, response, reason),
+    edge,
+    edgeEvents,
     events,
     clock: systemClock,
   });
@@ -125,6 +134,7 @@ export async function startListener(
     await RoutingFeed.follow(link, {
       table: (record) => {
         const { removed } = routing.replace(record);
+        edge.use(record.edge);
         for (const pool of removed)
           dispatcher.refuseWaiting(pool, "Disabled", "The pool was removed.");
         counted.pools.configure(record.pools.map((pool) => pool.name));

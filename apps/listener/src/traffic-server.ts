@@ -2,25 +2,34 @@
 // for the busy ones. Requests go straight from node:http to the request path: routing is ours
 // (docs/adr/0003-traffic-bypasses-the-router.md).
 
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import fastify, { type FastifyInstance } from "fastify";
-import { answerClientError } from "@penstock/http";
+import { answerClientError, answerConnect, mayUpgrade } from "@penstock/http";
 import { portFailure } from "@penstock/process";
 
 /** HTTP.sys's IdleConnection and HeaderWait defaults, milliseconds. */
-const IDLE_CONNECTION_MS = 120_000;
+export const IDLE_CONNECTION_MS = 120_000;
 const HEADER_WAIT_MS = 120_000;
 
 /** HTTP.sys's MaxRequestBytes: request line and header fields together, bytes. */
 const HEADER_BYTES_MAX = 16_384;
 
 /** How often connections that became idle are closed while a port closes, milliseconds. */
-const IDLE_SWEEP_MS = 50;
+export const IDLE_SWEEP_MS = 50;
 
 /** A connection with the response that node:http is writing to it, or has yet to write. */
-interface HttpSocket extends Socket {
+export interface HttpSocket extends Socket {
+  /** It carries no more requests: it ends with the one that it was given to. */
+  upgraded?: boolean;
   readonly _httpMessage?: object | null;
+}
+
+/** What takes the requests of a port. */
+export interface TrafficHandler {
+  readonly handle: RequestListener;
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, early: Buffer) => void;
 }
 
 /** An open port. */
@@ -45,11 +54,11 @@ export class TrafficServer implements AsyncDisposable {
   static async open(
     address: string,
     port: number,
-    handle: RequestListener,
+    handler: TrafficHandler,
   ): Promise<TrafficServer> {
     const connections = new Set<HttpSocket>();
     const server = fastify({
-      serverFactory: () => createTrafficServer(handle, connections),
+      serverFactory: () => createTrafficServer(handler, connections),
       forceCloseConnections: "idle",
     });
     try {
@@ -73,14 +82,9 @@ export class TrafficServer implements AsyncDisposable {
     clearInterval(sweep);
   }
 
-  /**
-   * Closes what carries no request. Node counts a connection as idle only after its first request, but
-   * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
-   * moment later.
-   */
   #closeIdle(): void {
     this.#fastify.server.closeIdleConnections();
-    for (const socket of this.#connections) if (!socket._httpMessage) socket.destroy();
+    closeIdle(this.#connections);
   }
 
   /** Cuts what is still connected. */
@@ -89,7 +93,17 @@ export class TrafficServer implements AsyncDisposable {
   }
 }
 
-function createTrafficServer(handle: RequestListener, connections: Set<HttpSocket>): Server {
+/**
+ * Closes what carries no request. Node counts a connection as idle only after its first request, but
+ * clients open some ahead or send half a header; and one whose last answer is being sent is idle only a
+ * moment later.
+ */
+export function closeIdle(connections: Iterable<HttpSocket>): void {
+  for (const socket of connections) if (!socket._httpMessage && !socket.upgraded) socket.destroy();
+}
+
+/** A server of HTTP/1.1 that keeps the set of its connections. */
+export function createTrafficServer(handler: TrafficHandler, connections: Set<HttpSocket>): Server {
   const server = createServer(
     {
       keepAliveTimeout: IDLE_CONNECTION_MS,
@@ -99,9 +113,18 @@ function createTrafficServer(handle: RequestListener, connections: Set<HttpSocke
       // A missing Host is refused by the request path, with its reason.
       requireHostHeader: false,
       noDelay: true,
+      shouldUpgradeCallback: mayUpgrade,
     },
-    handle,
+    handler.handle,
   );
+  // Whether the client may send its body is the application's to say.
+  server.on("checkContinue", handler.handle);
+  server.on("checkExpectation", handler.handle);
+  server.on("upgrade", (request, socket: Duplex & { upgraded?: boolean }, early) => {
+    socket.upgraded = true;
+    handler.handleUpgrade(request, socket, early);
+  });
+  server.on("connect", answerConnect);
   server.on("connection", (socket) => {
     connections.add(socket);
     socket.once("close", () => connections.delete(socket));

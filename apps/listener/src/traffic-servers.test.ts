@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import type { Duplex } from "node:stream";
 import test from "node:test";
+import { plainEdge } from "@penstock/domain";
 import { freePorts, ManualClock } from "@penstock/testing";
+import { givenCertificateFiles, givenEdge } from "./edge/test-support/given-edge.ts";
 import type { ListenerEvents } from "./listener-events.ts";
 import { TrafficServers } from "./traffic-servers.ts";
 
@@ -19,8 +22,15 @@ function givenServers(handle: RequestListener = (_request, response) => response
     notOpened: (port, what, remedy) => told.push(`not opened ${port}: ${what} ${remedy}`),
   };
   const clock = new ManualClock();
-  const parts = { address: ADDRESS, handle, events: events as ListenerEvents, clock };
-  return { servers: new TrafficServers(parts), told, clock };
+  const { edge, edgeEvents } = givenEdge(clock);
+  const handler = { handle, handleUpgrade: (_: unknown, socket: Duplex) => socket.destroy() };
+  const parts = { address: ADDRESS, handler, refuse: handle, edge, edgeEvents, clock };
+  return {
+    servers: new TrafficServers({ ...parts, events: events as ListenerEvents }),
+    told,
+    clock,
+    edge,
+  };
 }
 
 async function occupy(port = 0): Promise<{ server: Server; port: number }> {
@@ -77,12 +87,34 @@ test("a port in use takes only itself, says what to do, and is opened once it is
   assert.equal(clock.pendingTimers, 0, "no retry is left");
 });
 
-test("a port for https is named and not opened", async () => {
+test("a port for https waits for a certificate", async () => {
   const port = await freePort();
-  const { servers, told } = givenServers();
+  const { servers, told, clock, edge } = givenServers();
   await servers.follow([{ port, scheme: "https" }]);
   assert.deepEqual(servers.ports, []);
-  assert.match(told[0] ?? "", /is for https, which this version does not serve/);
+  assert.match(told[0] ?? "", /is for https, and there is no certificate that can be used/);
+  edge.use({ ...plainEdge, certificates: [givenCertificateFiles("a.example")] });
+  clock.advance(5000);
+  await servers.follow([{ port, scheme: "https" }]);
+  assert.deepEqual(servers.ports, [port]);
+  await servers[Symbol.asyncDispose]();
+});
+
+test("a port that changes what it speaks is opened anew", async () => {
+  const port = await freePort();
+  const { servers, edge, clock } = givenServers();
+  edge.use({ ...plainEdge, certificates: [givenCertificateFiles("a.example")] });
+  await servers.follow([http(port)]);
+  assert.equal(await get(port), "ok");
+  await servers.follow([{ port, scheme: "https" }]);
+  // Its former socket may still be closing.
+  while (servers.ports.length === 0) {
+    clock.advance(5000);
+    await servers.follow([{ port, scheme: "https" }]);
+  }
+  const answer = await fetch(`http://${ADDRESS}:${port}/`);
+  assert.equal(answer.status, 400);
+  assert.match(await answer.text(), /This port speaks https/);
   await servers[Symbol.asyncDispose]();
 });
 

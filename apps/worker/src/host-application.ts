@@ -6,15 +6,22 @@ import type { WorkerSettings } from "./worker-settings.ts";
 
 /** An application that is ready. Disposing it ends it. */
 export interface HostedApplication extends AsyncDisposable {
-  readonly host: Pick<ApplicationHost, "handle">;
+  readonly host: Pick<ApplicationHost, "handle" | "rest">;
   /** Resolves with what to say when the application ended by itself. Never for a module. */
   readonly ended: Promise<string>;
+}
+
+/** What is known of the process that hosts. */
+export interface HostProcess {
+  /** When its worker's start began, on the clock of `performance.now()`. */
+  readonly startedAt: number;
+  readonly report: (line: string) => void;
 }
 
 /** Starts the application and resolves when it can take requests. Rejects with what it said. */
 export async function hostApplication(
   settings: WorkerSettings,
-  report: (line: string) => void,
+  { startedAt, report }: HostProcess,
 ): Promise<HostedApplication> {
   const { application, directory } = settings;
   if (application.kind === "module") {
@@ -36,8 +43,8 @@ export async function hostApplication(
     pool: settings.pool,
     worker: settings.id,
     concurrency: settings.concurrency,
-    // The limit runs from this process's start.
-    startupTimeLimitMs: Math.max(0, settings.startupTimeLimitMs - performance.now()),
+    // The limit runs from the worker's start.
+    startupTimeLimitMs: Math.max(0, settings.startupTimeLimitMs - (performance.now() - startedAt)),
     shutdownTimeLimitMs: settings.shutdownTimeLimitMs,
     report,
   });

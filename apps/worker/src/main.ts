@@ -1,5 +1,6 @@
 // The worker host's process. Its start is what the first request of a pool at zero waits for, so it loads
-// as little as it can, and the application starts while the connection to the broker is made.
+// as little as it can, and the application starts while the connection to the broker is made. Or it was started
+// before it was needed: then it has loaded all that and waits for its settings.
 //
 //   start  1 settings (standard input)  2 application, warmed up, and broker, at the same time  3 receive
 //   stop   3 drain, within shutdownTimeLimit  2 application  2 broker
@@ -14,11 +15,15 @@ import { parseWorkerSettings } from "./worker-settings.ts";
 
 const STANDARD_INPUT = 0;
 
+/** What closing tunnels may take of the time that a stop has, milliseconds. */
+const CLOSING_MS = 3000;
+
 /** What the worker says goes to its output, which the controller logs under its name. */
 const say = (line: string): void => void process.stderr.write(`penstock: ${line}\n`);
 
 async function main(): Promise<number> {
-  const settings = parseWorkerSettings(readFileSync(STANDARD_INPUT, "utf8"));
+  const { text, waitedMs } = readDocument();
+  const settings = parseWorkerSettings(text);
   if (!settings) return 0;
   Object.assign(process.env, settings.secrets);
   // An image says where its program stands; the application has a place of its own.
@@ -28,7 +33,8 @@ async function main(): Promise<number> {
   process.on("SIGTERM", () => stop.resolve(""));
   process.on("SIGINT", () => stop.resolve(""));
 
-  const hosting = hostApplication(settings, say).then(async (application) => {
+  const host = { startedAt: waitedMs, report: say };
+  const hosting = hostApplication(settings, host).then(async (application) => {
     void application.ended.then((why) => stop.resolve(why));
     await warmUp(application.host, { paths: settings.warmUp, clock: systemClock, say });
     return application;
@@ -50,8 +56,10 @@ async function main(): Promise<number> {
     say(`${session.running} requests were still running after shutdownTimeLimit`);
     process.exit(1);
   }, settings.shutdownTimeLimitMs);
+  const hangUp = setTimeout(() => session.hangUp(), hangUpAfter(settings.shutdownTimeLimitMs));
   await session.drain();
   clearTimeout(limit);
+  clearTimeout(hangUp);
   return 0;
 }
 
@@ -60,6 +68,18 @@ function left(why: string): number {
   if (why === "") return 0;
   say(why);
   return 1;
+}
+
+/** Time enough before the limit for the end of each tunnel to be said and heard. */
+function hangUpAfter(limitMs: number): number {
+  return Math.max(limitMs / 2, limitMs - CLOSING_MS);
+}
+
+/** The document may be long in coming: a container is started before its worker is needed. */
+function readDocument(): { readonly text: string; readonly waitedMs: number } {
+  const before = performance.now();
+  const text = readFileSync(STANDARD_INPUT, "utf8");
+  return { text, waitedMs: performance.now() - before };
 }
 
 function enter(directory: string): void {

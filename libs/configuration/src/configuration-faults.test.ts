@@ -363,14 +363,8 @@ const fileRows: readonly Row[] = [
     "2:1 error urlGroups is not served by this version yet: give each pool its urls",
   ],
   [
-    "certificates wait for a later version",
-    "version: 1\ntls: { certificates: [{ host: a, cert: b, key: c }] }",
-    "2:8 warning tls.certificates has no effect in this version yet",
-  ],
-  [
     "a certificate without a key",
     "version: 1\ntls: { certificates: [{ host: a, cert: b }] }",
-    "2:8 warning tls.certificates has no effect in this version yet",
     '2:22 error tls.certificates[0]: "key" is missing',
   ],
 ];

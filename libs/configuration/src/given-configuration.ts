@@ -21,8 +21,11 @@ const origin: ConfigurationOrigin = {
 };
 
 /** Parses a text in the made-up surrounding. */
-export function given(text: string): ConfigurationParse {
-  return parseConfiguration(text, origin);
+export function given(
+  text: string,
+  surrounding: Partial<ConfigurationOrigin> = {},
+): ConfigurationParse {
+  return parseConfiguration(text, { ...origin, ...surrounding });
 }
 
 /** A text's configuration; fails the test when it has errors. */
@@ -48,8 +51,11 @@ export function poolFile(...lines: readonly string[]): string {
 }
 
 /** `line:column severity message`, the way a test wants to read faults. */
-export function faultLines(text: string): readonly string[] {
-  const parsed = given(text);
+export function faultLines(
+  text: string,
+  surrounding: Partial<ConfigurationOrigin> = {},
+): readonly string[] {
+  const parsed = given(text, surrounding);
   const faults = parsed.kind === "invalid" ? parsed.faults : parsed.warnings;
   return faults.map((fault) => {
     const suggestion = fault.suggestion === undefined ? "" : ` (${fault.suggestion})`;

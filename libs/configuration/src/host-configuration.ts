@@ -1,12 +1,14 @@
 // The configuration in force: what WAS reads out of applicationHost.config. A value that nobody changes;
 // a reload builds a new one and swaps it in whole.
 
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, EdgeSettings } from "@penstock/domain";
 
 /** A valid configuration with every default filled in. Frozen through and through. */
 export interface HostConfiguration {
   /** Names are unique. */
   readonly pools: readonly ApplicationPool[];
+  /** What listeners do besides routing. */
+  readonly edge: EdgeSettings;
 }
 
 /** Freezes a value and everything in it. */

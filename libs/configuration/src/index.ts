@@ -19,7 +19,6 @@ export {
 export { renderConfiguration } from "./render-configuration.ts";
 export type { LookUp } from "./rules/application-files.ts";
 export { editorSchema, type JsonSchema } from "./schema/editor-schema.ts";
-export { schemesNotYet } from "./schema/not-yet.ts";
 export {
   settingReference,
   type ReferenceSection,

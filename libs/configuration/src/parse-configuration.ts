@@ -4,18 +4,22 @@
 
 import { deepFreeze, type HostConfiguration } from "./host-configuration.ts";
 import type { Environment } from "./notation/interpolation.ts";
+import type { EdgeSettings } from "@penstock/domain";
 import { poolSettings, type WrittenPool } from "./pool-settings.ts";
 import { readSetting } from "./reading/read-setting.ts";
 import { placeList, type Reading } from "./reading/reading.ts";
 import { resolvePool } from "./resolve-pool.ts";
 import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/application-files.ts";
+import { checkCertificates, checkHostsCovered } from "./rules/certificates.ts";
 import { checkContainerSettings } from "./rules/container-settings.ts";
 import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
 import { checkProcessCounts } from "./rules/process-counts.ts";
 import { checkSettingsNotYet } from "./rules/settings-not-yet.ts";
+import { checkTrustedProxies } from "./rules/trusted-proxies.ts";
 import { checkUrlPrefixes } from "./rules/url-prefixes.ts";
 import { checkOwnVariables, checkSecretNames } from "./rules/variable-names.ts";
 import { hostFile } from "./schema/host.ts";
+import type { Written } from "./schema/value.ts";
 import { faultList, type Fault } from "./source/fault.ts";
 import { sourceText } from "./source/source-text.ts";
 import { parseYaml } from "./source/yaml-document.ts";
@@ -30,6 +34,10 @@ export interface ConfigurationOrigin {
   readonly environment: Environment;
   /** How to look whether modules and folders exist. Default: on this machine. */
   readonly lookUp?: LookUp;
+  /** Epoch milliseconds, for certificates. Default: now. */
+  readonly now?: number;
+  /** Whether who reads this file is to read certificates too. Default: `here`, unreadable is an error. */
+  readonly certificateFiles?: "here" | "elsewhere";
 }
 
 /** A configuration that can be applied, or everything that is wrong with the text. */
@@ -55,26 +63,33 @@ export function parseConfiguration(text: string, origin: ConfigurationOrigin): C
     places: placeList(),
     aliases: { followed: 0 },
   };
-  const candidates = readPools(reading);
+  const file = readFile(reading);
+  const candidates = readPools(reading, file);
   checkPools(reading, candidates, origin);
+  const edge = readEdge(reading, { file, pools: candidates, origin });
   const found = faults.sorted();
   if (found.some(({ severity }) => severity === "error")) return { kind: "invalid", faults: found };
   const pools = candidates.map(({ name, settings }) =>
     resolvePool(name, settings, origin.directory),
   );
-  return { kind: "ok", configuration: deepFreeze({ pools }), warnings: found };
+  return { kind: "ok", configuration: deepFreeze({ pools, edge }), warnings: found };
 }
 
-/** Reads the whole file along the schema and lays every pool over the defaults. */
-function readPools(reading: Reading): readonly CandidatePool[] {
+type WrittenFile = Written<typeof hostFile>;
+
+/** Reads the whole file along the schema. */
+function readFile(reading: Reading): WrittenFile {
   const { document, faults } = reading;
   const top = { start: 0, end: 0 };
   if (document.contents === null) {
     faults.add({ range: top, path: [], message: 'the file is empty: it begins with "version: 1"' });
-    return [];
+    return {};
   }
-  const file =
-    readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
+  return readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
+}
+
+/** Lays every pool over the defaults. */
+function readPools(reading: Reading, file: WrittenFile): readonly CandidatePool[] {
   const defaults: WrittenPool = file.applicationPoolDefaults ?? {};
   checkLayer(reading, { path: defaultsPath, written: defaults });
   checkSettingsNotYet(reading, "file", { path: [], written: file });
@@ -83,6 +98,34 @@ function readPools(reading: Reading): readonly CandidatePool[] {
     checkLayer(reading, { path, written });
     return { name, path, settings: poolSettings(defaults, written) };
   });
+}
+
+/** Reads what listeners do besides routing. Entries that are not complete are errors already. */
+function readEdge(
+  reading: Reading,
+  {
+    file,
+    pools,
+    origin,
+  }: {
+    file: WrittenFile;
+    pools: readonly CandidatePool[];
+    origin: ConfigurationOrigin;
+  },
+): EdgeSettings {
+  const written = (file.tls?.certificates ?? []).flatMap(({ host, cert, key }) =>
+    host === undefined || cert === undefined || key === undefined ? [] : [{ host, cert, key }],
+  );
+  const complete = written.length === (file.tls?.certificates ?? []).length;
+  const { directory: home, now = Date.now(), certificateFiles = "here" } = origin;
+  const certificates = complete
+    ? checkCertificates(reading, written, { home, now, certificateFiles })
+    : written;
+  checkHostsCovered(reading, pools, certificates);
+  const trustedProxies = file.listener?.trustedProxies ?? [];
+  const proxyProtocolPorts = file.listener?.proxyProtocolPorts ?? [];
+  checkTrustedProxies(reading, pools, { trustedProxies, proxyProtocolPorts });
+  return { certificates, trustedProxies, proxyProtocolPorts };
 }
 
 function checkLayer(reading: Reading, layer: PoolLayer): void {

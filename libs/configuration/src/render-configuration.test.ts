@@ -68,6 +68,11 @@ applicationPools:
       redispatch: idempotent
       maxAttempts: 3
     responseHeaders: plain
+tls:
+  certificates: []
+listener:
+  trustedProxies: []
+  proxyProtocolPorts: []
 `,
   );
 });
@@ -114,7 +119,8 @@ test("a rendered configuration reads back as it was", () => {
           },
         ]),
       );
-      const first = givenConfiguration(JSON.stringify({ version: 1, applicationPools }));
+      const listener = { trustedProxies: ["10.0.0.0/8"], proxyProtocolPorts: [8080] };
+      const first = givenConfiguration(JSON.stringify({ version: 1, applicationPools, listener }));
       const again = given(renderConfiguration(first));
       assert(again.kind === "ok", JSON.stringify(again));
       assert.deepEqual(again.configuration, first);

@@ -1,5 +1,6 @@
 // The nouns of Penstock: pools, URL groups, prefixes, workers, reasons. Pure values and pure rules.
 
+export { AddressBlocks, addressBlockFault } from "./address-blocks.ts";
 export type {
   ApplicationPool,
   ApplicationSource,
@@ -12,6 +13,13 @@ export type {
   ResourceLimits,
   SecretSource,
 } from "./application-pool.ts";
+export { CertificateHosts } from "./certificate-hosts.ts";
+export {
+  readCertificatePair,
+  type CertificateFault,
+  type CertificatePair,
+} from "./certificate-pair.ts";
+export { plainEdge, type CertificateFiles, type EdgeSettings } from "./edge-settings.ts";
 export { localEndpoint, type LocalEndpoint } from "./local-endpoint.ts";
 export { findConflicts, type PrefixConflict } from "./prefix-conflict.ts";
 export type { UrlPrefixCategory } from "./prefix-host.ts";
@@ -33,6 +41,7 @@ export {
 } from "./url-prefix.ts";
 export {
   exitReasons,
+  NEVER_SUSPENDED,
   recycleCauses,
   startTriggers,
   WORKER_REPORT_MS,

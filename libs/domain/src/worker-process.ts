@@ -56,3 +56,9 @@ export const recycleCauses = [
   "config_change",
   "on_demand",
 ] as const satisfies readonly RecycleCause[];
+
+/**
+ * Set in the environment of a process that a worker started to look after what the worker leaves behind: it is
+ * not frozen with the worker, which may be killed while it is.
+ */
+export const NEVER_SUSPENDED = "PENSTOCK_NEVER_SUSPENDED";

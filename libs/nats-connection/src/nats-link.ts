@@ -28,6 +28,8 @@ export interface NatsLinkOptions {
   readonly authenticate?: Authenticate;
   /** Called with what went wrong and did not end the connection. */
   readonly failed: (what: string, cause: unknown) => void;
+  /** How long the broker may take to accept a connection, milliseconds; 5 s where nothing is said. */
+  readonly connectLimitMs?: number;
 }
 
 /** Called when the connection breaks and when it is back, and around a {@link NatsLink.renew}. */
@@ -273,6 +275,9 @@ export class NatsLink implements AsyncDisposable {
   }
 }
 
+/** Longer than this a broker that can be reached takes only where the machine has far too much to do, milliseconds. */
+const CONNECT_LIMIT_MS = 5000;
+
 async function dial(options: NatsLinkOptions): Promise<NatsConnection> {
   const settings: ConnectionOptions = {
     servers: options.url.split(","),
@@ -283,7 +288,7 @@ async function dial(options: NatsLinkOptions): Promise<NatsConnection> {
     reconnectTimeWait: 100,
     reconnectJitter: 100,
     pingInterval: 10_000,
-    timeout: 5000,
+    timeout: options.connectLimitMs ?? CONNECT_LIMIT_MS,
     noEcho: false,
     noRandomize: true,
     // A token may have been renewed, and an account may reach a restarted broker late: ask again.

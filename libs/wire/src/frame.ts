@@ -35,6 +35,8 @@ export const ToListener = {
    * of an answer that was on its way included.
    */
   abandon: 7,
+  /** An answer before the answer (1xx but for 101); payload: name, value, … as lines. */
+  interim: 8,
 } as const;
 
 /** Kinds of frames from a listener to a worker. */
@@ -64,6 +66,12 @@ export const ClaimFlag = {
 export const HeadFlag = {
   /** The answer is complete with this frame. */
   end: 1,
+} as const;
+
+/** Bits of an end's flags. */
+export const EndFlag = {
+  /** Of a tunnel: nothing more is taken from the client either. */
+  bothWays: 1,
 } as const;
 
 /** Takes the frames of one message, in order. Views into the message are valid as long as it is. */

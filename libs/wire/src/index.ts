@@ -3,6 +3,7 @@
 export { FRAME_BODY_MAX, FrameWriter, type FrameNumbers } from "./frame-writer.ts";
 export {
   ClaimFlag,
+  EndFlag,
   FRAME_HEADER,
   HeadFlag,
   readFrames,
@@ -17,11 +18,13 @@ export { WORKER_REPORT_MS } from "@penstock/domain";
 export {
   decodeListenerLoad,
   decodePoolEvent,
+  decodeWorkerOrder,
   decodeWorkerReport,
   encodeJson,
   type ListenerLoad,
   type PoolEvent,
   type PoolLoad,
+  type WorkerOrder,
   type WorkerReport,
 } from "./reports.ts";
 export {

@@ -6,29 +6,39 @@ import * as fc from "fast-check";
 import {
   decodeListenerLoad,
   decodePoolEvent,
+  decodeWorkerOrder,
   decodeWorkerReport,
   encodeJson,
   type ListenerLoad,
   type PoolEvent,
+  type WorkerOrder,
   type WorkerReport,
 } from "./reports.ts";
 
-const decoders = [decodeWorkerReport, decodeListenerLoad, decodePoolEvent];
+const decoders = [decodeWorkerReport, decodeWorkerOrder, decodeListenerLoad, decodePoolEvent];
 const count = fc.maxSafeNat();
 const plain = { noNullPrototype: true };
 
 test("a worker's report is read as it was written", () => {
-  const report: fc.Arbitrary<WorkerReport> = fc.record(
-    {
-      state: fc.constantFrom("ready" as const, "draining" as const),
-      running: count,
-      taken: count,
-    },
-    plain,
+  const counts = { running: count, taken: count, busyMs: count };
+  const report: fc.Arbitrary<WorkerReport> = fc.oneof(
+    fc.record({ state: fc.constantFrom("ready" as const, "draining" as const), ...counts }, plain),
+    fc.record({ state: fc.constant("resting" as const), ...counts, rest: count }, plain),
   );
   fc.assert(
     fc.property(report, (any) => assert.deepEqual(decodeWorkerReport(encodeJson(any)), any)),
   );
+});
+
+test("an order is read as it was written, and a rest has a number", () => {
+  const order: fc.Arbitrary<WorkerOrder> = fc.oneof(
+    fc.record({ kind: fc.constant("rest" as const), number: count }, plain),
+    fc.record({ kind: fc.constant("work" as const) }, plain),
+  );
+  fc.assert(fc.property(order, (any) => assert.deepEqual(decodeWorkerOrder(encodeJson(any)), any)));
+  assert.equal(decodeWorkerOrder(encodeJson({ kind: "rest" })), undefined);
+  const unnumbered = { state: "resting", running: 0, taken: 0, busyMs: 0 };
+  assert.equal(decodeWorkerReport(encodeJson(unnumbered)), undefined);
 });
 
 test("a listener's load is read as it was written", () => {
@@ -58,8 +68,13 @@ test("a pool event is read as it was written", () => {
 });
 
 test("fields that are not ours are left out", () => {
-  const more = encodeJson({ state: "ready", running: 1, taken: 2, secret: "x" });
-  assert.deepEqual(decodeWorkerReport(more), { state: "ready", running: 1, taken: 2 });
+  const more = encodeJson({ state: "ready", running: 1, taken: 2, busyMs: 3, secret: "x" });
+  assert.deepEqual(decodeWorkerReport(more), {
+    state: "ready",
+    running: 1,
+    taken: 2,
+    busyMs: 3,
+  });
   const late = encodeJson({ kind: "startTimedOut", detail: "what the worker said" });
   assert.deepEqual(decodePoolEvent(late), { kind: "startTimedOut" });
 });
@@ -70,10 +85,12 @@ test("a report with a wrong shape is none", () => {
     [],
     "ready",
     {},
-    { state: "gone", running: 0, taken: 0 },
-    { state: "ready", running: -1, taken: 0 },
-    { state: "ready", running: 0.5, taken: 0 },
-    { state: "ready", running: 0, taken: "1" },
+    { state: "gone", running: 0, taken: 0, busyMs: 0 },
+    { state: "ready", running: -1, taken: 0, busyMs: 0 },
+    { state: "ready", running: 0.5, taken: 0, busyMs: 0 },
+    { state: "ready", running: 0, taken: "1", busyMs: 0 },
+    { state: "ready", running: 0, taken: 1 },
+    { state: "ready", running: 0, taken: 1, busyMs: 0.5 },
     { complete: true },
     { complete: 1, pools: [] },
     { complete: true, pools: {} },

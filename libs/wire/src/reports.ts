@@ -3,12 +3,23 @@
 
 /** A worker's word on itself. Sent on change, at most every 50 ms, and every `WORKER_REPORT_MS`. */
 export interface WorkerReport {
-  readonly state: "ready" | "draining";
+  readonly state: "ready" | "resting" | "draining";
   /** Requests in hand. */
   readonly running: number;
   /** Requests taken since it started. */
   readonly taken: number;
+  /** How long it had requests in hand since it started, added up over them, milliseconds. */
+  readonly busyMs: number;
+  /** With `resting`: the number of the order that it obeys. It asks for no request and has none in hand. */
+  readonly rest?: number;
 }
+
+/** What the controller asks of a worker. Obeying twice is as good as once. */
+export type WorkerOrder =
+  /** To ask for no more requests, finish those in hand, and say so under this number. */
+  | { readonly kind: "rest"; readonly number: number }
+  /** To take requests, whatever was asked before. */
+  | { readonly kind: "work" };
 
 /** A listener's word on one pool. */
 export interface PoolLoad {
@@ -39,10 +50,20 @@ export function encodeJson(value: unknown): Uint8Array {
 export function decodeWorkerReport(bytes: Uint8Array): WorkerReport | undefined {
   const value = parse(bytes);
   if (!isRecord(value)) return undefined;
-  const { state, running, taken } = value;
-  if (state !== "ready" && state !== "draining") return undefined;
-  if (!isCount(running) || !isCount(taken)) return undefined;
-  return { state, running, taken };
+  const { state, running, taken, busyMs, rest } = value;
+  if (!isCount(running) || !isCount(taken) || !isCount(busyMs)) return undefined;
+  const said = { running, taken, busyMs };
+  if (state === "resting") return isCount(rest) ? { state, ...said, rest } : undefined;
+  return state === "ready" || state === "draining" ? { state, ...said } : undefined;
+}
+
+/** An order of the controller, or undefined when the message is none. */
+export function decodeWorkerOrder(bytes: Uint8Array): WorkerOrder | undefined {
+  const value = parse(bytes);
+  if (!isRecord(value)) return undefined;
+  const { kind, number } = value;
+  if (kind === "work") return { kind };
+  return kind === "rest" && isCount(number) ? { kind, number } : undefined;
 }
 
 /** A listener's load report, or undefined when the message is none. */

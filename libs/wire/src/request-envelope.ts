@@ -26,6 +26,8 @@ export const RequestFlag = {
   encrypted: 4,
   /** The client spoke HTTP/1.0. */
   http10: 8,
+  /** The client wants to leave HTTP (RFC 9110 §7.8); the body is what it sent behind the head already. */
+  upgrade: 16,
 } as const;
 
 /** Bytes before the head text. */

@@ -2,7 +2,7 @@
 // needs of them, as one value, so that a change swaps the whole table at once; and each pool's state
 // apart, because it changes on its own.
 
-import type { DeliveryPolicy } from "@penstock/domain";
+import type { DeliveryPolicy, EdgeSettings } from "@penstock/domain";
 
 /** What a listener needs to know of one pool. */
 export interface RoutedPool {
@@ -22,6 +22,8 @@ export interface RoutedPool {
 export interface RoutingRecord {
   readonly version: 1;
   readonly pools: readonly RoutedPool[];
+  /** What listeners do besides routing; names files, never what is in them. */
+  readonly edge?: EdgeSettings;
 }
 
 /** A pool's state as listeners see it. */

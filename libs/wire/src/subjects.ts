@@ -12,6 +12,7 @@
 //   demand.<pool>.<listener>         the stream     controller   header-only copy of each arrival
 //   out.<listener>.<exchange>        the stream     listener     confirmations of publishes
 //   cred.<pool>.<worker>             controller     worker       its renewed token
+//   ask.<pool>.<worker>              controller     worker       to rest, or to take requests again
 
 import { assert } from "@penstock/foundation";
 
@@ -97,6 +98,10 @@ export const loadSubjects = "load.*";
 /** Where the controller sends a worker its renewed token. */
 export const renewalSubject = (pool: string, worker: string): string =>
   `cred.${subjectToken(pool)}.${subjectToken(worker)}`;
+
+/** Where the controller asks a worker to rest, or to take requests again. */
+export const orderSubject = (pool: string, worker: string): string =>
+  `ask.${subjectToken(pool)}.${subjectToken(worker)}`;
 
 /** Where the controller tells listeners what happened to a pool. */
 export const poolEventSubject = (pool: string): string => `evt.${subjectToken(pool)}`;

@@ -8,7 +8,7 @@ test("without options everything is measured with the numbers of the help", () =
     rounds: 5,
     connections: [1, 64, 256],
     inFlight: [64, 256],
-    measurements: ["hot", "cold", "walls"],
+    measurements: ["hot", "cold", "containers", "walls"],
     json: undefined,
   });
 });

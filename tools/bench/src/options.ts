@@ -5,13 +5,16 @@ import { parseArgs } from "node:util";
 /** A measurement. */
 export type Measurement = (typeof allMeasurements)[number];
 
-const allMeasurements = ["hot", "cold", "walls"] as const;
+const allMeasurements = ["hot", "cold", "containers", "walls"] as const;
 
 /** The options of a run. */
 export interface BenchOptions {
   /** Of each load. */
   readonly seconds: number;
-  /** Of the hot path and of the walls; the cold start takes {@link coldTurnsPerRound} turns for each. */
+  /**
+   * Of the hot path and of the walls; the cold starts take {@link coldTurnsPerRound} and {@link containerTurnsPerRound}
+   * turns for each.
+   */
   readonly rounds: number;
   /** Of the hot path. */
   readonly connections: readonly number[];
@@ -25,13 +28,17 @@ export interface BenchOptions {
 /** Starts are short and vary: they are repeated more often than loads. */
 export const coldTurnsPerRound = 4;
 
+/** Starts of containers take seconds from one to the next. */
+export const containerTurnsPerRound = 2;
+
 /** For `--help` and after a mistake. */
 export const usage = `npm run bench -- [options]
   --seconds N            length of each load (2)
-  --rounds N             rounds of hot path and walls; four cold starts of each kind for every round (5)
+  --rounds N             rounds of hot path and walls; for every round four cold starts of each kind, two of
+                         each kind of container (5)
   --connections N,N,...  connections of the hot path (1,64,256)
   --in-flight N,N,...    requests under way at one time, of the walls (64,256)
-  --only hot|cold|walls  one of the three measurements
+  --only hot|cold|containers|walls  one of the four measurements
   --json FILE            write all results, each round's too, to a file
 `;
 
@@ -75,7 +82,7 @@ function measurements(only: string | undefined): readonly Measurement[] {
   if (only === undefined) return allMeasurements;
   const found = allMeasurements.find((name) => name === only);
   if (found) return [found];
-  throw new UsageMistake(`--only takes hot, cold or walls, not ${only}`);
+  throw new UsageMistake(`--only takes hot, cold, containers or walls, not ${only}`);
 }
 
 function counts(option: string, text: string): number[] {

@@ -4,13 +4,16 @@
 import { findNatsServer, natsServerCacheDirectory } from "@penstock/nats-server";
 import { measureColdStart } from "./cold/cold-start.ts";
 import { summarizeColdStart } from "./cold/cold-summary.ts";
+import { engineVersion } from "./containers/container-engine.ts";
+import { measureContainerStart } from "./containers/container-start.ts";
 import { measureHotPath } from "./hot/hot-path.ts";
 import { summarizeHotPath } from "./hot/hot-summary.ts";
 import { autocannon } from "./load/autocannon.ts";
 import { wrk } from "./load/wrk.ts";
 import { startForeignMeter } from "./measuring/foreign-load.ts";
 import { openStage, type Stage } from "./measuring/stage.ts";
-import { coldTurnsPerRound, type BenchOptions } from "./options.ts";
+import { median } from "@penstock/figures";
+import { coldTurnsPerRound, containerTurnsPerRound, type BenchOptions } from "./options.ts";
 import { findProgram } from "./processes/find-program.ts";
 import type { BenchResults, Measured } from "./report/bench-results.ts";
 import { machineFacts } from "./report/machine.ts";
@@ -29,12 +32,14 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
     },
   });
   const nginx = await findProgram("nginx", "-v");
+  const engine = await engineVersion();
   const foundWrk = await findProgram("wrk", "-v");
   const load = foundWrk ? wrk(foundWrk) : autocannon;
   const facts = machineFacts({
     natsServer: natsServer.version,
     load: load.name,
     nginx: nginx?.version,
+    engine,
   });
   const onStage = async <Sample, Row>(
     measure: (stage: Stage) => Promise<Sample[]>,
@@ -56,10 +61,33 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
         summarizeColdStart,
       )
     : undefined;
+  const wantsContainers = measurements.includes("containers");
+  if (wantsContainers && measurements.length === 1 && engine === undefined)
+    throw new Error("container starts need a Docker engine, and none answers");
+  const containers =
+    wantsContainers && engine !== undefined
+      ? await onStage(
+          (stage) => measureContainerStart(stage, rounds * containerTurnsPerRound),
+          summarizeColdStart,
+        )
+      : undefined;
   const walls = measurements.includes("walls")
     ? await onStage((stage) => measureWalls(stage, options), summarizeWalls)
     : undefined;
-  return { facts, options, ...(hot && { hot }), ...(cold && { cold }), ...(walls && { walls }) };
+  return {
+    facts,
+    options,
+    ...(hot && { hot }),
+    ...(cold && { cold }),
+    // What the engine does for us would count as others' doing: it was looked in the pauses.
+    ...(containers && {
+      containers: {
+        ...containers,
+        foreignCores: median(containers.samples.map(({ foreignCores }) => foreignCores)),
+      },
+    }),
+    ...(walls && { walls }),
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,7 +1,6 @@
 // docs/configuration.md: how the file is written, then every key of it, read off the schema.
 
 import {
-  schemesNotYet,
   settingReference,
   type ReferenceSection,
   type SettingReference,
@@ -71,10 +70,6 @@ export function configurationPage(): Promise<string> {
     differences(sections),
     "## What this version does not do yet",
     unfinished.trim(),
-    ...Object.entries(schemesNotYet).map(
-      ([scheme, says]) =>
-        `URL prefixes that begin with \`${scheme}://\` are refused: this ${says}.`,
-    ),
     ...sections.flatMap(sectionPieces),
   ]);
 }

@@ -53,6 +53,7 @@ class Simulation {
   #running = 0;
   #workers: MutableWorker[] = [];
   #concurrencyMs = 0;
+  #busyMs = 0;
   #workerMs = 0;
   #starts = 0;
   #workersPeak = 0;
@@ -93,6 +94,7 @@ class Simulation {
 
   #advance(to: number): void {
     const passed = to - this.#now;
+    this.#busyMs += passed * this.#running;
     this.#concurrencyMs += passed * (this.#waiting + this.#running);
     this.#workerMs += passed * this.#workers.length;
     this.#now = to;
@@ -150,6 +152,7 @@ class Simulation {
       waiting: this.#waiting,
       running: this.#running,
       finished: this.#taken - this.#running,
+      busyMs: this.#busyMs,
       workers: this.#workers,
       concurrencyMs: this.#concurrencyMs,
     };

@@ -12,7 +12,7 @@ const POOL = {
   state: "rapid_fail",
   generation: "1defc9626298.1",
   urls: ["http://+:8080/shop/", "http://+:8081/"],
-  workers: { ready: 0, starting: 0, max: 4 },
+  workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
   slots: { busy: 0, total: 0 },
   queue: { waiting: 0, limit: 1000, oldestMs: 0 },
   offline: {

@@ -11,14 +11,14 @@ const REPORT = {
     {
       name: "shop",
       state: "started",
-      workers: { ready: 1, starting: 2, max: 4 },
+      workers: { ready: 1, starting: 2, suspended: 1, max: 4 },
       slots: { busy: 3, total: 16 },
       queue: { waiting: 5, limit: 1000, oldestMs: 1234 },
     },
     {
       name: "quiet",
       state: "started",
-      workers: { ready: 0, starting: 0, max: 4 },
+      workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
       slots: { busy: 0, total: 0 },
       queue: { waiting: 0, limit: 1000, oldestMs: 0 },
     },
@@ -61,9 +61,9 @@ test("pools and workers are shown in aligned columns", () =>
       const told = await run("status", "--state", ".", "--admin-listen", address);
       assert.deepEqual({ code: told.code, stderr: told.stderr }, { code: 0, stderr: "" });
       assert.deepEqual(told.stdout.split("\n"), [
-        "POOL   STATE    WORKERS   BUSY  QUEUE   OLDEST",
-        "shop   started  1/4 (+2)  3/16  5/1000  1.2 s",
-        "quiet  started  0/4       0/0   0/1000  -",
+        "POOL   STATE    WORKERS                BUSY  QUEUE   OLDEST",
+        "shop   started  1/4 (+2, 1 suspended)  3/16  5/1000  1.2 s",
+        "quiet  started  0/4                    0/0   0/1000  -",
         "",
         "WORKER  STATE  PID  RUNNING  TAKEN  STARTED",
         "shop-1  ready  42   3        9      2026-11-23T10:00:00.000Z",

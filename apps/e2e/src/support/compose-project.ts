@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { waitingPrefix } from "./container-penstock.ts";
 import { docker, dockerLines } from "./docker.ts";
 import { freePorts } from "@penstock/testing";
 import { MetricsText } from "./metrics-text.ts";
@@ -86,8 +87,13 @@ export class ComposeProject implements AsyncDisposable {
     return await dockerLines(["ps", "-a", ...this.#mine, "--format", "{{.Names}}"]);
   }
 
-  /** The containers of its workers, ended ones too. Its controller has to have run once while this was asked. */
+  /** The containers of its workers, ended ones too; not those that wait for the next. */
   async workers(): Promise<string[]> {
+    return (await this.besideServices()).filter((name) => !name.startsWith(waitingPrefix));
+  }
+
+  /** All containers that are no services. Its controller has to have run once while this, or workers, was asked. */
+  async besideServices(): Promise<string[]> {
     this.#installation ??= await this.inside("controller", [
       "cat",
       "/var/lib/penstock/installation",

@@ -49,7 +49,10 @@ export async function withContainers(
   }
 }
 
-/** The containers of a pool's workers, by role, running or not. */
+/** What the names of containers begin with that wait for a worker to be needed. */
+export const waitingPrefix = "penstock-waiting-";
+
+/** The containers of a pool's workers, by role, running or not; not what waits for the next. */
 export async function containersOf(
   penstock: Penstock,
   pool: string,
@@ -60,7 +63,21 @@ export async function containersOf(
     "--filter",
     `label=io.penstock.${name}=${text}`,
   ]);
-  return await dockerLines(["ps", "--all", "--quiet", "--no-trunc", ...filters]);
+  const format = ["--format", "{{.Names}} {{.ID}}"];
+  const found = await dockerLines(["ps", "--all", "--no-trunc", ...format, ...filters]);
+  return found.filter((line) => !line.startsWith(waitingPrefix)).map((line) => idOf(line));
+}
+
+/** Names of the containers that wait for the next worker of a pool. */
+export async function waitingFor(penstock: Penstock, pool: string): Promise<string[]> {
+  const labels = [`installation=${await installationOf(penstock)}`, `pool=${pool}`];
+  const filters = labels.flatMap((label) => ["--filter", `label=io.penstock.${label}`]);
+  const names = await dockerLines(["ps", "--format", "{{.Names}}", ...filters]);
+  return names.filter((name) => name.startsWith(waitingPrefix));
+}
+
+function idOf(line: string): string {
+  return line.split(" ")[1] ?? "";
 }
 
 async function installationOf({ workspace }: Penstock): Promise<string> {

@@ -45,7 +45,12 @@ export interface ShownWorker {
 export interface ShownPool {
   readonly name: string;
   readonly state: string;
-  readonly workers: { readonly ready: number; readonly starting: number; readonly max: number };
+  readonly workers: {
+    readonly ready: number;
+    readonly starting: number;
+    readonly suspended: number;
+    readonly max: number;
+  };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   readonly lastFailure?: string;

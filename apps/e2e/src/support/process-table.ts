@@ -28,6 +28,11 @@ export function isRunning(pid: number): boolean {
   return !["", "Z", "X"].includes(statOf(pid)[0] ?? "");
 }
 
+/** What a process does, in /proc's letter: `T` while it is stopped. "" when there is none of this pid. */
+export function stateOf(pid: number): string {
+  return statOf(pid)[0] ?? "";
+}
+
 /** Memory that a process holds now and held at most, bytes. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
   const status = read(`/proc/${pid}/status`);

@@ -69,7 +69,8 @@ export function applicationPath(name: string): string {
   return fileURLToPath(new URL(`../applications/${name}.ts`, import.meta.url));
 }
 
-async function natsServer(): Promise<string> {
+/** The nats-server of the tests. */
+export async function natsServer(): Promise<string> {
   const { path } = await findNatsServer({
     cacheDirectory: natsServerCacheDirectory(process.env),
     environment: process.env,

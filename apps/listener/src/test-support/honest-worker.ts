@@ -6,7 +6,7 @@ import { JetStreamRequestReceiver } from "@penstock/nats-request-queue";
 import { RequestReceiver } from "@penstock/request-queue";
 import { RecordedApplication } from "@penstock/request-queue/testing";
 import { subjectToken } from "@penstock/wire";
-import type { OperatorBroker } from "./operator-broker.ts";
+import type { OperatorBroker } from "@penstock/operator-broker";
 
 /** One honest worker. */
 export class HonestWorker implements AsyncDisposable {

@@ -12,7 +12,7 @@ import {
   ToWorker,
   type RequestEnvelope,
 } from "@penstock/wire";
-import type { OperatorBroker } from "./operator-broker.ts";
+import type { OperatorBroker } from "@penstock/operator-broker";
 
 /** A request that it took. */
 export interface Taken {
@@ -36,6 +36,8 @@ export class HostileWorker implements AsyncDisposable {
   readonly heard: string[] = [];
   /** Bytes of request bodies that it was sent. */
   bodyBytes = 0;
+  /** Requests that it asked for. */
+  #wanted = 0;
   readonly #link: NatsLink;
   readonly #port: JetStreamRequestReceiver;
 
@@ -45,7 +47,9 @@ export class HostileWorker implements AsyncDisposable {
     port.attach({
       delivered: (message) => this.#delivered(message),
       // A pull lives for half a second, and what it is for may take longer to come.
-      unanswered: (count) => this.pull(count),
+      unanswered: (count) => {
+        if (this.taken.length < this.#wanted) this.#port.pull(count);
+      },
       frames: (message) => this.#heardFrames(message),
       disconnected: () => {},
       reconnected: () => {},
@@ -60,9 +64,16 @@ export class HostileWorker implements AsyncDisposable {
     return worker;
   }
 
-  /** Asks its queue for this many requests, until they come. */
+  /** Asks its queue for this many requests, until they come or it rests. */
   pull(count = 1): void {
+    this.#wanted += count;
     this.#port.pull(count);
+  }
+
+  /** Asks for no more: a pull that was given up while it was being answered may be open twice. */
+  async stopPulling(): Promise<void> {
+    this.#wanted = 0;
+    await this.#port.stopPulling();
   }
 
   /** What a frame about this request names. */

@@ -1,6 +1,7 @@
 // A client that tells everything about its answer, also that it was cut.
 
 import { request, type IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 
 /** What became of a request. */
 export interface Outcome {
@@ -21,6 +22,8 @@ export interface Asked {
   /** Reads what was left unread, to the end. */
   read(): void;
   leave(): void;
+  /** Says something into the tunnel; nothing is its end. */
+  speak(bytes?: Uint8Array): void;
 }
 
 /** What is asked. */
@@ -28,6 +31,8 @@ export interface AskOptions {
   readonly method?: string;
   readonly body?: string | Buffer;
   readonly reads?: boolean;
+  /** The protocols that it wants to leave HTTP for. Its outcome is that of the tunnel, when one comes of it. */
+  readonly upgrade?: string;
 }
 
 /** Asks. The body is sent whole; with `reads` false nothing of the answer's body is read. */
@@ -36,9 +41,10 @@ export function ask(url: string, options: AskOptions = {}): Asked {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const chunks: Buffer[] = [];
   let begun = false;
-  let answer: IncomingMessage | undefined;
+  let answer: IncomingMessage | Duplex | undefined;
   const read = () => answer?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  const client = request(url, { method, agent: false }, (response) => {
+  const headers = options.upgrade && { Connection: "Upgrade", Upgrade: options.upgrade };
+  const client = request(url, { method, agent: false, ...(headers && { headers }) }, (response) => {
     begun = true;
     answer = response;
     const told = (cut: boolean) => ({
@@ -52,6 +58,24 @@ export function ask(url: string, options: AskOptions = {}): Asked {
     response.on("end", () => resolve(told(false)));
     response.on("error", () => resolve(told(true)));
   });
+  client.on("upgrade", (response, socket, early) => {
+    begun = true;
+    answer = socket;
+    if (early.length > 0) chunks.push(early);
+    if (reads) read();
+    let cut = false;
+    socket.on("error", () => (cut = true));
+    socket.on("end", () => socket.end());
+    socket.on("close", () =>
+      resolve({
+        status: response.statusCode ?? 0,
+        fields: response.rawHeaders,
+        body: Buffer.concat(chunks),
+        trailers: [],
+        cut,
+      }),
+    );
+  });
   client.on("error", () => {
     if (!begun) resolve({ status: 0, fields: [], body: Buffer.alloc(0), trailers: [], cut: true });
   });
@@ -62,6 +86,14 @@ export function ask(url: string, options: AskOptions = {}): Asked {
       return begun;
     },
     read,
-    leave: () => client.destroy(),
+    leave: () => {
+      client.destroy();
+      answer?.destroy();
+    },
+    speak: (bytes) => {
+      const tunnel = answer as Duplex;
+      if (bytes) tunnel.write(bytes);
+      else tunnel.end();
+    },
   };
 }

@@ -9,7 +9,7 @@ import { startListener } from "../listener.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
 import { HonestWorker } from "./honest-worker.ts";
 import { HostileWorker, type About } from "./hostile-worker.ts";
-import { OperatorBroker } from "./operator-broker.ts";
+import { OperatorBroker } from "@penstock/operator-broker";
 
 /** How long a listener's stop waits for what is in hand, milliseconds. */
 const GIVE_UP_MS = 300;
@@ -144,6 +144,7 @@ export async function withScene(
   assert(taken);
   hostile.claim(taken);
   await until("it was granted", () => hostile.heard.includes("grant"));
+  await hostile.stopPulling();
   await using honest = await world.honest("shop");
   const control = world.ask("/shop/control", { body: "the control's body" });
   const { runs } = honest.application;

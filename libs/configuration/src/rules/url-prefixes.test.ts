@@ -33,10 +33,10 @@ const rows: readonly (readonly [title: string, urls: readonly string[], ...fault
     '3:53 error applicationPools.a.urls[1]: http://+:8080/a/ is already a prefix of pool "a" at penstock.yaml:3:33',
   ],
   [
-    "a port speaks one scheme, and https waits for a later version",
+    "a port speaks one scheme, and https needs a certificate",
     ['["http://+:8443/a/"]', '["https://+:8443/b/"]'],
-    "4:33 error applicationPools.b.urls[0]: https://+:8443/b/ needs TLS, which this version does not have yet",
     '4:33 error applicationPools.b.urls[0]: port 8443 cannot speak https: it speaks http for pool "a" at penstock.yaml:3:33',
+    "4:33 error applicationPools.b.urls[0]: https://+:8443/b/ needs a certificate, and there is none (name one under tls.certificates)",
   ],
   [
     "a fault points at the part of the prefix that is wrong",

@@ -3,7 +3,6 @@
 
 import { findConflicts, parseUrlPrefix, type UrlPrefix } from "@penstock/domain";
 import type { Reading } from "../reading/reading.ts";
-import { schemesNotYet } from "../schema/not-yet.ts";
 import { formatKeyPath, type KeyPath } from "../source/key-path.ts";
 import type { SourceRange } from "../source/source-text.ts";
 import type { CandidatePool } from "./pool-layer.ts";
@@ -48,10 +47,7 @@ function claimsOf(reading: Reading, pool: CandidatePool): readonly Claim[] {
       report(reading, { path, range: part }, parsed.message);
       continue;
     }
-    const claim = { pool: pool.name, path, range, prefix: parsed.prefix };
-    const missing = schemesNotYet[parsed.prefix.scheme];
-    if (missing !== undefined) report(reading, claim, `${url} ${missing}`);
-    claims.push(claim);
+    claims.push({ pool: pool.name, path, range, prefix: parsed.prefix });
   }
   return claims;
 }

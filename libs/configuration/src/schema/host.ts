@@ -1,17 +1,8 @@
 // The whole file: penstock.yaml.
 
 import { applicationPool, applicationPoolDefaults } from "./application-pool.ts";
-import { count, list, map, record, text } from "./build.ts";
-
-const certificate = record(
-  "A certificate and the host that it is for.",
-  {
-    host: text("The host name that clients ask for.", {}),
-    cert: text("The certificate chain, a PEM file.", {}),
-    key: text("The private key, a PEM file.", {}),
-  },
-  { required: ["host", "cert", "key"] },
-);
+import { count, map, record } from "./build.ts";
+import { listener, tls } from "./edge.ts";
 
 /** The configuration file. */
 export const hostFile = record(
@@ -32,9 +23,8 @@ export const hostFile = record(
         expects: "a name",
       },
     ),
-    tls: record("What `https://` prefixes need.", {
-      certificates: list("The certificates, chosen by host name.", certificate, { default: [] }),
-    }),
+    tls,
+    listener,
   },
   { required: ["version"] },
 );

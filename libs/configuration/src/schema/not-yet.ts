@@ -30,18 +30,8 @@ export const notYet: readonly NotYet[] = [
     severity: "error",
     says: "is not served by this version yet: give each pool its urls",
   },
-  { scope: "file", key: "tls.certificates", severity: "warning", says: noEffect },
-  inPool(
-    "processModel.idleTimeoutAction",
-    "Suspend has no effect in this version yet: workers end",
-  ),
   inPool("failure.orphanWorkerProcess"),
   inPool("failure.loadBalancerCapabilities"),
   inPool("asynchronous.enabled"),
   inPool("asynchronous.keepResult"),
 ];
-
-/** Schemes of URL prefixes that cannot be listened on yet, and why. */
-export const schemesNotYet: Readonly<Record<string, string>> = {
-  https: "needs TLS, which this version does not have yet",
-};

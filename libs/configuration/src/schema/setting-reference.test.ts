@@ -26,6 +26,7 @@ test("every mapping of the file has a section, outer ones first", () => {
       "applicationPools.<name>.asynchronous",
       "tls",
       "tls.certificates[]",
+      "listener",
     ],
   );
 });

@@ -25,6 +25,16 @@ export interface DrainWorker extends PoolAction<"drainWorker"> {
   readonly recycling?: RecycleCause;
 }
 
+/** Have an idle worker rest, then freeze it: it keeps its memory and costs no processor. */
+export interface SuspendWorker extends PoolAction<"suspendWorker"> {
+  readonly worker: WorkerProcessId;
+}
+
+/** Have a worker that rests or is frozen take requests again. */
+export interface ResumeWorker extends PoolAction<"resumeWorker"> {
+  readonly worker: WorkerProcessId;
+}
+
 /** End a worker at once: it overstepped a time limit. */
 export interface KillWorker extends PoolAction<"killWorker"> {
   readonly worker: WorkerProcessId;
@@ -55,4 +65,11 @@ export interface ReportStartFailure extends PoolAction<"reportStartFailure"> {
 
 /** One step towards the desired state. */
 export type Action =
-  StartWorker | DrainWorker | KillWorker | TakePoolOffline | BringPoolOnline | ReportStartFailure;
+  | StartWorker
+  | DrainWorker
+  | SuspendWorker
+  | ResumeWorker
+  | KillWorker
+  | TakePoolOffline
+  | BringPoolOnline
+  | ReportStartFailure;

@@ -8,68 +8,26 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { EventRecorder } from "./event-recorder.ts";
-import {
-  outputLineLengthMax,
-  type OutputStream,
-  type WorkerLaunch,
-  type WorkerRuntime,
-} from "./worker-runtime.ts";
+import { describeSuspension } from "./suspension-conformance.ts";
+import { outputLineLengthMax, type WorkerLaunch } from "./worker-runtime.ts";
+import { launchOf, type MakeSubject } from "./worker-runtime-subject.ts";
 
 export { EventRecorder, type ExitedEvent } from "./event-recorder.ts";
-
-/** What a worker of the suite does once it runs. */
-export type WorkerBehaviour =
-  /** Prints the line `idling` on standard output, then waits; exits with 0 when it is asked to drain. */
-  | { readonly kind: "idles" }
-  /** Prints the line `idling` on standard output, then waits; goes on when it is asked to drain. */
-  | { readonly kind: "ignores-drain" }
-  /** Exits by itself, at once. */
-  | { readonly kind: "exits"; readonly code: number }
-  /** Writes `text` as it stands, line ends included or missing, then exits with 0. */
-  | { readonly kind: "prints"; readonly stream: OutputStream; readonly text: string }
-  /**
-   * Prints `environment <its environment as JSON>` and `credentials <what it was handed>` on standard output,
-   * then exits with 0.
-   */
-  | { readonly kind: "tells-what-it-was-given" }
-  /** Cannot be started. */
-  | { readonly kind: "cannot-start" };
-
-/** A runtime to be tested, and the means to test it. Disposing ends every worker that is left. */
-export interface WorkerRuntimeSubject extends AsyncDisposable {
-  readonly runtime: WorkerRuntime;
-  /**
-   * A launch (new id each time, pool `conformance`, generation `g1`) whose worker behaves so. Undefined where
-   * the runtime cannot show this behaviour: only `cannot-start` may be missing.
-   */
-  launch(behaviour: WorkerBehaviour): WorkerLaunch | undefined;
-  /** Another runtime over the same workers, as after a restart of the controller; the first one is disposed. */
-  restart(): Promise<WorkerRuntime>;
-}
+export type { WorkerBehaviour, WorkerRuntimeSubject } from "./worker-runtime-subject.ts";
 
 /** Set in the process that runs the suite; no worker may see it. */
 const controllersOwn = "PENSTOCK_CONFORMANCE_CONTROLLER_SECRET";
 
 /** Registers the contract tests for one runtime. Call it at the top level of a test file. */
-export function describeWorkerRuntime(
-  name: string,
-  makeSubject: () => Promise<WorkerRuntimeSubject>,
-): void {
+export function describeWorkerRuntime(name: string, makeSubject: MakeSubject): void {
   describe(`${name} keeps the worker runtime contract`, () => {
     describeLaunch(makeSubject);
     describeEnd(makeSubject);
     describeOutput(makeSubject);
     describeAdoption(makeSubject);
     describeMemory(makeSubject);
+    describeSuspension(makeSubject);
   });
-}
-
-type MakeSubject = () => Promise<WorkerRuntimeSubject>;
-
-function launchOf(subject: WorkerRuntimeSubject, behaviour: WorkerBehaviour): WorkerLaunch {
-  const launch = subject.launch(behaviour);
-  assert.ok(launch, `the subject has a launch for ${behaviour.kind}`);
-  return launch;
 }
 
 function describeLaunch(makeSubject: MakeSubject): void {
@@ -97,6 +55,21 @@ function describeLaunch(makeSubject: MakeSubject): void {
     const events = recorder.of(launch.id);
     assert.deepEqual(events[0], { kind: "started", worker: launched });
     assert.equal(events.filter((event) => event.kind === "started").length, 1);
+  });
+
+  it("does not count as a worker what is prepared, until it is launched, and then as any other", async () => {
+    await using subject = await makeSubject();
+    using recorder = new EventRecorder(subject.runtime);
+    const launch = launchOf(subject, { kind: "idles" });
+    const { credentials: _credentials, secrets: _secrets, ...preparation } = launch;
+    subject.runtime.prepare([preparation]);
+    assert.deepEqual(await subject.runtime.list(), []);
+    const launched = await subject.runtime.launch(launch);
+    await recorder.lineOf(launch.id, (line) => line === "idling");
+    assert.deepEqual(await subject.runtime.list(), [launched]);
+    assert.equal(recorder.of(launch.id).filter(({ kind }) => kind === "started").length, 1);
+    await subject.runtime.drain(launch.id);
+    assert.equal((await recorder.exitOf(launch.id)).code, 0);
   });
 
   it("refuses a second launch of an id that runs and leaves the first alone", async () => {

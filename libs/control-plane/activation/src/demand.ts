@@ -5,14 +5,15 @@
 //
 //   listeners' view   waiting + running, where running
 //                       - leaves out what draining workers have in hand: it ends there
-//                       - is at most what the ready workers can hold: a request that runs is in somebody's
-//                         hands, and when these are gone it waits again or is refused
-//   workers' view     what serving workers have in hand
+//                       - is at most what ready and resting workers can hold: a request that runs is in
+//                         somebody's hands, and when these are gone it waits again or is refused
+//   workers' view     what workers have in hand that do not leave: one that rests may have been given a
+//                     request just before
 //   queue's view      1 when an arrival is signalled and nobody is ready
 //
 // The largest of the three counts: the error of keeping a worker a little longer is the cheaper one.
 
-import { serves, type ObservedPool } from "./observed-pool.ts";
+import { leaves, type ObservedPool } from "./observed-pool.ts";
 
 /** The demand of a pool. */
 export interface Demand {
@@ -33,13 +34,16 @@ export function demandOf(
   let inHand = 0;
   let leaving = 0;
   let ready = 0;
+  let resting = 0;
   for (const worker of workers) {
-    if (serves(worker)) inHand += worker.running;
-    else leaving += worker.running;
+    if (leaves(worker)) leaving += worker.running;
+    else inHand += worker.running;
     if (worker.phase === "ready") ready++;
+    else if (worker.phase === "resting") resting++;
   }
   const waiting = load?.waiting ?? 0;
-  const running = Math.max(0, Math.min((load?.running ?? inHand) - leaving, ready * concurrency));
+  const holding = (ready + resting) * concurrency;
+  const running = Math.max(0, Math.min((load?.running ?? inHand) - leaving, holding));
   // With a ready worker the signal is stale by definition.
   const signalled = arrivedWithoutWorker && ready === 0;
   const requests = Math.max(waiting + running, inHand, signalled ? 1 : 0);

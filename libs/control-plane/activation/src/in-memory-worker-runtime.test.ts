@@ -40,6 +40,14 @@ function behave(worker: InMemoryWorker): void {
     case "idles":
     case "ignores-drain":
       return worker.print("stdout", "idling\n");
+    case "tells-time": {
+      const timer = setInterval(() => {
+        if (worker.ended) clearInterval(timer);
+        else if (!worker.suspended) worker.print("stdout", `at ${Date.now()}\n`);
+      }, 5);
+      timer.unref();
+      return undefined;
+    }
     case "exits":
       return worker.exit(behaviour.code);
     case "prints":

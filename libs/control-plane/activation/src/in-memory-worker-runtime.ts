@@ -54,6 +54,9 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
     return worker;
   }
 
+  /** There is nothing here that takes long. */
+  prepare(): void {}
+
   async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
     assert(!this.#workers.has(launch.id), `worker ${launch.id} is launched once`);
     const worker = new InMemoryWorker(launch, this.#now);
@@ -72,6 +75,7 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
   async drain(id: WorkerProcessId): Promise<void> {
     const worker = this.#workers.get(id);
     if (!worker) return;
+    worker.freeze(false);
     if (this.#script.onDrain) this.#script.onDrain(worker);
     else worker.exit(0);
   }
@@ -79,6 +83,14 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
   async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
     const worker = this.#workers.get(id);
     return worker && !worker.ended ? worker.memoryBytes : undefined;
+  }
+
+  async suspend(id: WorkerProcessId): Promise<void> {
+    this.#workers.get(id)?.freeze(true);
+  }
+
+  async resume(id: WorkerProcessId): Promise<void> {
+    this.#workers.get(id)?.freeze(false);
   }
 
   async kill(id: WorkerProcessId): Promise<void> {

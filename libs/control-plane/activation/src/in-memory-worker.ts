@@ -13,19 +13,29 @@ import { outputLineLengthMax } from "./worker-runtime.ts";
 /** A worker that a test holds in its hand. After its end every call does nothing. */
 export class InMemoryWorker {
   readonly launch: WorkerLaunch;
-  readonly observed: ObservedProcess;
   /** What it is said to hold, bytes: for a test to change. */
   memoryBytes = 1024 ** 2;
   readonly #now: () => number;
   #observers: WorkerRuntimeObserver[] = [];
   #queue: WorkerRuntimeEvent[] = [];
   #ended = false;
+  #suspended = false;
+  readonly #startedAt: number;
 
   constructor(launch: WorkerLaunch, now: () => number) {
     this.launch = launch;
     this.#now = now;
-    const { id, pool, generation } = launch;
-    this.observed = { id, pool, generation, startedAt: now() };
+    this.#startedAt = now();
+  }
+
+  get observed(): ObservedProcess {
+    const { id, pool, generation } = this.launch;
+    return { id, pool, generation, startedAt: this.#startedAt, suspended: this.#suspended };
+  }
+
+  /** True while it is frozen: a script that does something by itself has to look. */
+  get suspended(): boolean {
+    return this.#suspended;
   }
 
   /** True after `exit` or `crash`. */
@@ -54,6 +64,11 @@ export class InMemoryWorker {
   begin(onLaunch: ((worker: InMemoryWorker) => void) | undefined): void {
     this.#tell({ kind: "started", worker: this.observed });
     onLaunch?.(this);
+  }
+
+  /** For the runtime: it is frozen, or goes on. */
+  freeze(suspended: boolean): void {
+    this.#suspended = suspended;
   }
 
   /** For the runtime: a launch that failed is never told. */

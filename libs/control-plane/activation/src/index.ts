@@ -8,8 +8,10 @@ export type {
   DrainWorker,
   KillWorker,
   ReportStartFailure,
+  ResumeWorker,
   StartFailureCause,
   StartWorker,
+  SuspendWorker,
   TakePoolOffline,
 } from "./action.ts";
 export { scheduledMoments, type ScheduledMoments } from "./daily-schedule.ts";
@@ -19,11 +21,14 @@ export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
 export { tellsHeapExhausted } from "./heap-exhausted.ts";
 export { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
 export {
+  leaves,
   nothingObserved,
   serves,
+  sleeps,
   type ObservedPool,
   type ObservedWorker,
   type PoolLoad,
+  type PoolWork,
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";
@@ -56,6 +61,7 @@ export {
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
+  type WorkerPreparation,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,

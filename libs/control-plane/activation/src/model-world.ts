@@ -48,6 +48,7 @@ export class ModelWorld {
   wakeAt: number | undefined;
   readonly #inspect: PlanInspector;
   #finished = 0;
+  #busyMs = 0;
   #exits: WorkerExit[] = [];
   #reported: PoolLoad = { waiting: 0, running: 0 };
   #reportedAt = 0;
@@ -69,8 +70,16 @@ export class ModelWorld {
     if (this.desired?.enabled && !this.offline) this.waiting += requests;
   }
 
+  /** A worker that starts, or was thawed, takes requests. */
   becomeReady(worker: ModelWorker): void {
-    if (!this.stuck.has(worker.id) && worker.phase === "starting") this.#enter(worker, "ready");
+    if (this.stuck.has(worker.id)) return;
+    if (worker.phase === "starting" || worker.phase === "resuming") this.#enter(worker, "ready");
+  }
+
+  /** A worker that rests is frozen once it has nothing in hand, and said so. */
+  freeze(worker: ModelWorker): void {
+    if (this.stuck.has(worker.id)) return;
+    if (worker.phase === "resting" && worker.running === 0) this.#enter(worker, "suspended");
   }
 
   /** A worker finishes one request, or all that it has in hand. */
@@ -78,6 +87,7 @@ export class ModelWorld {
     if (this.stuck.has(worker.id)) return;
     const left = all ? 0 : Math.max(0, worker.running - 1);
     this.#finished += worker.running - left;
+    this.#busyMs += 100 * (worker.running - left);
     worker.running = left;
   }
 
@@ -114,7 +124,7 @@ export class ModelWorld {
 
   /**
    * Lets time pass in small steps in which everybody behaves: what starts is ready within a step, requests
-   * are answered within a step, who was asked to go goes once it has nothing in hand.
+   * are answered within a step, who was asked to rest or to go does so once it has nothing in hand.
    */
   behave(ms: number, stepMs: number): void {
     for (const until = this.now + ms; this.now < until; this.pass(stepMs)) {
@@ -122,6 +132,7 @@ export class ModelWorld {
       for (const worker of this.workers) {
         this.becomeReady(worker);
         this.finish(worker, true);
+        this.freeze(worker);
         const goes = worker.phase === "draining" && !this.stuck.has(worker.id);
         if (goes || worker.phase === "stopping") this.end(worker);
       }
@@ -176,20 +187,24 @@ export class ModelWorld {
         this.waiting > 0 && !this.workers.some((worker) => worker.phase === "ready"),
       offline: this.offline,
       exits: this.#exits,
-      finished: this.#finished,
+      work: { finished: this.#finished, busyMs: this.#busyMs },
     };
   }
 
-  /** Whoever is not stuck has just spoken, once it is ready. */
+  /** Whoever is not stuck, nor frozen, has just spoken, once it is ready. */
   #view(worker: ModelWorker): ObservedWorker {
-    const heardAt = this.stuck.get(worker.id) ?? this.now;
-    return { ...worker, ...(worker.phase !== "starting" && { heardAt }) };
+    const { id, phase, phaseSince } = worker;
+    const frozen = phase === "suspended" || phase === "resuming";
+    const heardAt = this.stuck.get(id) ?? (frozen ? phaseSince : this.now);
+    return { ...worker, ...(phase !== "starting" && { heardAt }) };
   }
 
   #takeRequests(): void {
     const concurrency = this.desired?.pool.concurrency ?? 1;
     for (const worker of this.workers) {
-      if (worker.phase !== "ready" || this.stuck.has(worker.id)) continue;
+      if (this.stuck.has(worker.id)) continue;
+      // What was asked for before it came to rest is still brought.
+      if (worker.phase !== "ready" && worker.phase !== "resting") continue;
       const taken = Math.max(0, Math.min(this.waiting, concurrency - worker.running));
       worker.running += taken;
       worker.taken = (worker.taken ?? 0) + taken;
@@ -202,10 +217,15 @@ export class ModelWorld {
       case "startWorker":
         this.#launch(action.generation);
         break;
+      case "suspendWorker":
+        this.#enter(this.#find(action.worker), "resting");
+        break;
+      case "resumeWorker":
+        this.#wake(this.#find(action.worker));
+        break;
       case "drainWorker":
       case "killWorker": {
-        const worker = this.workers.find(({ id }) => id === action.worker);
-        if (!worker) throw new Error(`${action.worker} does not exist`);
+        const worker = this.#find(action.worker);
         this.#askedFor.set(worker.id, action.exitReason);
         if (action.kind === "drainWorker" && isPeriodic(action.recycling)) worker.recycled = true;
         this.#enter(worker, action.kind === "killWorker" ? "stopping" : "draining");
@@ -222,6 +242,17 @@ export class ModelWorld {
         if (action.cause === "StartupTimeout") this.waiting = 0;
         break;
     }
+  }
+
+  #wake(worker: ModelWorker): void {
+    worker.woken = true;
+    this.#enter(worker, "resuming");
+  }
+
+  #find(id: WorkerProcessId): ModelWorker {
+    const worker = this.workers.find((each) => each.id === id);
+    if (!worker) throw new Error(`${id} does not exist`);
+    return worker;
   }
 
   #launch(generation: string): void {

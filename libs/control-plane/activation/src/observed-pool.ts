@@ -5,10 +5,17 @@
 import type { ExitReason, WorkerProcessId } from "@penstock/domain";
 
 /**
- * Where a worker stands. `starting`: launched, not ready. `ready`: takes requests. `draining`: was asked to
- * finish and go, takes no more. `stopping`: was killed, its exit is on its way.
+ * Where a worker stands. `starting`: launched, not ready. `ready`: takes requests. `resting`: was asked to
+ * take no more until it is frozen; may have some in hand. `suspended`: frozen, or about to be. `resuming`: was
+ * asked to take requests again. `draining`: was asked to finish and go, takes no more. `stopping`: was killed,
+ * its exit is on its way.
+ *
+ *   starting ──> ready ──> resting ──> suspended
+ *                  ^          │            │          any ──> draining ──> stopping
+ *                  └────── resuming <──────┘
  */
-export type WorkerPhase = "starting" | "ready" | "draining" | "stopping";
+export type WorkerPhase =
+  "starting" | "ready" | "resting" | "suspended" | "resuming" | "draining" | "stopping";
 
 /** A worker process that lives. An action that succeeded shows here in the next turn. */
 export interface ObservedWorker {
@@ -32,6 +39,8 @@ export interface ObservedWorker {
   readonly heardAt?: number;
   /** It was asked to go because it was due (recycling-policy.ts). */
   readonly recycled?: boolean;
+  /** True once it was resumed: that it is ready then ends no start. */
+  readonly woken?: boolean;
   /** Its last lines of output, for a start that fails. */
   readonly detail?: string;
 }
@@ -40,6 +49,14 @@ export interface ObservedWorker {
 export interface PoolLoad {
   readonly waiting: number;
   readonly running: number;
+}
+
+/** What a pool's workers did since it is watched, gone workers too. Only differences count. */
+export interface PoolWork {
+  /** Requests that they finished. */
+  readonly finished: number;
+  /** How long they had requests in hand, added up over them, milliseconds. */
+  readonly busyMs: number;
 }
 
 /** A worker's end, told in exactly one turn. A launch that failed is told as the exit of a starting worker. */
@@ -72,8 +89,7 @@ export interface ObservedPool {
   /** True while listeners answer AppOffline for this pool: what they were told last, not what should be. */
   readonly offline: boolean;
   readonly exits: readonly WorkerExit[];
-  /** Requests that workers finished since the pool is watched, gone workers' too. Only differences count. */
-  readonly finished: number;
+  readonly work: PoolWork;
 }
 
 /** A pool of which nothing is seen. */
@@ -85,11 +101,21 @@ export function nothingObserved(pool: string): ObservedPool {
     arrivedWithoutWorker: false,
     offline: false,
     exits: [],
-    finished: 0,
+    work: { finished: 0, busyMs: 0 },
   };
 }
 
-/** True for a worker that takes requests or soon will: capacity. A draining worker never counts. */
-export function serves(worker: ObservedWorker): boolean {
-  return worker.phase === "starting" || worker.phase === "ready";
+/** True for a worker that takes requests or soon will: capacity. One that sleeps or leaves never counts. */
+export function serves({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "starting" || phase === "ready" || phase === "resuming";
+}
+
+/** True for a worker that takes nothing until it is resumed. */
+export function sleeps({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "resting" || phase === "suspended";
+}
+
+/** True for a worker that was asked to go. */
+export function leaves({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "draining" || phase === "stopping";
 }

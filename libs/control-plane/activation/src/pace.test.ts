@@ -32,39 +32,47 @@ function play(looks: readonly (readonly [at: number, changes: Partial<ObservedPo
   );
 }
 
-describe("The time of a request", () => {
-  const busy = { workers: [worker({ running: 10 })] };
+const work = (finished: number, busyMs: number): Partial<ObservedPool> => ({
+  work: { finished, busyMs },
+});
 
-  it("is what workers had in hand over what they finished", () => {
+describe("The time of a request", () => {
+  it("is how long workers had requests in hand over how many they finished", () => {
     const pace = play([
-      [0, { ...busy, finished: 100 }],
-      [200, { ...busy, finished: 110 }],
+      [0, work(100, 5000)],
+      [250, work(110, 7000)],
     ]);
     assert.equal(pace.serviceMs, 200);
   });
 
-  it("is not known from a few requests, but their time is not lost", () => {
+  it("is not known from a few requests or a short while, but nothing of it is lost", () => {
     const looks = [
-      [0, { ...busy, finished: 0 }],
-      [100, { ...busy, finished: 4 }],
+      [0, work(0, 0)],
+      [400, work(4, 500)],
     ] as const;
     assert.equal(play(looks).serviceMs, undefined);
-    assert.equal(play([...looks, [200, { ...busy, finished: 8 }]]).serviceMs, 250);
+    assert.equal(play([...looks, [450, work(10, 2000)]]).serviceMs, 200);
+    const quick = [
+      [0, work(0, 0)],
+      [100, work(20, 500)],
+    ] as const;
+    assert.equal(play(quick).serviceMs, undefined);
+    assert.equal(play([...quick, [250, work(20, 500)]]).serviceMs, 25);
   });
 
   it("moves by a third of the difference", () => {
     const pace = play([
-      [0, { ...busy, finished: 0 }],
-      [100, { ...busy, finished: 10 }],
-      [500, { ...busy, finished: 20 }],
+      [0, work(0, 0)],
+      [250, work(10, 1000)],
+      [500, work(20, 5000)],
     ]);
     assert.equal(pace.serviceMs, 100 + (400 - 100) / 3);
   });
 
   it("does not count a silence in which nothing went on", () => {
     const pace = play([
-      [0, { ...busy, finished: 0 }],
-      [60_000, { ...busy, finished: 8 }],
+      [0, work(0, 0)],
+      [60_000, work(8, 100)],
     ]);
     assert.equal(pace.serviceMs, undefined);
   });
@@ -72,18 +80,19 @@ describe("The time of a request", () => {
 
 describe("Arrivals", () => {
   it("are what finished, and what waits and runs more than before", () => {
+    const running = { workers: [worker({ running: 5 })] };
     const pace = play([
-      [0, { load: { waiting: 10, running: 0 }, finished: 0 }],
-      [100, { load: { waiting: 20, running: 0 }, finished: 0 }],
-      [250, { load: { waiting: 30, running: 5 }, workers: [worker({ running: 5 })], finished: 25 }],
+      [0, { load: { waiting: 10, running: 0 } }],
+      [100, { load: { waiting: 20, running: 0 } }],
+      [250, { load: { waiting: 30, running: 5 }, ...running, ...work(25, 0) }],
     ]);
     assert.equal(pace.arrivalsPerMs, (25 + 35 - 10) / 250);
   });
 
   it("are none while a backlog is merely worked off", () => {
     const pace = play([
-      [0, { load: { waiting: 100, running: 0 }, finished: 0 }],
-      [250, { load: { waiting: 0, running: 0 }, finished: 100 }],
+      [0, { load: { waiting: 100, running: 0 } }],
+      [250, { load: { waiting: 0, running: 0 }, ...work(100, 0) }],
     ]);
     assert.equal(pace.arrivalsPerMs, 0);
   });
@@ -99,6 +108,17 @@ describe("The time of a start", () => {
       [1600, { workers: [ready] }],
     ]);
     assert.equal(pace.startupMs, 500);
+  });
+
+  it("is not that of a worker that slept and is ready again", () => {
+    const awake = worker({ startedAt: 1000, phaseSince: 1500, woken: true });
+    assert.equal(
+      play([
+        [1400, {}],
+        [1500, { workers: [awake] }],
+      ]).startupMs,
+      undefined,
+    );
   });
 
   it("is not that of a worker that another controller started long ago", () => {

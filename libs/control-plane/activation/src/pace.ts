@@ -1,14 +1,15 @@
 // How fast a pool's requests are and how long its starts take, measured from what is seen anyway. Little's law
-// (L = λ · W) turns what workers have in hand and how many requests they finished into the time that one takes.
+// (L = λ · W) turns how long workers had requests in hand and how many they finished into the time that one takes.
 //
-//   serviceMs       in hand, integrated over time / requests finished meanwhile     from 8 finished on
-//   arrivalsPerMs   (finished + what waits and runs more than before) / time        each 250 ms
-//   startupMs       from a worker's start to its first readiness                    each start
+//   serviceMs       how long workers had requests in hand / requests finished     each 250 ms, from 8 finished on
+//   arrivalsPerMs   (finished + what waits and runs more than before) / time      each 250 ms
+//   startupMs       from a worker's start to its first readiness                  each start
 //
 // Each is smoothed, so that one odd sample moves it by a third. Before anything was measured nothing is known,
-// and whoever asks has to do without.
+// and whoever asks has to do without. While a backlog is begun, more is in hand than finishes: the first sample
+// is too long rather than too short, which starts more workers rather than fewer.
 
-import { serves, type ObservedPool } from "./observed-pool.ts";
+import { type ObservedPool, type PoolWork } from "./observed-pool.ts";
 
 /** What is known of a pool's pace. A plain value. */
 export interface Pace {
@@ -24,16 +25,16 @@ export interface Pace {
 
 /** Measurements under way. */
 export interface PaceSample {
+  /** The last look. */
   readonly at: number;
-  /** Requests in hand at `at`. */
-  readonly inHand: number;
-  /** Since `finished` was what is here: the integral of requests in hand, request-milliseconds. */
-  readonly inHandMs: number;
-  readonly finished: number;
-  /** Where the count of arrivals began: when, what had finished, what waited or ran. */
-  readonly since: number;
-  readonly finishedSince: number;
-  readonly presentSince: number;
+  /** Where the time of requests began to be measured: when, and what was done before. */
+  readonly served: PoolWork & { readonly since: number };
+  /** Where arrivals began to be counted: when, what had finished, what waited or ran. */
+  readonly arrived: {
+    readonly since: number;
+    readonly finished: number;
+    readonly present: number;
+  };
 }
 
 /** Nothing is known. */
@@ -41,7 +42,7 @@ export const unknownPace: Pace = {};
 
 /** Fewer say little: the time of one request is not the time of requests. */
 const finishedMin = 8;
-const arrivalsWindowMs = 250;
+const windowMs = 250;
 /** Reports come every 50 ms while anything changes: longer silence means that nothing went on. */
 const silenceMs = 5000;
 const weight = 1 / 3;
@@ -54,71 +55,67 @@ export function advancePace(
   now: number,
 ): Pace {
   const before = pace?.sample;
-  const inHand = observed.workers.reduce((sum, { running }) => sum + running, 0);
-  const present = (observed.load?.waiting ?? 0) + inHand;
+  const { work } = observed;
+  const present = presentIn(observed);
+  const arrivedNow = { since: now, finished: work.finished, present };
+  const servedNow = { since: now, finished: work.finished, busyMs: work.busyMs };
   if (!before || now - before.at > silenceMs)
-    return { ...pace, sample: beginning(observed.finished, { inHand, present }, now) };
+    return { ...pace, sample: { at: now, served: servedNow, arrived: arrivedNow } };
 
-  const measured = { ...before, at: now, inHand };
-  measured.inHandMs += before.inHand * (now - before.at);
-  const finished = observed.finished - measured.finished;
+  let { served, arrived } = before;
   let { serviceMs, arrivalsPerMs } = pace;
-  if (finished >= finishedMin) {
-    serviceMs = smoothed(serviceMs, measured.inHandMs / finished);
-    measured.inHandMs = 0;
-    measured.finished = observed.finished;
+  const finished = work.finished - served.finished;
+  if (finished >= finishedMin && now - served.since >= windowMs) {
+    serviceMs = smoothed(serviceMs, (work.busyMs - served.busyMs) / finished);
+    served = servedNow;
   }
-  const elapsed = now - measured.since;
-  if (elapsed >= arrivalsWindowMs) {
-    const arrived = observed.finished - measured.finishedSince + present - measured.presentSince;
-    arrivalsPerMs = smoothed(arrivalsPerMs, Math.max(0, arrived) / elapsed);
-    measured.since = now;
-    measured.finishedSince = observed.finished;
-    measured.presentSince = present;
+  const elapsed = now - arrived.since;
+  if (elapsed >= windowMs) {
+    const count = work.finished - arrived.finished + present - arrived.present;
+    arrivalsPerMs = smoothed(arrivalsPerMs, Math.max(0, count) / elapsed);
+    arrived = arrivedNow;
   }
   const startupMs = startsIn(observed, before.at)
     .filter((took) => took <= startupTimeLimitMs)
     .reduce<number | undefined>(smoothed, pace.startupMs);
-  return {
-    ...(serviceMs !== undefined && { serviceMs }),
-    ...(arrivalsPerMs !== undefined && { arrivalsPerMs }),
-    ...(startupMs !== undefined && { startupMs }),
-    sample: measured,
-  };
+  return known({ serviceMs, arrivalsPerMs, startupMs }, { at: now, served, arrived });
 }
 
 /** What outlives a rest: what requests and starts take, not how many came. Undefined when nothing is known. */
 export function restingPace({ serviceMs, startupMs }: Pace): Pace | undefined {
   if (serviceMs === undefined && startupMs === undefined) return undefined;
+  return known({ serviceMs, startupMs });
+}
+
+function known(
+  {
+    serviceMs,
+    arrivalsPerMs,
+    startupMs,
+  }: { readonly [Key in Exclude<keyof Pace, "sample">]?: number | undefined },
+  sample?: PaceSample,
+): Pace {
   return {
     ...(serviceMs !== undefined && { serviceMs }),
+    ...(arrivalsPerMs !== undefined && { arrivalsPerMs }),
     ...(startupMs !== undefined && { startupMs }),
+    ...(sample && { sample }),
   };
 }
 
-function beginning(
-  finished: number,
-  { inHand, present }: { inHand: number; present: number },
-  now: number,
-): PaceSample {
-  return {
-    at: now,
-    inHand,
-    inHandMs: 0,
-    finished,
-    since: now,
-    finishedSince: finished,
-    presentSince: present,
-  };
+/** Requests that wait or run. */
+function presentIn({ workers, load }: ObservedPool): number {
+  const inHand = workers.reduce((sum, { running }) => sum + running, 0);
+  return (load?.waiting ?? 0) + inHand;
 }
 
 /** How long the starts took that ended after `since`. */
 function startsIn({ workers }: ObservedPool, since: number): number[] {
   return workers
-    .filter((worker) => serves(worker) && worker.phase === "ready" && worker.phaseSince > since)
+    .filter(({ phase, phaseSince, woken }) => phase === "ready" && phaseSince > since && !woken)
     .map(({ phaseSince, startedAt }) => phaseSince - startedAt);
 }
 
-function smoothed(known: number | undefined, sample: number): number {
-  return known === undefined ? sample : known + weight * (sample - known);
+function smoothed(before: number | undefined, sample: number): number {
+  return before === undefined ? sample : before + weight * (sample - before);
 }

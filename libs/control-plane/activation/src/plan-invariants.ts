@@ -6,7 +6,7 @@ import type { Action } from "./action.ts";
 import { demandOf } from "./demand.ts";
 import type { ModelWorld } from "./model-world.ts";
 import { dueWorker, isPeriodic } from "./recycling-policy.ts";
-import { serves, type ObservedWorker } from "./observed-pool.ts";
+import { leaves, serves, sleeps, type ObservedWorker } from "./observed-pool.ts";
 import type { PoolPlan } from "./reconcile-pool.ts";
 
 /** Fails when a plan breaks an invariant. */
@@ -20,6 +20,7 @@ export function checkPlan(world: ModelWorld, plan: PoolPlan): void {
   checkEnds(world, plan.actions);
   checkIdleFirst(world, plan.actions);
   checkTurns(world, plan.actions);
+  checkSleep(world, plan.actions);
 }
 
 function isStart(action: Action): boolean {
@@ -72,14 +73,18 @@ function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
     ended.add(action.worker);
     const worker = world.workers.find(({ id }) => id === action.worker);
     assert.ok(worker, "only a worker that exists is ended");
-    if (action.kind === "drainWorker")
-      assert.ok(serves(worker), "only a worker that serves drains");
-    else if (action.exitReason === "ping_failure") {
+    if (action.kind === "drainWorker") assert.ok(!leaves(worker), "nobody is drained twice");
+    else if (action.exitReason === "ping_failure" && worker.phase !== "resuming") {
       const since = world.stuck.get(worker.id);
       const { pingIntervalMs = 0, pingResponseTimeMs = 0 } = world.desired?.pool.processModel ?? {};
+      assert.equal(worker.phase, "ready", "who sleeps may be silent");
       assert.ok(since !== undefined, "nobody who speaks is killed for silence");
       assert.ok(world.now - since >= pingIntervalMs + pingResponseTimeMs, "nor too early");
-    } else assert.ok(["starting", "draining"].includes(worker.phase), "only these have a limit");
+    } else
+      assert.ok(
+        ["starting", "resuming", "draining"].includes(worker.phase),
+        "only these have a limit",
+      );
   }
 }
 
@@ -106,17 +111,47 @@ function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
 
 /** Never all workers of a pool at once: a quarter, at least one, and while there is demand beside a ready one. */
 function checkTurns(world: ModelWorld, actions: readonly Action[]): void {
+  const ready = world.workers.filter(({ phase }) => phase === "ready");
   const turn = actions.filter(
-    (action) => action.kind === "drainWorker" && isPeriodic(action.recycling),
+    (action) =>
+      action.kind === "drainWorker" &&
+      isPeriodic(action.recycling) &&
+      ready.some(({ id }) => id === action.worker),
   );
   if (turn.length === 0) return;
-  const ready = world.workers.filter(({ phase }) => phase === "ready").length;
   const leaving = world.workers.filter(({ recycled }) => recycled).length;
-  assert.ok(turn.length + leaving <= Math.max(1, ready / 4), "a few at a time");
+  assert.ok(turn.length + leaving <= Math.max(1, ready.length / 4), "a few at a time");
   assert.ok(world.desired, "nobody is recycled in a pool that is removed");
   const { recycling, concurrency } = world.desired.pool;
   // One that was idle for long enough goes without a replacement.
   const demanded = demandOf(world.observed, concurrency).requests > 0;
   if (demanded && !recycling.disallowOverlappingRotation)
-    assert.ok(ready > turn.length, "somebody stays ready");
+    assert.ok(ready.length > turn.length, "somebody stays ready");
+}
+
+/** Only who is idle is put to sleep, only who sleeps is resumed, and nobody starts while one could be. */
+function checkSleep(world: ModelWorld, actions: readonly Action[]): void {
+  const touched = new Set<string>();
+  for (const action of actions) {
+    if (!("worker" in action)) continue;
+    assert.ok(!touched.has(action.worker), "one action for each worker");
+    touched.add(action.worker);
+    const worker = world.workers.find(({ id }) => id === action.worker);
+    if (action.kind === "suspendWorker") {
+      const { processModel } = world.desired?.pool ?? {};
+      assert.equal(processModel?.idleTimeoutAction, "Suspend");
+      assert.deepEqual([worker?.phase, worker?.running], ["ready", 0], "only the idle sleep");
+      assert.equal(world.waiting, 0, "nobody is put to sleep while requests wait");
+    } else if (action.kind === "resumeWorker") {
+      assert.ok(worker && sleeps(worker), "only who sleeps is resumed");
+      assert.equal(worker.generation, world.desired?.generation, "nobody of an older generation");
+    }
+  }
+  if (!actions.some(isStart)) return;
+  // Who is due is let go instead.
+  const left = world.workers.filter(
+    (worker) =>
+      sleeps(worker) && worker.generation === world.desired?.generation && !touched.has(worker.id),
+  );
+  assert.deepEqual(left, [], "whoever sleeps is resumed before another one starts");
 }

@@ -1,6 +1,7 @@
-// The size of a pool that may serve: brings scaling, recycling, rotation, the process limit and the start
-// delay together into starts and drains. Order of the say: what scaling and rotation miss, at most what the
-// process limit allows, at most one while a recovery is on trial, none while a delay runs.
+// The size of a pool that may serve: brings scaling, recycling, rotation, the process limit and the start delay
+// together into starts, drains, and sleep. Order of the say: what scaling and rotation miss, at most one while
+// a recovery is on trial; of that, whoever sleeps is resumed; the rest starts, at most what the process limit
+// allows, none while a delay runs.
 
 import type { StartTrigger } from "@penstock/domain";
 import type { Action } from "./action.ts";
@@ -14,6 +15,7 @@ import { byGeneration, startsAllowed } from "./process-limit.ts";
 import { recyclingPolicy, type DueWorker } from "./recycling-policy.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
+import { letGo, sleepPolicy } from "./sleep-policy.ts";
 import { surplusWorkers } from "./stop-order.ts";
 
 /** What holds a pool's starts back. */
@@ -55,34 +57,49 @@ export function sizePool(
     (worker) => isCurrent(worker, desired),
     now,
   );
-  const turn = new Map(recycling.turn.map((due) => [due.worker.id, due]));
+  const due = new Map(
+    [...recycling.turn, ...recycling.asleep].map((each) => [each.worker.id, each]),
+  );
   const generations = byGeneration(
     observed.workers,
-    (worker) => isCurrent(worker, desired) && !turn.has(worker.id) && !worker.recycled,
+    (worker) => isCurrent(worker, desired) && !due.has(worker.id) && !worker.recycled,
   );
   const workersServing = generations.current.length + generations.old.length;
   const demand = demandOf(observed, pool.concurrency);
-  const scaling = scalingPolicy({ pool, demand, pace, workersServing }, memory, now);
+  const scaling = scalingPolicy(
+    { pool, demand, pace, workersServing, someoneStarts: generations.current.some(isStarting) },
+    memory,
+    now,
+  );
   const rotation = rotationPolicy(generations, scaling, overlapAllowed);
 
+  const tried = conditions.trial ? Math.max(0, 1 - workersServing) : Infinity;
+  const missing = Math.min(rotation.missing, tried);
+  const sleep = sleepPolicy(pool, generations.currentAsleep, { missing, serving: workersServing });
   const limits = { maxProcesses, overlapAllowed };
-  const possible = Math.min(rotation.missing, startsAllowed(generations, limits));
-  const tried = conditions.trial ? Math.min(possible, Math.max(0, 1 - workersServing)) : possible;
+  const possible = Math.min(missing - sleep.resumed.length, startsAllowed(generations, limits));
   const { heldUntil } = conditions;
-  const starts = heldUntil === undefined ? tried : 0;
+  const starts = heldUntil === undefined ? possible : 0;
 
   const surplus = surplusWorkers(generations.current, {
     workersKept: scaling.workersKept,
     maxProcesses,
     oneLeaves: generations.currentLeaving + generations.oldLeaving > 0,
   });
+  const serving = workersServing + sleep.resumed.length;
   const actions = [
-    ...startActions(desired, scaling, { starts, workersServing, due: recycling.turn[0] }),
-    ...rotation.drained.map((worker) => replaced(worker, desired, turn.get(worker.id))),
-    ...surplus.map((worker) => stopped(worker, scaling)),
+    ...sleep.resumed.map((worker) => resumed(worker, scaling)),
+    ...startActions(desired, scaling, { starts, workersServing: serving, due: recycling.turn[0] }),
+    ...rotation.drained.map((worker) => replaced(worker, desired, due.get(worker.id))),
+    ...sleep.drained.map((worker) => notKept(worker, sleep.drainedFor)),
+    ...surplus.map((worker) => letGo(pool, worker, scaling)),
   ];
-  const dueAt = earliest(scaling.dueAt, recycling.dueAt, tried > 0 ? heldUntil : undefined);
+  const dueAt = earliest(scaling.dueAt, recycling.dueAt, possible > 0 ? heldUntil : undefined);
   return { actions, memory: scaling.memory, dueAt };
+}
+
+function isStarting({ phase }: ObservedWorker): boolean {
+  return phase === "starting";
 }
 
 function isCurrent({ generation }: ObservedWorker, desired: DesiredPool): boolean {
@@ -144,6 +161,15 @@ function replaced(
   return { kind: "drainWorker", pool, ...goes, reason };
 }
 
-function stopped({ id, pool }: ObservedWorker, { exitReason, reason }: ScalingVerdict): Action {
-  return { kind: "drainWorker", pool, worker: id, exitReason, reason };
+function resumed({ id, pool }: ObservedWorker, { reason }: ScalingVerdict): Action {
+  return { kind: "resumeWorker", pool, worker: id, reason };
+}
+
+const sleepReasons = {
+  idle: "idle workers are not kept any more",
+  scale_down: "more workers sleep than maxProcesses allows",
+} as const;
+
+function notKept({ id, pool }: ObservedWorker, why: keyof typeof sleepReasons): Action {
+  return { kind: "drainWorker", pool, worker: id, exitReason: why, reason: sleepReasons[why] };
 }

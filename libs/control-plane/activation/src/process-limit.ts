@@ -2,7 +2,9 @@
 //
 //   worker                            takes a seat   why
 //   -------------------------------   ------------   -------------------------------------------------
-//   starting, ready; any generation   yes            it serves or will
+//   starting, ready, resuming; any    yes            it serves or will
+//   resting, suspended; current       yes            it holds its memory, and is resumed before one starts
+//   resting, suspended; old           no             it is on its way out, as the next row
 //   draining, stopping; current       yes            it still costs a process, and nothing replaces it
 //   draining, stopping; old           no             its replacement may run beside it: that is overlap
 //   draining, stopping; recycled      no             the same: it counts as old
@@ -18,7 +20,7 @@
 // configuration changes would pile up generations that drain.
 
 import type { ObservedWorker } from "./observed-pool.ts";
-import { serves } from "./observed-pool.ts";
+import { leaves, serves, sleeps } from "./observed-pool.ts";
 
 /** What decides how many workers may be started. */
 export interface ProcessLimit {
@@ -28,10 +30,14 @@ export interface ProcessLimit {
 
 /** The workers of a pool by generation. One that is recycled counts as one of another generation. */
 export interface Generations {
-  /** Starting and ready workers of the current generation. */
+  /** Starting, ready and resuming workers of the current generation. */
   readonly current: readonly ObservedWorker[];
-  /** Starting and ready workers of other generations. */
+  /** Starting, ready and resuming workers of other generations. */
   readonly old: readonly ObservedWorker[];
+  /** Resting and suspended workers of the current generation. */
+  readonly currentAsleep: readonly ObservedWorker[];
+  /** The same of other generations: nobody resumes them, they leave. */
+  readonly oldAsleep: readonly ObservedWorker[];
   /** Draining and stopping workers of the current generation. */
   readonly currentLeaving: number;
   /** Draining and stopping workers of other generations. */
@@ -43,20 +49,26 @@ export function byGeneration(
   workers: readonly ObservedWorker[],
   isCurrent: (worker: ObservedWorker) => boolean,
 ): Generations {
-  const current = workers.filter((worker) => serves(worker) && isCurrent(worker));
-  const old = workers.filter((worker) => serves(worker) && !isCurrent(worker));
-  const currentLeaving = workers.filter((worker) => !serves(worker) && isCurrent(worker)).length;
-  const oldLeaving = workers.length - current.length - old.length - currentLeaving;
-  return { current, old, currentLeaving, oldLeaving };
+  const mine = workers.filter((worker) => isCurrent(worker));
+  const others = workers.filter((worker) => !isCurrent(worker));
+  return {
+    current: mine.filter(serves),
+    old: others.filter(serves),
+    currentAsleep: mine.filter(sleeps),
+    oldAsleep: others.filter(sleeps),
+    currentLeaving: mine.filter(leaves).length,
+    oldLeaving: others.filter(leaves).length,
+  };
 }
 
 /** How many workers may be started now. Never negative. */
 export function startsAllowed(
-  { current, old, currentLeaving, oldLeaving }: Generations,
+  { current, old, currentAsleep, oldAsleep, currentLeaving, oldLeaving: left }: Generations,
   { maxProcesses, overlapAllowed }: ProcessLimit,
 ): number {
+  const oldLeaving = left + oldAsleep.length;
   if (!overlapAllowed && old.length + oldLeaving > 0) return 0;
-  const seats = current.length + old.length + currentLeaving;
+  const seats = current.length + old.length + currentAsleep.length + currentLeaving;
   const seatsMax = maxProcesses + (old.length > 0 ? 1 : 0);
   return Math.max(0, Math.min(seatsMax - seats, 2 * maxProcesses - seats - oldLeaving));
 }

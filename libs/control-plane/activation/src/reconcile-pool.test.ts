@@ -17,6 +17,10 @@ function words(action: Action): string {
       return `start ${action.generation} ${action.trigger}`;
     case "drainWorker":
       return `drain ${action.worker} ${action.exitReason}`;
+    case "suspendWorker":
+      return `suspend ${action.worker}`;
+    case "resumeWorker":
+      return `resume ${action.worker}`;
     case "killWorker":
       return `kill ${action.worker} ${action.exitReason}`;
     case "reportStartFailure":
@@ -213,6 +217,64 @@ describe("A pool that may serve", () => {
     assert.equal(wakeInMs, 1_200_000);
     const decided = plan(desire(), seen([aWorker("a")]), 1_200_005, memory);
     assert.deepEqual(decided.words, ["drain a idle"]);
+  });
+
+  it("puts an idle worker to sleep where its pool says so, and resumes it before it starts another", () => {
+    const suspend = desire({ processModel: { idleTimeoutAction: "Suspend" } });
+    const { memory } = plan(suspend, seen([aWorker("a")]), 5);
+    const slept = plan(suspend, seen([aWorker("a")]), 1_200_005, memory);
+    assert.deepEqual(slept.words, ["suspend a"]);
+    assert.deepEqual(slept.actions[0]?.reason, "nothing waits or runs since 1200 s");
+    const asleep = aWorker("a", { phase: "suspended", phaseSince: 1_200_006 });
+    const resting = plan(suspend, seen([asleep]), 1_200_006, slept.memory);
+    assert.deepEqual([resting.words, resting.wakeInMs], [[], undefined]);
+    const woken = plan(suspend, seen([asleep], waiting(11)), 9_000_000, resting.memory);
+    assert.deepEqual(woken.words, ["resume a", "start g1 demand"]);
+    const signalled = plan(
+      suspend,
+      seen([asleep], { arrivedWithoutWorker: true }),
+      9_000_000,
+      resting.memory,
+    );
+    assert.deepEqual(signalled.words, ["resume a"]);
+  });
+
+  it("counts who sleeps towards maxProcesses", () => {
+    const processModel = { idleTimeoutAction: "Suspend", maxProcesses: 2 } as const;
+    const workers = [aWorker("a", { phase: "suspended" }), aWorker("b", { running: 10 })];
+    assert.deepEqual(plan(desire({ processModel }), seen(workers, waiting(50))).words, [
+      "resume a",
+    ]);
+  });
+
+  it("ends who sleeps when the pool recycles, stops or is removed", () => {
+    const suspend = { processModel: { idleTimeoutAction: "Suspend" } } as const;
+    const asleep = seen([aWorker("a", { phase: "suspended" }), aWorker("b", { phase: "resting" })]);
+    assert.deepEqual(
+      plan(desire(suspend, { generation: "g2" }), asleep).words,
+      ["drain b recycle", "drain a recycle"].toSorted(),
+    );
+    for (const stopped of [desire(suspend, { enabled: false }), undefined])
+      assert.deepEqual(plan(stopped, asleep).words, ["drain a manual", "drain b manual"]);
+  });
+
+  it("wakes who sleeps whatever failed before: a resume is no start", () => {
+    const suspend = desire({ processModel: { idleTimeoutAction: "Suspend" } });
+    const exits = [anExit(1), anExit(2), anExit(3)];
+    const asleep = aWorker("a", { phase: "suspended" });
+    const decided = plan(suspend, seen([asleep], { exits, ...waiting(50) }), 3);
+    assert.deepEqual(decided.words, ["resume a"]);
+  });
+
+  it("replaces a worker that was thawed and does not say that it is back", () => {
+    const silent = aWorker("a", { phase: "resuming", phaseSince: 100 });
+    const suspend = desire({ processModel: { idleTimeoutAction: "Suspend" } });
+    const observed = seen([silent], waiting(1));
+    assert.deepEqual(plan(suspend, observed, 10_099).words, []);
+    assert.deepEqual(plan(suspend, observed, 10_100).words, [
+      "kill a ping_failure",
+      "start g1 demand",
+    ]);
   });
 
   it("rotates: first the new worker, then, when that is ready, the old one", () => {

@@ -1,7 +1,7 @@
 // One pool's turn: what is wanted, what is seen and what is remembered become actions, new memory and the
 // moment at which to look again. Pure: no clock, no I/O, no log.
 //
-//   pool                     workers that serve               listeners
+//   pool                     workers that do not leave        listeners
 //   ----------------------   ------------------------------   --------------------------------
 //   not desired (removed)    drained: manual                  not our business
 //   stopped by an operator   drained: manual                  told of offline or online as below
@@ -15,7 +15,7 @@ import type { Action, ReportStartFailure } from "./action.ts";
 import { workersMin, type DesiredPool } from "./desired-pool.ts";
 import { earliest, latest } from "./earliest.ts";
 import { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
-import { serves, type ObservedPool, type ObservedWorker } from "./observed-pool.ts";
+import { leaves, type ObservedPool, type ObservedWorker } from "./observed-pool.ts";
 import { advancePace, type Pace } from "./pace.ts";
 import { firstMemory, isForgettable, restingMemory, type PoolMemory } from "./pool-memory.ts";
 import { sizePool, type SizeVerdict, type StartConditions } from "./pool-size.ts";
@@ -84,7 +84,7 @@ const shutdownTimeLimitDefaultMs = 90_000;
 function retirePool(observed: ObservedPool, memory: PoolMemory | undefined, now: number): PoolPlan {
   const shutdownTimeLimitMs = memory?.shutdownTimeLimitMs ?? shutdownTimeLimitDefaultMs;
   const limits = enforceTimeLimits(
-    observed.workers.filter((worker) => !serves(worker)),
+    observed.workers.filter(leaves),
     { startupTimeLimitMs: Infinity, shutdownTimeLimitMs },
     now,
   );
@@ -202,7 +202,7 @@ function drainAll(
   reason: string,
 ): readonly Action[] {
   return workers
-    .filter(serves)
+    .filter((worker) => !leaves(worker))
     .map(({ id, pool }) => ({ kind: "drainWorker", pool, worker: id, exitReason, reason }));
 }
 

@@ -42,6 +42,7 @@ const traffic: fc.Arbitrary<Event> = fc.oneof(
 
 const processes: fc.Arbitrary<Event> = fc.oneof(
   nth.map((n) => toWorker(n, (world, worker) => world.becomeReady(worker))),
+  nth.map((n) => toWorker(n, (world, worker) => world.freeze(worker))),
   nth.map((n) => toWorker(n, (world, worker) => world.end(worker))),
   nth.map((n) => toWorker(n, (world, { id }) => world.stuck.set(id, world.now))),
 );
@@ -65,6 +66,7 @@ const poolChanges: fc.Arbitrary<PoolChanges> = fc.record({
     minProcesses: fc.integer({ min: 0, max: 3 }),
     maxProcesses: fc.integer({ min: 1, max: 5 }),
     idleTimeoutMs: fc.constantFrom(0, 2_000, 60_000, 1_200_000),
+    idleTimeoutAction: fc.constantFrom("Terminate", "Suspend"),
   }),
   recycling: fc.record({
     disallowOverlappingRotation: fc.boolean(),
@@ -303,7 +305,12 @@ describe("Whatever happened to a pool", () => {
       fc.constantFrom(2_000, 60_000),
       (changes, events, idleTimeoutMs) => {
         const world = play(changes, events);
-        const processModel = { ...changes.processModel, minProcesses: 0, idleTimeoutMs };
+        const processModel = {
+          ...changes.processModel,
+          minProcesses: 0,
+          idleTimeoutMs,
+          idleTimeoutAction: "Terminate",
+        } as const;
         restore(world, { ...changes, startMode: "OnDemand", processModel });
         world.waiting = 0;
         world.turn();
@@ -322,7 +329,13 @@ describe("Whatever happened to a pool", () => {
   it("a worker whose loop is stuck is gone within the limits", () => {
     const property = fc.property(poolChanges, history, (changes, events) => {
       const world = play(changes, events);
-      restore(world, { ...changes, processModel: { ...changes.processModel, minProcesses: 2 } });
+      // One that is put to sleep is not missed: it is gone once it is to wake.
+      const processModel = {
+        ...changes.processModel,
+        minProcesses: 2,
+        idleTimeoutAction: "Terminate",
+      } as const;
+      restore(world, { ...changes, processModel });
       world.behave(1_000, 100);
       const stuck = world.workers.find(({ phase }) => phase === "ready");
       if (!stuck) return;
@@ -360,6 +373,40 @@ describe("Whatever happened to a pool", () => {
         world.behave(100, 100);
       }
       assert.ok(world.workers.every(({ id }) => !before.has(id)));
+    });
+    fc.assert(property, runs);
+  });
+
+  it("a pool that sleeps is asleep when it was idle, and a request wakes a worker and starts none", () => {
+    const property = fc.property(poolChanges, history, (changes, events) => {
+      const world = play(changes, events);
+      const processModel = {
+        ...changes.processModel,
+        minProcesses: 0,
+        idleTimeoutMs: 2_000,
+        idleTimeoutAction: "Suspend",
+      } as const;
+      restore(world, { ...changes, startMode: "OnDemand", processModel });
+      world.waiting = 1;
+      world.turn();
+      world.behave(40_000, 1_000);
+      const asleep = world.workers.map(({ id, phase }) => `${id} ${phase}`);
+      assert.ok(asleep.length > 0 && asleep.every((worker) => worker.endsWith(" suspended")));
+      // Nothing is left to be done while it sleeps, for however long.
+      world.pass(1e9);
+      assert.deepEqual(
+        world.workers.map(({ id, phase }) => `${id} ${phase}`),
+        asleep,
+      );
+      world.arrive(1);
+      world.turn();
+      assert.deepEqual(
+        world.workers.map(({ phase }) => phase).toSorted(),
+        ["resuming", ...asleep.slice(1).map(() => "suspended")].toSorted(),
+      );
+      assert.equal(world.workers.length, asleep.length);
+      world.behave(100, 100);
+      assert.equal(world.waiting, 0);
     });
     fc.assert(property, runs);
   });

@@ -99,8 +99,8 @@ describe("A ready worker", () => {
 describe("Of workers that are due", () => {
   const given = limits({}, { last: 1_000, next: 9_000 });
 
-  it("who starts or leaves is none", () => {
-    const others = (["starting", "draining", "stopping"] as const).map((phase) =>
+  it("who starts, resumes or leaves is none", () => {
+    const others = (["starting", "resuming", "draining", "stopping"] as const).map((phase) =>
       aWorker(phase, { phase }),
     );
     assert.deepEqual(due(others, given, 2_000), []);
@@ -124,5 +124,26 @@ describe("Of workers that are due", () => {
   it("none has its turn while another generation serves", () => {
     const old = aWorker("old", { generation: "g0" });
     assert.deepEqual(due([...many(3), old], given, 2_000), []);
+  });
+
+  it("who sleeps goes at once, and takes nobody's turn", () => {
+    const asleep = [
+      aWorker("resting", { phase: "resting" }),
+      aWorker("suspended", { phase: "suspended" }),
+      aWorker("young", { phase: "suspended", startedAt: 1_500 }),
+    ];
+    const workers = [...many(3), ...asleep];
+    const verdict = recyclingPolicy(workers, given, isCurrent, 2_000);
+    const ids = verdict.asleep.map(({ worker, cause }) => `${worker.id} ${cause}`);
+    assert.deepEqual(ids, ["resting schedule", "suspended schedule"]);
+    assert.deepEqual(due(workers, given, 2_000), ["w0 schedule"]);
+    const old = aWorker("old", { generation: "g0" });
+    assert.equal(recyclingPolicy([...workers, old], given, isCurrent, 2_000).asleep.length, 2);
+  });
+
+  it("one that will be wakes the controller then, asleep as well", () => {
+    const sleeper = aWorker("w", { phase: "suspended" });
+    const timed = limits({ timeMs: 100_000 });
+    assert.equal(dueAt(sleeper, timed, 0), dueAt(aWorker("w"), timed, 0));
   });
 });

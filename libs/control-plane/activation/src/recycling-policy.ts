@@ -1,7 +1,7 @@
 // Which workers are due for replacement although nothing is wrong with them (IIS periodicRestart). Each limit
 // is a worker's own; 0, or an empty schedule, is none.
 //
-//   limit      a ready worker is due when                                    cause
+//   limit      a worker is due when                                          cause
 //   --------   -----------------------------------------------------------   --------
 //   schedule   it was started before the last moment of the schedule         schedule
 //   time       it has run for `time`, less its share                         time
@@ -9,17 +9,18 @@
 //   memory     it holds more than `memory`, and has run for 10 s             memory
 //
 // A worker's share is up to a tenth, by its name: workers that started together, and share the load, are not due
-// together, and none later than it was said. Who starts, leaves or sleeps is not due.
+// together, and none later than it was said. Who starts, resumes or leaves is not due.
 //
 // Due workers take turns, the oldest first: a quarter of those that are ready, at least one, less those that were
 // asked to go for this and are not gone. While workers of another generation serve, none has its turn: that
 // rotation comes first. Whose turn it is counts as old (rotation-policy.ts): its replacement is ready, and warm,
-// before it goes, unless overlap is disallowed.
+// before it goes, unless overlap is disallowed. Who sleeps serves nobody and is missed by nobody: once it is due,
+// it is let go at once, as one of another generation is.
 
 import type { RecycleCause, Recycling } from "@penstock/domain";
 import type { ScheduledMoments } from "./daily-schedule.ts";
 import { earliest } from "./earliest.ts";
-import { serves, type ObservedWorker } from "./observed-pool.ts";
+import { serves, sleeps, type ObservedWorker } from "./observed-pool.ts";
 
 /** A worker that is to be replaced, and why. */
 export interface DueWorker {
@@ -32,6 +33,8 @@ export interface DueWorker {
 export interface RecyclingVerdict {
   /** Those whose turn it is. */
   readonly turn: readonly DueWorker[];
+  /** Those who sleep and are due. */
+  readonly asleep: readonly DueWorker[];
   /** When the next one is due by time alone. */
   readonly dueAt: number | undefined;
 }
@@ -56,21 +59,23 @@ export function recyclingPolicy(
   now: number,
 ): RecyclingVerdict {
   const due: DueWorker[] = [];
-  let dueAt: number | undefined;
+  const asleep: DueWorker[] = [];
+  let dueAt: number | undefined = limits.scheduled?.next;
   let ready = 0;
   for (const worker of workers) {
-    if (worker.phase !== "ready" || !isCurrent(worker)) continue;
-    ready++;
+    const isReady = worker.phase === "ready";
+    if (!(isReady || sleeps(worker)) || !isCurrent(worker)) continue;
+    if (isReady) ready++;
     const found = dueWorker(worker, limits, now);
-    if (found) due.push(found);
+    if (found) (isReady ? due : asleep).push(found);
     else dueAt = earliest(dueAt, timeLimitOf(worker, limits), memoryCountsAt(worker, limits, now));
   }
-  if (due.length === 0) return { turn: [], dueAt: earliest(dueAt, limits.scheduled?.next) };
-  if (workers.some((worker) => serves(worker) && !isCurrent(worker))) return { turn: [], dueAt };
+  const rotates = workers.some((worker) => serves(worker) && !isCurrent(worker));
+  if (due.length === 0 || rotates) return { turn: [], asleep, dueAt };
   const leaving = workers.filter(({ recycled }) => recycled).length;
   const seats = Math.max(1, Math.floor(ready / 4)) - leaving;
   const turn = due.toSorted(byAge).slice(0, Math.max(0, seats));
-  return { turn, dueAt: earliest(dueAt, limits.scheduled?.next) };
+  return { turn, asleep, dueAt };
 }
 
 /** True for the causes that are a worker's own, and not its generation's. */
@@ -78,7 +83,7 @@ export function isPeriodic(cause: RecycleCause | undefined): boolean {
   return cause !== undefined && cause !== "config_change" && cause !== "on_demand";
 }
 
-/** Whether a ready worker is due, and why. */
+/** Whether a worker is due, and why. */
 export function dueWorker(
   worker: ObservedWorker,
   { periodicRestart, scheduled }: RecyclingLimits,

@@ -24,6 +24,7 @@ function decide(changes: PoolChanges, demand: Partial<Demand>, workersServing = 
     demand: demandFor(demand),
     pace: unknownPace,
     workersServing,
+    someoneStarts: false,
   };
   return scalingPolicy(input, undefined, 0);
 }
@@ -81,33 +82,88 @@ describe("Scaling up at a known pace", () => {
     ["starts never measured", { waiting: 600 }, { serviceMs: 100 }, 60],
     ["requests never measured", { waiting: 600 }, { startupMs: 4000 }, 60],
     ["one that waits is a reason", { waiting: 1 }, { serviceMs: 1, startupMs: 4000 }, 1],
+    ["requests too short to be measured", { waiting: 600 }, { serviceMs: 0, startupMs: 4000 }, 1],
   ];
   for (const [title, demand, pace, wanted] of cases)
     it(`wants ${wanted} when: ${title}`, () => {
-      const input = { pool: aPool(big), demand: demandFor(demand), pace, workersServing: 0 };
+      const input = {
+        pool: aPool(big),
+        demand: demandFor(demand),
+        pace,
+        workersServing: 0,
+        someoneStarts: false,
+      };
       const verdict = scalingPolicy(input, undefined, 0);
       assert.equal(verdict.workersWanted, wanted);
     });
 
   it("keeps what the traffic can need again, not what a backlog called for", () => {
     const pool = aPool(big);
-    const backlog = { pool, demand: demandFor({ waiting: 600 }), workersServing: 0 };
+    const backlog = {
+      pool,
+      demand: demandFor({ waiting: 600 }),
+      workersServing: 0,
+      someoneStarts: false,
+    };
     const guessed = scalingPolicy({ ...backlog, pace: unknownPace }, undefined, 0);
     assert.equal(guessed.workersKept, 60);
     const pace = { serviceMs: 100, startupMs: 4000, arrivalsPerMs: 0.2 };
-    const calm = { pool, demand: demandFor({ running: 20 }), pace, workersServing: 60 };
+    const calm = {
+      pool,
+      demand: demandFor({ running: 20 }),
+      pace,
+      workersServing: 60,
+      someoneStarts: false,
+    };
     const known = scalingPolicy(calm, guessed.memory, 1000);
-    assert.deepEqual([known.workersWanted, known.workersKept], [2, 2]);
+    assert.deepEqual([known.workersWanted, known.workersKept, known.dueAt], [2, 60, 2000]);
+    const sure = scalingPolicy(calm, known.memory, 2000);
+    assert.equal(sure.workersKept, 2);
     const busier = { ...calm, demand: demandFor({ running: 80 }) };
-    const spike = scalingPolicy(busier, known.memory, 2000);
+    const spike = scalingPolicy(busier, sure.memory, 3000);
     assert.deepEqual([spike.workersWanted, spike.workersKept], [8, 8]);
-    const after = scalingPolicy(calm, spike.memory, 3000);
+    const after = scalingPolicy(calm, spike.memory, 4000);
     assert.equal(after.workersKept, 4, "1.5 times 20 in hand need three, and one more");
+  });
+
+  it("starts a worker for each slot when something waits in vain and nobody starts", () => {
+    const pace = { serviceMs: 1, startupMs: 400, arrivalsPerMs: 1 };
+    const demand = demandFor({ waiting: 20, running: 10 });
+    const busy = { pool: aPool(), demand, pace, workersServing: 1, someoneStarts: false };
+    const first = scalingPolicy(busy, undefined, 0);
+    assert.deepEqual([first.workersWanted, first.dueAt], [1, 100]);
+    const helped = scalingPolicy({ ...busy, someoneStarts: true }, first.memory, 100);
+    assert.equal(helped.workersWanted, 1, "help is on its way");
+    const still = scalingPolicy(busy, scalingPolicy(busy, first.memory, 50).memory, 99);
+    assert.equal(still.workersWanted, 1);
+    const stuck = scalingPolicy(busy, still.memory, 100);
+    assert.equal(stuck.workersWanted, 3);
+    const served = { ...busy, demand: demandFor({ running: 10 }), workersServing: 3 };
+    assert.equal(scalingPolicy(served, stuck.memory, 200).workersKept, 3, "for the stable window");
+  });
+
+  it("lets nobody go while something waits", () => {
+    const pace = { serviceMs: 1, startupMs: 4000, arrivalsPerMs: 0.001 };
+    const waits = {
+      pool: aPool(),
+      demand: demandFor({ waiting: 8 }),
+      pace,
+      workersServing: 4,
+      someoneStarts: false,
+    };
+    const verdict = scalingPolicy(waits, undefined, 0);
+    assert.deepEqual([verdict.workersWanted, verdict.workersKept], [1, 4]);
   });
 
   it("says in words what it knows", () => {
     const pace = { serviceMs: 100, startupMs: 4000 };
-    const input = { pool: aPool(), demand: demandFor({ waiting: 8 }), pace, workersServing: 0 };
+    const input = {
+      pool: aPool(),
+      demand: demandFor({ waiting: 8 }),
+      pace,
+      workersServing: 0,
+      someoneStarts: false,
+    };
     assert.equal(
       scalingPolicy(input, undefined, 0).reason,
       "8 waiting, 0 running, 10 per worker, 100 ms each, 4000 ms to start: wants 1, kept 1",
@@ -125,7 +181,13 @@ function play(
   for (const [at, running] of levels) {
     const demand = demandFor({ running });
     const workersServing: number = verdict?.workersKept ?? 4;
-    const input = { pool: aPool(changes), demand, pace: unknownPace, workersServing };
+    const input = {
+      pool: aPool(changes),
+      demand,
+      pace: unknownPace,
+      workersServing,
+      someoneStarts: false,
+    };
     verdict = scalingPolicy(input, memory, at);
     memory = verdict.memory;
   }
@@ -228,6 +290,7 @@ describe("Scaling down", () => {
       demand: demandFor({ running: 40 }),
       pace: unknownPace,
       workersServing: 4,
+      someoneStarts: false,
     };
     const verdict = scalingPolicy(input, before.memory, 1);
     assert.deepEqual([verdict.workersWanted, verdict.workersKept], [2, 2]);

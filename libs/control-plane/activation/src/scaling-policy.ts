@@ -1,12 +1,14 @@
 // How many workers a pool wants, and how many it may keep. Up at once, down with patience.
 //
 //   slots      = requests / concurrency, rounded up (see demand.ts for what counts as a request)
-//   needed     = (λ · service + waiting · service / patience) / concurrency, rounded up (see pace.ts):
+//   needed     = (λ · service + waiting · service / patience) / concurrency, rounded up, 1 at least (see pace.ts):
 //                what keeps up with arrivals (Little's law) and clears what waits within `patience`
-//   wanted     = slots, or `needed` if that is less and known; not below what runs already;
-//                within [workersMin, maxProcesses]                start up to here, now
+//   stuck      = something waits for longer than `patience` although nobody starts
+//   wanted     = slots, or `needed` if that is less and known, and nothing is stuck; not below what runs
+//                already; within [workersMin, maxProcesses]       start up to here, now
 //   lasting    = 1.5 · λ · service / concurrency, rounded up, and one more: what this traffic can need again
-//   peak       = the highest `wanted` of the stable window, each at most `lasting` as it then was known
+//   peak       = the highest `wanted` of the stable window, each at most `lasting` as it then was known, unless
+//                something was stuck
 //
 // `patience` is a quarter of the time that a start takes, at least one service time: whoever waited for a start
 // waits a little longer at most, and a burst of short requests, of which a slot does many while the next start
@@ -19,6 +21,7 @@
 //   none          < idleTimeoutMs      at least max(peak, 1)            scale_down
 //   none          ≥ idleTimeoutMs      workersMin, whatever the peak    idle
 //   none          idleTimeoutMs is 0   at least max(peak, 1), forever   scale_down
+//   some waits    any                  all that serve                   -
 //
 // `kept` is never below `wanted`, never above maxProcesses, and never makes a worker start.
 
@@ -32,8 +35,10 @@ import type { Pace } from "./pace.ts";
 /** What scaling remembers of a pool. */
 export interface ScalingMemory {
   readonly history: DemandHistory;
-  /** True while the history holds what was wanted before the pool's pace was known. */
-  readonly guessed?: true;
+  /** Since when something waits and nobody starts; absent otherwise. */
+  readonly waitsSince?: number;
+  /** While the history holds what was wanted before the pool's pace was known: until when it may. */
+  readonly guessedUntil?: number;
   /** Since when nothing waits and nothing runs; absent while something does. */
   readonly idleSince?: number;
 }
@@ -60,19 +65,30 @@ export interface ScalingInput {
   readonly pace: Pace;
   /** Workers that serve now: starting ones are capacity, draining ones are not. */
   readonly workersServing: number;
+  /** Help is on its way: one of them at least starts. */
+  readonly someoneStarts: boolean;
 }
 
 /** Decides the size of a pool. Pure; remembers through `memory`. */
 export function scalingPolicy(
-  { pool, demand, pace, workersServing }: ScalingInput,
+  { pool, demand, pace, workersServing, someoneStarts }: ScalingInput,
   memory: ScalingMemory | undefined,
   now: number,
 ): ScalingVerdict {
   const { maxProcesses, idleTimeoutMs } = pool.processModel;
   const floor = workersMin(pool);
-  const needed = workersNeeded(demand, pace, pool.concurrency);
+  const patienceMs = patienceOf(pace);
+  const waits = demand.waiting > 0 && !someoneStarts;
+  const waitsSince = waits ? (memory?.waitsSince ?? now) : undefined;
+  const stuckAt = waitsSince === undefined ? undefined : waitsSince + patienceMs;
+  const stuck = stuckAt !== undefined && now >= stuckAt;
+  const slots = Math.ceil(demand.requests / pool.concurrency);
+  const needed = stuck ? slots : Math.min(slots, workersNeeded(demand, pace, pool.concurrency));
   const workersWanted = Math.min(maxProcesses, Math.max(floor, needed));
-  const history = remembered({ pool, pace, workersWanted }, memory, now);
+  const history = {
+    ...remembered({ pool, pace, workersWanted, stuck }, memory, now),
+    ...(waitsSince !== undefined && { waitsSince }),
+  };
   const next = afterDemand(history, demand.requests > 0, memory?.idleSince ?? now);
 
   const idleAt = idleEndsAt(next, idleTimeoutMs);
@@ -83,10 +99,16 @@ export function scalingPolicy(
   }
 
   // The last worker outlives the window: it goes for idleness only.
-  const lowest = Math.max(1, workersWanted);
+  const lowest = Math.max(1, workersWanted, demand.waiting > 0 ? workersServing : 0);
   const workersKept = Math.min(maxProcesses, Math.max(lowest, peakDemand(history.history)));
-  const peakAt = workersServing > lowest ? peakEndsAt(history.history) : undefined;
-  const dueAt = earliest(peakAt, workersServing > floor ? idleAt : undefined);
+  const peakAt =
+    workersServing > lowest
+      ? earliest(peakEndsAt(history.history), isKnown(pace) ? history.guessedUntil : undefined)
+      : undefined;
+  const dueAt = earliest(
+    peakAt,
+    earliest(workersServing > floor ? idleAt : undefined, needed < slots ? stuckAt : undefined),
+  );
   const reason = `${counted(demand)}, ${pool.concurrency} per worker${measured(pace)}: wants ${workersWanted}, kept ${workersKept}`;
   return { workersWanted, workersKept, exitReason: "scale_down", reason, memory: next, dueAt };
 }
@@ -94,17 +116,33 @@ export function scalingPolicy(
 /** The part of a start's time within which what waits is to be cleared. */
 const patienceShare = 1 / 4;
 
+/** How long a request may wait for those that serve, milliseconds; for ever while the pace is unknown. */
+function patienceOf({ serviceMs, startupMs }: Pace): number {
+  if (serviceMs === undefined || startupMs === undefined) return Infinity;
+  return Math.max(serviceMs, startupMs * patienceShare);
+}
+
+/** By the pool's pace; as many as there are requests while it is unknown. */
 function workersNeeded(
   { requests, waiting, running }: Demand,
-  { serviceMs, arrivalsPerMs = 0, startupMs }: Pace,
+  pace: Pace,
   concurrency: number,
 ): number {
-  const slots = Math.ceil(requests / concurrency);
-  if (waiting === 0 || serviceMs === undefined || startupMs === undefined) return slots;
-  const patienceMs = Math.max(serviceMs, startupMs * patienceShare);
-  const busy = arrivalsPerMs * serviceMs + (waiting * serviceMs) / patienceMs;
-  return Math.min(slots, Math.ceil(Math.max(running, busy) / concurrency));
+  const { serviceMs, arrivalsPerMs = 0 } = pace;
+  const patienceMs = patienceOf(pace);
+  if (waiting === 0 || serviceMs === undefined || patienceMs === Infinity) return requests;
+  // Both may be too short to be measured.
+  const clearing = patienceMs > 0 ? (waiting * serviceMs) / patienceMs : 0;
+  const busy = arrivalsPerMs * serviceMs + clearing;
+  return Math.max(1, Math.ceil(Math.max(running, busy) / concurrency));
 }
+
+function isKnown(pace: Pace): pace is Pace & Required<Pick<Pace, "serviceMs" | "arrivalsPerMs">> {
+  return pace.serviceMs !== undefined && pace.arrivalsPerMs !== undefined;
+}
+
+/** How long after a pool's pace is known what was wanted before still counts: to see whether it was too much. */
+const guessLastsMs = 2000;
 
 /** Fluctuations of arrivals that do not know each other stay within it, from a handful of requests on. */
 const lastingShare = 1.5;
@@ -114,18 +152,25 @@ function remembered(
     pool,
     pace,
     workersWanted,
-  }: Pick<ScalingInput, "pool" | "pace"> & Pick<ScalingVerdict, "workersWanted">,
+    stuck,
+  }: Pick<ScalingInput, "pool" | "pace"> &
+    Pick<ScalingVerdict, "workersWanted"> & { readonly stuck: boolean },
   memory: ScalingMemory | undefined,
   now: number,
-): Omit<ScalingMemory, "idleSince"> {
-  const { serviceMs, arrivalsPerMs } = pace;
-  if (serviceMs === undefined || arrivalsPerMs === undefined)
-    return { history: recordDemand(memory?.history, workersWanted, now), guessed: true };
-  const busy = arrivalsPerMs * serviceMs;
+): Pick<ScalingMemory, "history" | "guessedUntil"> {
+  if (!isKnown(pace))
+    return {
+      history: recordDemand(memory?.history, workersWanted, now),
+      guessedUntil: now + guessLastsMs,
+    };
+  const busy = pace.arrivalsPerMs * pace.serviceMs;
   const lasting = Math.ceil((lastingShare * busy) / pool.concurrency) + 1;
-  const level = Math.min(workersWanted, Math.max(workersMin(pool), lasting));
-  const earlier = memory?.guessed ? undefined : memory?.history;
-  return { history: recordDemand(earlier, level, now) };
+  const most = stuck ? workersWanted : Math.max(workersMin(pool), lasting);
+  const level = Math.min(workersWanted, most);
+  const { guessedUntil, history } = memory ?? {};
+  if (guessedUntil === undefined || stuck) return { history: recordDemand(history, level, now) };
+  if (now < guessedUntil) return { history: recordDemand(history, level, now), guessedUntil };
+  return { history: recordDemand(undefined, level, now) };
 }
 
 function afterDemand(

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { enforceTimeLimits } from "./time-limits.ts";
+import { enforceTimeLimits, resumeTimeLimitMs } from "./time-limits.ts";
 import { aWorker } from "./test-support/test-builders.ts";
 
 const limits = { startupTimeLimitMs: 1_000, shutdownTimeLimitMs: 2_000 };
@@ -11,6 +11,12 @@ const phaseSince = 500;
 describe("The time limits of a worker", () => {
   const cases = [
     { phase: "starting", limitMs: 1_000, exitReason: "startup_timeout", words: "not ready" },
+    {
+      phase: "resuming",
+      limitMs: resumeTimeLimitMs,
+      exitReason: "ping_failure",
+      words: "thawed and not heard of",
+    },
     { phase: "draining", limitMs: 2_000, exitReason: "shutdown_timeout", words: "not gone" },
   ] as const;
   for (const { phase, limitMs, exitReason, words } of cases) {
@@ -33,7 +39,7 @@ describe("The time limits of a worker", () => {
     });
   }
 
-  for (const phase of ["ready", "stopping"] as const)
+  for (const phase of ["ready", "resting", "suspended", "stopping"] as const)
     it(`never touch a ${phase} worker`, () => {
       const verdict = enforceTimeLimits([aWorker("w", { phase })], limits, 1e12);
       assert.deepEqual([verdict.actions, verdict.dueAt], [[], undefined]);
@@ -66,9 +72,9 @@ describe("The time limits of a worker", () => {
     });
 
     it("never touch who is not ready, who was never heard of, or anybody without pinging", () => {
-      const others = (["starting", "draining", "stopping"] as const).map((phase) =>
-        aWorker(phase, { phase, phaseSince: 1e9, heardAt: 0 }),
-      );
+      const others = (
+        ["starting", "resting", "suspended", "resuming", "draining", "stopping"] as const
+      ).map((phase) => aWorker(phase, { phase, phaseSince: 1e9, heardAt: 0 }));
       assert.deepEqual(enforceTimeLimits(others, pings, 1e9).actions, []);
       assert.deepEqual(enforceTimeLimits([aWorker("w")], pings, 1e9).actions, []);
       const disabled = { ...pings, pingingEnabled: false };

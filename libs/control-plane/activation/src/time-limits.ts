@@ -4,6 +4,9 @@
 //   --------   --------------------   ---------------   ----------------   -----------------
 //   starting   startupTimeLimitMs     phaseSince        startup_timeout    yes
 //   ready      silence, see below     heardAt           ping_failure       yes
+//   resting    never: it may finish what it has in hand; demand resumes it
+//   suspended  never: it is frozen, and neither silent nor gone
+//   resuming   resumeTimeLimitMs      phaseSince        ping_failure       yes
 //   draining   shutdownTimeLimitMs    phaseSince        shutdown_timeout   no
 //   stopping   never: nothing is stronger than a kill; a kill that failed left the phase as it was
 //
@@ -20,6 +23,12 @@ import type { ObservedWorker } from "./observed-pool.ts";
 /** The part of a pool's process model that limits phases. */
 export type TimeLimits = Pick<ProcessModel, "startupTimeLimitMs" | "shutdownTimeLimitMs"> &
   Partial<Pick<ProcessModel, "pingingEnabled" | "pingIntervalMs" | "pingResponseTimeMs">>;
+
+/**
+ * Within this a thawed worker has said that it takes requests, milliseconds: it takes one or two, and up to
+ * a few hundred when the broker had cut its connection. Who does not is replaced, because requests wait.
+ */
+export const resumeTimeLimitMs = 10_000;
 
 /** What the limits ask for. */
 export interface LimitVerdict {
@@ -63,18 +72,24 @@ interface Limit {
 }
 
 function limitOf(worker: ObservedWorker, limits: TimeLimits): Limit | undefined {
-  const { phase, phaseSince } = worker;
+  const { phase, phaseSince: since } = worker;
   switch (phase) {
     case "starting": {
       const ms = limits.startupTimeLimitMs;
-      return { since: phaseSince, ms, exitReason: "startup_timeout", words: "not ready within" };
+      return { since, ms, exitReason: "startup_timeout", words: "not ready within" };
     }
     case "ready":
       return silenceOf(worker, limits);
+    case "resuming": {
+      const words = "thawed and not heard of within";
+      return { since, ms: resumeTimeLimitMs, exitReason: "ping_failure", words };
+    }
     case "draining": {
       const ms = limits.shutdownTimeLimitMs;
-      return { since: phaseSince, ms, exitReason: "shutdown_timeout", words: "not gone within" };
+      return { since, ms, exitReason: "shutdown_timeout", words: "not gone within" };
     }
+    case "resting":
+    case "suspended":
     case "stopping":
       return undefined;
     default:
@@ -82,6 +97,7 @@ function limitOf(worker: ObservedWorker, limits: TimeLimits): Limit | undefined 
   }
 }
 
+/** Who was resumed is ready since then: its silence while it was frozen does not count. */
 function silenceOf(
   { heardAt, phaseSince }: ObservedWorker,
   { pingingEnabled, pingIntervalMs = 0, pingResponseTimeMs = 0 }: TimeLimits,

@@ -1,5 +1,5 @@
 // The port between the controller, which decides, and what runs worker processes: child processes, a
-// Docker engine, a swarm. A runtime launches, asks, kills, lists and watches; it decides nothing,
+// Docker engine, a swarm. A runtime launches, asks, freezes, kills, lists and watches; it decides nothing,
 // restarts nothing and remembers nothing that it could not read back from the world. Readiness is not
 // its business: a worker tells that itself, over the broker.
 
@@ -50,6 +50,9 @@ export interface WorkerLaunch {
   readonly shutdownTimeLimitMs: number;
 }
 
+/** What of a worker is known before it is needed: all but what is handed over when it is. */
+export type WorkerPreparation = Omit<WorkerLaunch, "credentials" | "secrets">;
+
 /** A worker process that exists, whoever launched it. Every field is read back from the world. */
 export interface ObservedProcess {
   readonly id: WorkerProcessId;
@@ -57,6 +60,8 @@ export interface ObservedProcess {
   readonly generation: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** True while it is frozen, whoever froze it. */
+  readonly suspended: boolean;
   /** Where the runtime has one: for people, never for decisions. */
   readonly pid?: number;
 }
@@ -98,8 +103,9 @@ export type WorkerRuntimeObserver = (event: WorkerRuntimeEvent) => void;
 /**
  * Runs worker processes. Held by the controller alone: who has this port may start programs.
  *
- * Every verb may be called at any time, from any turn, in parallel. `drain` and `kill` of a worker that
- * does not exist (any more) do nothing: the exit is on its way, or was told. A runtime that cannot be
+ * Every verb may be called at any time, from any turn, in parallel; those about one worker take effect in the
+ * order of their calls. Of a worker that does not exist (any more) they do nothing: the exit is on its way, or
+ * was told. A runtime that cannot be
  * reached rejects with code `WORKER_RUNTIME_UNAVAILABLE`; nothing is retried here, the next turn of the
  * controller sees the same world and asks again.
  *
@@ -107,6 +113,14 @@ export type WorkerRuntimeObserver = (event: WorkerRuntimeEvent) => void;
  * host lists them. Who wants them gone drains or kills them first.
  */
 export interface WorkerRuntime extends AsyncDisposable {
+  /**
+   * Says which workers may be needed next, all of them each time. A runtime may make ready what takes long, so
+   * that the launch of such a worker is sooner done; the launch then says the same of it as was said here.
+   * What is made ready is no worker: it has neither credentials nor secrets, is not listed, nothing is told of
+   * it, and it goes when it is not named any more, and with this runtime. What cannot be made ready is
+   * launched as any other.
+   */
+  prepare(preparations: readonly WorkerPreparation[]): void;
   /**
    * Brings a worker to life; resolves when its process exists, which is long before it is ready. Rejects
    * with {@link WorkerLaunchFailure} when it cannot be started: then nothing of it is left and no event of
@@ -116,12 +130,21 @@ export interface WorkerRuntime extends AsyncDisposable {
   launch(launch: WorkerLaunch): Promise<ObservedProcess>;
   /**
    * Asks a worker to finish what it has in hand and to exit (SIGTERM). Resolves when it was asked, not when
-   * it is gone; a worker may take its time or ignore it. Asking twice is as good as once.
+   * it is gone; a worker may take its time or ignore it. Asking twice is as good as once. A frozen worker is
+   * resumed, or it would not hear of it.
    */
   drain(id: WorkerProcessId): Promise<void>;
   /**
-   * Ends a worker and every process that it started, at once (SIGKILL). Resolves when the signal is on its
-   * way; `exited` tells the end.
+   * Freezes a worker and every process that it started: they keep their memory and get no processor until
+   * {@link resume}. Resolves when they stand still. It is for the caller to see that the worker has nothing in
+   * hand. Freezing twice is as good as once.
+   */
+  suspend(id: WorkerProcessId): Promise<void>;
+  /** Lets a frozen worker and what it started go on where they stood. Without effect when they run. */
+  resume(id: WorkerProcessId): Promise<void>;
+  /**
+   * Ends a worker and every process that it started, at once (SIGKILL), frozen or not. Resolves when the signal
+   * is on its way; `exited` tells the end.
    */
   kill(id: WorkerProcessId): Promise<void>;
   /**

@@ -4,6 +4,7 @@ import { containerEnd } from "./container-end.ts";
 
 const state = {
   Running: false,
+  Paused: false,
   ExitCode: 0,
   OOMKilled: false,
   FinishedAt: "2026-11-23T10:00:00.5Z",

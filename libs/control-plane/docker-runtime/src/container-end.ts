@@ -11,7 +11,9 @@ import { constants } from "node:os";
 
 /** The state of a container as the engine tells it. */
 export interface ContainerState {
+  /** Also while it is paused. */
   readonly Running: boolean;
+  readonly Paused: boolean;
   readonly ExitCode: number;
   readonly OOMKilled: boolean;
   /** RFC 3339. */

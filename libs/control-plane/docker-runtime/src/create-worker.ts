@@ -7,6 +7,9 @@
 //                   input and exits
 //   5 start image   in the network of the host
 //
+// A host that waited for this launch runs already, and is attached to: it gets the worker's name instead, before
+// its document. Under its former name nobody takes it for a worker.
+//
 // Whatever goes wrong, nothing is left.
 
 import type { Duplex } from "node:stream";
@@ -26,17 +29,27 @@ export interface StartedContainer {
   readonly output: Duplex;
 }
 
+/** A worker host that was started before it was needed. */
+export interface WaitingHost {
+  readonly container: string;
+  /** The name of its image. */
+  readonly image: string;
+  /** Its input and output: nothing was said yet. */
+  readonly socket: Duplex;
+}
+
 /** What a worker is made with. */
 export interface WorkerWorkshop {
   readonly engine: DockerEngine;
   readonly images: ImageStore;
 }
 
-/** Creates and starts. Rejects with a {@link ServiceError} that says at which step, or WorkerRuntimeUnavailable. */
+/** Creates and starts, all of it or what a host in waiting lacks. Rejects with a {@link ServiceError} that says at which step, or WorkerRuntimeUnavailable. */
 export async function createWorker(
   workshop: WorkerWorkshop,
   launch: WorkerLaunch,
   plan: WorkerPlan,
+  waiting?: WaitingHost,
 ): Promise<readonly StartedContainer[]> {
   const { engine } = workshop;
   await using unwind = new AsyncDisposableStack();
@@ -46,6 +59,12 @@ export async function createWorker(
     unwind.defer(() => removeContainer(engine, container).catch(() => {}));
     return container;
   };
+  const taken = async ({ container, socket }: WaitingHost): Promise<string> => {
+    unwind.defer(() => removeContainer(engine, container).catch(() => {}));
+    unwind.defer(() => void socket.destroy());
+    await rename(engine, container, plan.host);
+    return container;
+  };
   const attached = async (container: string, input: boolean): Promise<Duplex> => {
     const socket = await engine.attach(container, input);
     unwind.defer(() => void socket.destroy());
@@ -53,16 +72,16 @@ export async function createWorker(
   };
   const { application } = plan;
   const [host, image] = await Promise.allSettled([
-    made(plan.host),
+    waiting ? taken(waiting) : made(plan.host),
     application && made(application),
   ]).then(allOrFirstFailure);
   const [hostOutput, imageOutput] = await Promise.all([
-    attached(host, true),
+    waiting?.socket ?? attached(host, true),
     image === undefined ? undefined : attached(image, false),
-    joinNetworks(engine, host, plan.networks),
+    !waiting && joinNetworks(engine, host, plan.networks),
     image !== undefined && application && putSecrets(engine, image, application.secrets),
   ]);
-  await start(engine, host, plan.host);
+  if (!waiting) await start(engine, host, plan.host);
   // An unmodified image gets its secrets itself; its worker host gets none.
   hostOutput.end(renderWorkerBootstrap(launch, application ? {} : launch.secrets));
   const started: StartedContainer[] = [{ role: "host", container: host, output: hostOutput }];
@@ -72,6 +91,27 @@ export async function createWorker(
   }
   unwind.move();
   return started;
+}
+
+/**
+ * Creates and starts a host whose worker may be needed next, if its image is there: to fetch one is for a launch
+ * to do. Rejects with EngineRefusal when it is not, and as {@link createWorker} does.
+ */
+export async function createWaitingHost(
+  engine: DockerEngine,
+  { host, networks }: Pick<WorkerPlan, "host" | "networks">,
+): Promise<WaitingHost> {
+  await using unwind = new AsyncDisposableStack();
+  const container = await createContainer(engine, host);
+  unwind.defer(() => removeContainer(engine, container).catch(() => {}));
+  const socket = await engine.attach(container, true);
+  unwind.defer(() => void socket.destroy());
+  // Nobody reads it yet. That its container is gone is told by the engine's events.
+  socket.on("error", () => {});
+  await joinNetworks(engine, container, networks);
+  await start(engine, container, host);
+  unwind.move();
+  return { container, image: host.configuration.Image, socket };
 }
 
 /** Removes a container, running or not, with its nameless volumes. One that is gone, or just goes, is left at that. */
@@ -99,15 +139,12 @@ function wantedImage(
 
 async function create(
   { engine, images }: WorkerWorkshop,
-  { name, configuration }: PlannedContainer,
+  planned: PlannedContainer,
   wanted: WantedImage,
 ): Promise<string> {
+  const { name } = planned;
   await images.prepare(wanted);
-  const attempt = async () => {
-    const query = { name };
-    const body = configuration;
-    return (await engine.call<{ Id: string }>("POST", "/containers/create", { query, body })).Id;
-  };
+  const attempt = () => createContainer(engine, planned);
   try {
     return await attempt();
   } catch (thrown) {
@@ -117,6 +154,22 @@ async function create(
   return await attempt().catch((thrown: unknown) => {
     throw notCreated(name, thrown);
   });
+}
+
+async function createContainer(
+  engine: DockerEngine,
+  { name, configuration }: PlannedContainer,
+): Promise<string> {
+  const call = { query: { name }, body: configuration };
+  return (await engine.call<{ Id: string }>("POST", "/containers/create", call)).Id;
+}
+
+async function rename(engine: DockerEngine, container: string, { name }: PlannedContainer) {
+  try {
+    await engine.call("POST", `/containers/${container}/rename`, { query: { name } });
+  } catch (thrown) {
+    throw refused(thrown, "CONTAINER_NOT_RENAMED", `a container cannot be renamed ${name}`);
+  }
 }
 
 function notCreated(name: string, thrown: unknown): unknown {

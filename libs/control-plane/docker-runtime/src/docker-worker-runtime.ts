@@ -7,6 +7,7 @@ import {
   type ObservedProcess,
   type WorkerLaunch,
   WorkerLaunchFailure,
+  type WorkerPreparation,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
@@ -14,16 +15,23 @@ import {
 } from "@penstock/activation";
 import type { WorkerProcessId } from "@penstock/domain";
 import { assert, type CancelTimer, type Clock, describeError } from "@penstock/foundation";
-import { createWorker, removeContainer, type WorkerWorkshop } from "./create-worker.ts";
+import {
+  createWaitingHost,
+  createWorker,
+  removeContainer,
+  type WorkerWorkshop,
+} from "./create-worker.ts";
 import { applicationFolders } from "./directory-mounts.ts";
 import { DockerEngine } from "./docker-engine.ts";
 import { parseEngineEndpoint } from "./engine-endpoint.ts";
 import type { EngineCallObserver } from "./engine-operation.ts";
 import { EngineEvents } from "./engine-events.ts";
+import { hostLikeness } from "./host-likeness.ts";
 import { type FoundContainers, findWorkers, type ListedContainer } from "./found-workers.ts";
 import { ImageStore, type PullObserver } from "./image-store.ts";
 import { type HeldContainer, LiveWorker } from "./live-worker.ts";
-import { planWorker, type WorkerSurroundings } from "./plan-worker.ts";
+import { planWaitingHost, planWorker, type WorkerSurroundings } from "./plan-worker.ts";
+import { WaitingHosts } from "./waiting-hosts.ts";
 import { installationLabel, readWorkerLabels } from "./worker-labels.ts";
 
 /** How often what events may have missed is looked for, milliseconds. */
@@ -67,6 +75,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
   readonly #launching = new Map<WorkerProcessId, boolean>();
   /** Launches that were told as failed while the engine was away: what it may have made of them goes. */
   readonly #abandoned = new Set<WorkerProcessId>();
+  readonly #waiting: WaitingHosts;
   readonly #pending = new Set<Promise<void>>();
   #events: EngineEvents | undefined;
   #cancelSweep: CancelTimer = () => {};
@@ -75,6 +84,13 @@ class DockerWorkerRuntime implements WorkerRuntime {
   constructor(engine: DockerEngine, settings: DockerRuntimeSettings) {
     this.#settings = settings;
     this.#workshop = { engine, images: new ImageStore(engine, settings.observer.pulling) };
+    this.#waiting = new WaitingHosts({
+      engine,
+      make: (preparation) =>
+        createWaitingHost(engine, planWaitingHost(preparation, settings, startOf(preparation))),
+      likeness: (preparation) => hostLikeness(preparation, settings, foldersOf(preparation)),
+      failed: (what, cause) => this.#failed(what, cause),
+    });
   }
 
   async open(): Promise<void> {
@@ -91,15 +107,23 @@ class DockerWorkerRuntime implements WorkerRuntime {
     this.#planSweep();
   }
 
+  prepare(preparations: readonly WorkerPreparation[]): void {
+    // An image that is pulled before each start may be another one by then.
+    const ready = preparations.filter(({ container }) => container.pullPolicy !== "always");
+    this.#waiting.want(ready);
+  }
+
   async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
     const { id, pool, generation } = launch;
     assert(!this.#workers.has(id) && !this.#launching.has(id), `worker ${id} is launched once`);
     this.#launching.set(id, false);
     try {
-      const startedAt = Date.now();
-      const plan = planWorker(launch, this.#settings, { folders: foldersOf(launch), startedAt });
-      const containers = await createWorker(this.#workshop, launch, plan);
-      const worker = { id, pool, generation, startedAt };
+      const at = startOf(launch);
+      const { startedAt } = at;
+      const plan = planWorker(launch, this.#settings, at);
+      const waiting = await this.#waiting.take(launch);
+      const containers = await createWorker(this.#workshop, launch, plan, waiting);
+      const worker = { id, pool, generation, startedAt, suspended: false };
       this.#tell({ kind: "started", worker });
       const live = this.#hold(worker, containers);
       if (this.#launching.get(id) === true) void this.#settle(live);
@@ -115,7 +139,19 @@ class DockerWorkerRuntime implements WorkerRuntime {
   }
 
   async drain(id: WorkerProcessId): Promise<void> {
-    await (await this.#find(id))?.drain();
+    const live = await this.#find(id);
+    await live?.drain();
+    if (live) this.#hear(live);
+  }
+
+  async suspend(id: WorkerProcessId): Promise<void> {
+    await (await this.#find(id))?.suspend();
+  }
+
+  async resume(id: WorkerProcessId): Promise<void> {
+    const live = await this.#find(id);
+    await live?.resume();
+    if (live) this.#hear(live);
   }
 
   async kill(id: WorkerProcessId): Promise<void> {
@@ -137,7 +173,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
     await Promise.all(adopted.map((live) => this.#settle(live)));
     this.#removeLeftovers(found);
     const living = [...this.#workers.values()].filter((worker) => worker.living);
-    return living.map(({ worker }) => worker);
+    return living.map((worker) => worker.observed);
   }
 
   watch(observer: WorkerRuntimeObserver): Disposable {
@@ -152,6 +188,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
     this.#observers.clear();
     this.#cancelSweep();
     this.#events?.[Symbol.dispose]();
+    await this.#waiting[Symbol.asyncDispose]();
     await Promise.all(Array.from(this.#workers.values(), (worker) => worker.release()));
     this.#workers.clear();
     await Promise.all(this.#pending);
@@ -179,12 +216,18 @@ class DockerWorkerRuntime implements WorkerRuntime {
   #died(labels: Readonly<Record<string, string>>): void {
     const id = readWorkerLabels(labels)?.worker.id ?? "";
     if (this.#launching.has(id)) this.#launching.set(id, true);
+    this.#waiting.died(id);
     const live = this.#workers.get(id);
     if (live) void this.#settle(live);
   }
 
   #settle(live: LiveWorker): Promise<void> {
     return this.#follow(`looking after worker ${live.worker.id}`, live.settle());
+  }
+
+  /** One that was adopted while it was frozen could not be attached to. */
+  #hear(live: LiveWorker): void {
+    if (!live.attached) void this.#settle(live);
   }
 
   #planSweep(): void {
@@ -200,13 +243,14 @@ class DockerWorkerRuntime implements WorkerRuntime {
     try {
       found = await this.#look();
     } catch (thrown) {
-      if (!(thrown instanceof WorkerRuntimeUnavailable))
-        this.#settings.observer.failed("looking at the engine's containers", thrown);
+      this.#failed("looking at the engine's containers", thrown);
       return;
     }
     if (this.#disposed) return;
     for (const live of before) void this.#settle(live);
     this.#removeLeftovers(found);
+    for (const { id, runs } of found.waiting) if (!runs) this.#waiting.died(id);
+    this.#waiting.settle();
   }
 
   async #look(): Promise<FoundContainers> {
@@ -216,12 +260,13 @@ class DockerWorkerRuntime implements WorkerRuntime {
     return findWorkers(await engine.call<ListedContainer[]>("GET", "/containers/json", { query }));
   }
 
-  #removeLeftovers({ workers, leftovers }: FoundContainers): void {
+  #removeLeftovers({ workers, leftovers, waiting }: FoundContainers): void {
     const abandoned = workers.filter(({ worker }) => this.#abandoned.has(worker.id));
     const parts = abandoned.flatMap(({ worker: { id }, containers }) =>
       containers.map(({ container }) => ({ id, container })),
     );
-    for (const { id, container } of [...leftovers, ...parts]) {
+    const strangers = waiting.filter((found) => !this.#waiting.holds(found));
+    for (const { id, container } of [...leftovers, ...strangers, ...parts]) {
       if (this.#workers.has(id) || this.#launching.has(id)) continue;
       const removal = removeContainer(this.#workshop.engine, container);
       void this.#follow(`removing what is left of worker ${id}`, removal);
@@ -231,13 +276,14 @@ class DockerWorkerRuntime implements WorkerRuntime {
   /** Work that nobody waits for but the end of the runtime. What fails for want of the engine is due again anyway. */
   #follow(what: string, work: Promise<void>): Promise<void> {
     const followed = work
-      .catch((thrown: unknown) => {
-        if (!(thrown instanceof WorkerRuntimeUnavailable))
-          this.#settings.observer.failed(what, thrown);
-      })
+      .catch((thrown: unknown) => this.#failed(what, thrown))
       .finally(() => this.#pending.delete(followed));
     this.#pending.add(followed);
     return followed;
+  }
+
+  #failed(what: string, thrown: unknown): void {
+    if (!(thrown instanceof WorkerRuntimeUnavailable)) this.#settings.observer.failed(what, thrown);
   }
 
   #tell(event: WorkerRuntimeEvent): void {
@@ -245,8 +291,13 @@ class DockerWorkerRuntime implements WorkerRuntime {
   }
 }
 
+/** What a plan takes from this machine and this moment. */
+function startOf(preparation: WorkerPreparation) {
+  return { folders: foldersOf(preparation), startedAt: Date.now() };
+}
+
 /** The folders of this machine that the worker sees; none where its image holds the application. */
-function foldersOf({ application, container, directory }: WorkerLaunch): readonly string[] {
+function foldersOf({ application, container, directory }: WorkerPreparation): readonly string[] {
   if (application.kind === "image" || container.image !== undefined) return [];
   const module = application.kind === "module" ? { module: application.module } : {};
   return applicationFolders({ directory, ...module }, existsSync);

@@ -10,6 +10,8 @@ for (const [method, path, operation] of [
   ["GET", "/containers/5f0c/json", "containers.inspect"],
   ["GET", "/containers/5f0c/stats", "containers.stats"],
   ["POST", "/containers/5f0c/start", "containers.start"],
+  ["POST", "/containers/5f0c/pause", "containers.pause"],
+  ["POST", "/containers/5f0c/unpause", "containers.unpause"],
   ["DELETE", "/containers/5f0c", "containers.remove"],
   ["PUT", "/containers/5f0c/archive", "containers.archive"],
   ["GET", "/images/a%2Fb%3A1/json", "images.inspect"],

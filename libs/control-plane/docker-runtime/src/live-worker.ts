@@ -20,7 +20,8 @@ import { removeContainer } from "./create-worker.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import { EngineRefusal, isUnknown } from "./engine-refusal.ts";
 import { OutputFrames } from "./output-frames.ts";
-import type { ContainerRole } from "./worker-labels.ts";
+import { pause, stateOf, unpause } from "./pause.ts";
+import type { ContainerRole, LabelledWorker } from "./worker-labels.ts";
 
 /** The rest of a dead container's output comes at once, unless the engine itself is in trouble; milliseconds. */
 const OUTPUT_PATIENCE_MS = 5000;
@@ -49,7 +50,9 @@ export interface HeldContainer {
 
 /** A worker and what follows it. */
 export class LiveWorker {
-  readonly worker: ObservedProcess;
+  readonly worker: LabelledWorker;
+  /** As it was last asked to be, or found. */
+  #suspended: boolean;
   readonly #engine: DockerEngine;
   readonly #ear: WorkerEar;
   readonly #halves: readonly Half[];
@@ -59,6 +62,8 @@ export class LiveWorker {
   /** The settling under way, and whether another one is due after it. */
   #settling: Promise<void> | undefined;
   #again = false;
+  /** The end of what was asked of it: one thing after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     engine: DockerEngine,
@@ -67,7 +72,9 @@ export class LiveWorker {
     ear: WorkerEar,
   ) {
     this.#engine = engine;
-    this.worker = worker;
+    const { suspended, ...labelled } = worker;
+    this.worker = labelled;
+    this.#suspended = suspended;
     this.#ear = ear;
     this.#halves = containers.map(({ role, container, output }) => {
       const half: Half = { role, container, output: undefined, heapExhausted: false };
@@ -76,14 +83,39 @@ export class LiveWorker {
     });
   }
 
+  get observed(): ObservedProcess {
+    return { ...this.worker, suspended: this.#suspended };
+  }
+
+  /** False while the output of a part is not heard. */
+  get attached(): boolean {
+    return this.#halves.every(({ output }) => output !== undefined && !output.destroyed);
+  }
+
   get living(): boolean {
     return this.#end === undefined && !this.#over;
   }
 
   /** Asks the worker host, and only it, to finish. */
-  async drain(): Promise<void> {
-    const host = this.#halves.find(({ role }) => role === "host");
-    if (host) await this.#signal(host, "SIGTERM");
+  drain(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#thaw();
+      const host = this.#halves.find(({ role }) => role === "host");
+      if (host) await this.#signal(host, "SIGTERM");
+    });
+  }
+
+  /** Pauses all containers. */
+  suspend(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#suspended = true;
+      await Promise.all(this.#halves.map(({ container }) => pause(this.#engine, container)));
+    });
+  }
+
+  /** Lets them go on. */
+  resume(): Promise<void> {
+    return this.#inTurn(() => this.#thaw());
   }
 
   /** Ends all containers. */
@@ -129,6 +161,18 @@ export class LiveWorker {
     for (const { output } of this.#halves) output?.destroy();
   }
 
+  async #thaw(): Promise<void> {
+    if (!this.#suspended) return;
+    await Promise.all(this.#halves.map(({ container }) => unpause(this.#engine, container)));
+    this.#suspended = false;
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
   async #settleAll(): Promise<void> {
     do {
       this.#again = false;
@@ -138,12 +182,18 @@ export class LiveWorker {
 
   async #settleOnce(): Promise<void> {
     if (this.#over) return;
-    const states = await Promise.all(this.#halves.map((half) => this.#look(half)));
+    const states = await Promise.all(
+      this.#halves.map(({ container }) => stateOf(this.#engine, container)),
+    );
     const dead = this.#halves.flatMap((half, index) => {
       const state = states[index];
       return state?.Running ? [] : [{ half, state }];
     });
-    if (dead.length === 0) return await this.#attach();
+    if (dead.length === 0) {
+      // Nobody may attach to what is paused: once it goes on it is settled again.
+      const paused = states.some((state) => state?.Paused);
+      return paused ? undefined : await this.#attach();
+    }
     this.#end ??= endOf(dead);
     const living = this.#halves.filter((_, index) => states[index]?.Running);
     for (const half of living) await this.#endOther(half, this.#end);
@@ -170,16 +220,6 @@ export class LiveWorker {
 
   async #remove(): Promise<void> {
     await Promise.all(this.#halves.map((half) => removeContainer(this.#engine, half.container)));
-  }
-
-  async #look({ container }: Half): Promise<ContainerState | undefined> {
-    try {
-      const path = `/containers/${container}/json`;
-      return (await this.#engine.call<{ State: ContainerState }>("GET", path)).State;
-    } catch (thrown) {
-      if (isUnknown(thrown)) return undefined;
-      throw thrown;
-    }
   }
 
   /** Adopted containers, and those whose stream broke with the engine. */

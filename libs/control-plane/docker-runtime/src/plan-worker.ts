@@ -7,7 +7,7 @@
 //
 // Nothing secret stands in a configuration: everybody who may ask the engine can read it.
 
-import type { WorkerLaunch } from "@penstock/activation";
+import type { WorkerLaunch, WorkerPreparation } from "@penstock/activation";
 import type {
   ContainerConfiguration,
   HostConfiguration,
@@ -40,6 +40,9 @@ export interface WorkerPlan {
   /** Further networks of the worker's network namespace. */
   readonly networks: readonly string[];
 }
+
+/** What a container is called while it waits to become a worker's. Its name is all that can be changed about it. */
+export const waitingPrefix = "penstock-waiting-";
 
 /** Where an image finds its secrets, a file for each. */
 export const secretsFolder = "/run/secrets";
@@ -105,6 +108,20 @@ export function planWorker(
     },
     networks,
   };
+}
+
+/** Plans the worker host of a worker that may be needed next: as its launch will, under another name. */
+export function planWaitingHost(
+  preparation: WorkerPreparation,
+  around: WorkerSurroundings,
+  at: { readonly folders: readonly string[]; readonly startedAt: number },
+): Pick<WorkerPlan, "host" | "networks"> {
+  const { host, networks } = planWorker(
+    { ...preparation, credentials: "", secrets: {} },
+    around,
+    at,
+  );
+  return { host: { ...host, name: `${waitingPrefix}${preparation.id}` }, networks };
 }
 
 function common(

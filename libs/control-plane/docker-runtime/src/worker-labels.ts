@@ -35,9 +35,12 @@ export function workerLabels(
   return Object.fromEntries(Object.entries(labels).map(([name, text]) => [prefix + name, text]));
 }
 
+/** What does not change in the life of a worker. */
+export type LabelledWorker = Omit<ObservedProcess, "suspended">;
+
 /** What the labels of one container say. */
 export interface LabelledContainer {
-  readonly worker: ObservedProcess;
+  readonly worker: LabelledWorker;
   readonly role: ContainerRole;
   readonly halves: number;
 }

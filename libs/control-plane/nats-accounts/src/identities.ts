@@ -65,7 +65,12 @@ function workerIdentityOf(token: string, next: string): Identity {
     name: "worker",
     account: "POOL",
     publish: [next, `resp.${token}.*.${NAME}`, `wrk.${token}.${NAME}`],
-    subscribe: [`_W.${NAME}.>`, `ctl.${token}.${NAME}`, `cred.${token}.${NAME}`],
+    subscribe: [
+      `_W.${NAME}.>`,
+      `ctl.${token}.${NAME}`,
+      `cred.${token}.${NAME}`,
+      `ask.${token}.${NAME}`,
+    ],
     subscriptionsMax: 16,
     payloadMax: MIB,
     holder: "one worker process; made at its launch, revoked at its end",
@@ -106,6 +111,7 @@ export const sharedIdentities: readonly Identity[] = [
       `$KV.${LEASE_BUCKET}.>`,
       poolEventSubjects,
       "cred.*.*",
+      "ask.*.*",
     ],
     subscribe: [
       "_C.>",

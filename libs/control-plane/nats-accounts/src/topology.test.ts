@@ -32,6 +32,7 @@ const WORKER_PUBLISHES = [
 const WORKER_HEARS = [
   wire.controlSubject(POOL, WORKER),
   wire.renewalSubject(POOL, WORKER),
+  wire.orderSubject(POOL, WORKER),
   `_W.${wire.subjectToken(WORKER)}.pull`,
 ];
 const LISTENER_PUBLISHES = [
@@ -75,6 +76,7 @@ test("another worker's, another pool's and another listener's subjects are not",
       wire.workerReportSubject(pool, name),
       wire.controlSubject(pool, name),
       wire.renewalSubject(pool, name),
+      wire.orderSubject(pool, name),
     ])
       assert(!covers(mine, subject), subject);
     if (pool !== POOL) assert(!covers(mine, wire.nextSubject(pool)));
@@ -91,7 +93,7 @@ test("whatever a pool or a worker is called, its rights are exactly its own", ()
     const subjects = [...identity.publish, ...identity.subscribe];
     assert.deepEqual(
       subjects.map((subject) => subject.split(".").length),
-      [7, 4, 3, 3, 3, 3],
+      [7, 4, 3, 3, 3, 3, 3],
     );
     for (const subject of subjects) {
       const own = subject.replaceAll("{{name()}}", "").replace(/\.\*\.$/, ".");

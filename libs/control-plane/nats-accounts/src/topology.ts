@@ -62,6 +62,7 @@ const ROUTING_CHANGES = `$KV.${ROUTING_BUCKET}.>`;
 const REQUESTS = "req.*.*";
 const ADVISORIES = "$JS.EVENT.ADVISORY.>";
 const RENEWALS = "cred.*.*";
+const ORDERS = "ask.*.*";
 const INFO = ["STREAM.INFO.*", "CONSUMER.INFO.*.*", "STREAM.NAMES"] as const;
 
 /** What the shared accounts offer and take. `id` gives an account's public key. */
@@ -102,6 +103,7 @@ const sharing: Readonly<Record<SharedAccount, (id: IdOf) => Sharing>> = {
       stream(ROUTING_CHANGES),
       stream(poolEventSubjects),
       stream(RENEWALS),
+      stream(ORDERS),
       stream(ADVISORIES),
       service(workerReportSubjects),
       service(loadSubjects),
@@ -144,6 +146,7 @@ export function poolSharing(pool: string, id: (account: SharedAccount) => string
       importOf(queues, nextSubject(pool), "service"),
       importOf(queues, `wrk.${token}.*`, "service"),
       importOf(queues, `cred.${token}.*`, "stream"),
+      importOf(queues, `ask.${token}.*`, "stream"),
       importOf(edge, `resp.${token}.*.*`, "service"),
       importOf(edge, controlSubject(pool, "x").replace(/x$/, "*"), "stream"),
     ],

@@ -173,7 +173,7 @@ test("reports, load, events, demand and renewals pass between controller and oth
     worker.link.connection.flush(),
   ]);
 
-  reportSender(worker.link, POOL, worker.id)({ state: "ready", running: 0, taken: 4 });
+  reportSender(worker.link, POOL, worker.id)({ state: "ready", running: 0, taken: 4, busyMs: 0 });
   voice.sendLoad({ complete: true, pools: [] });
   signals.tell(POOL, { kind: "startTimedOut" });
   broker.controller.connection.publish(renewalSubject(POOL, worker.id), "token");
@@ -182,7 +182,9 @@ test("reports, load, events, demand and renewals pass between controller and oth
     "all five arrived",
     () => reports.length && loads.length && events.length && renewed.length && arrivals,
   );
-  assert.deepEqual(reports, [[POOL, worker.id, { state: "ready", running: 0, taken: 4 }]]);
+  assert.deepEqual(reports, [
+    [POOL, worker.id, { state: "ready", running: 0, taken: 4, busyMs: 0 }],
+  ]);
   assert.deepEqual(loads, [["l1", { complete: true, pools: [] }]]);
   assert.deepEqual(events, [[POOL, { kind: "startTimedOut" }]]);
   assert.deepEqual(renewed, ["token"]);

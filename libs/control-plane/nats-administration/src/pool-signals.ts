@@ -1,5 +1,5 @@
 // What the controller hears and says about pools besides their queues: arrivals at pools without a worker
-// (demand start), reports of workers, load of listeners, and events to listeners.
+// (demand start), reports of workers and orders to them, load of listeners, and events to listeners.
 
 import type { NatsLink } from "@penstock/nats-connection";
 import {
@@ -9,10 +9,12 @@ import {
   encodeJson,
   loadSubjects,
   nameOfToken,
+  orderSubject,
   poolEventSubject,
   workerReportSubjects,
   type ListenerLoad,
   type PoolEvent,
+  type WorkerOrder,
   type WorkerReport,
 } from "@penstock/wire";
 
@@ -51,6 +53,11 @@ export class PoolSignals {
       const load = decodeListenerLoad(message.data);
       if (load) reported(message.subject.slice("load.".length), load);
     });
+  }
+
+  /** Asks a worker. Nobody hears it while the worker's connection is broken: its next report shows that. */
+  ask(pool: string, worker: string, order: WorkerOrder): void {
+    this.#link.publish(orderSubject(pool, worker), encodeJson(order));
   }
 
   /** Tells the listeners what happened to a pool. */

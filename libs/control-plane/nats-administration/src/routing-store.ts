@@ -1,7 +1,7 @@
 // The routing bucket, as the controller writes it: the whole table under one key, so that listeners swap
 // it at once, and each pool's state under its own.
 
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, EdgeSettings } from "@penstock/domain";
 import type { NatsLink } from "@penstock/nats-connection";
 import {
   encodeJson,
@@ -28,8 +28,8 @@ export class RoutingStore {
   }
 
   /** Replaces the routing table. */
-  async publishTable(pools: readonly ApplicationPool[]): Promise<void> {
-    const record: RoutingRecord = { version: 1, pools: pools.map(routed) };
+  async publishTable(pools: readonly ApplicationPool[], edge?: EdgeSettings): Promise<void> {
+    const record: RoutingRecord = { version: 1, pools: pools.map(routed), ...(edge && { edge }) };
     await this.#bucket.put(ROUTING_KEY, encodeJson(record));
   }
 

@@ -6,7 +6,8 @@
 
 import type { ChildProcess } from "node:child_process";
 import type { OutOfMemoryCount } from "./out-of-memory.ts";
-import { isAlive, killGroup, killOrphansOf, signal } from "./process-table.ts";
+import { freeze, thaw } from "./freeze.ts";
+import { isAlive, isStopped, killGroup, killOrphansOf, signal } from "./process-table.ts";
 import type { WorkerFiles } from "./worker-files.ts";
 import type { WorkerOutput } from "./worker-output.ts";
 import type { WorkerRecord } from "./worker-record.ts";
@@ -74,9 +75,26 @@ export class LiveWorker {
     else this.#output.wake();
   }
 
+  /** Stopped by a signal, whoever sent it. */
+  get suspended(): boolean {
+    return isStopped(this.record);
+  }
+
   /** Asks the worker host, and only it, to finish. */
   drain(): void {
-    if (this.#mayBeSignalled()) signal(this.record.pid, "SIGTERM");
+    if (!this.#mayBeSignalled()) return;
+    signal(this.record.pid, "SIGTERM");
+    if (this.suspended) thaw(this.record.pid);
+  }
+
+  /** Stops the worker host and all that it started. */
+  suspend(): void {
+    if (this.#mayBeSignalled()) freeze(this.record.pid);
+  }
+
+  /** Lets them go on. */
+  resume(): void {
+    if (this.#mayBeSignalled() && this.suspended) thaw(this.record.pid);
   }
 
   /** Ends the worker host and its group. */

@@ -8,6 +8,8 @@ import { readFile } from "node:fs/promises";
 
 interface ProcessFacts {
   readonly ended: boolean;
+  /** By a signal. */
+  readonly stopped: boolean;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
@@ -41,6 +43,47 @@ export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return facts !== undefined && !facts.ended && markOf(facts) === startTime;
 }
 
+/** True while this process is stopped (SIGSTOP). */
+export function isStopped({ pid }: ProcessIdentity): boolean {
+  if (process.platform !== "linux") return askPs(pid)?.stopped ?? false;
+  return factsOf(pid)?.stopped ?? false;
+}
+
+/** A process of a {@link treeOf}. */
+export interface TreeMember {
+  readonly pid: number;
+  readonly stopped: boolean;
+}
+
+/**
+ * A process and everything that it started, directly or not: its descendants, and whoever is in a session of
+ * one of them (a daemon that gave up its parent). Empty where there is no /proc.
+ */
+export function treeOf(root: number): readonly TreeMember[] {
+  const table = new Map<number, ProcessFacts>();
+  for (const name of processNumbers()) {
+    const facts = factsOf(name);
+    if (facts && !facts.ended) table.set(name, facts);
+  }
+  const members = new Map<number, TreeMember>();
+  const add = (pid: number): void => {
+    const facts = table.get(pid);
+    if (!facts || members.has(pid)) return;
+    members.set(pid, { pid, stopped: facts.stopped });
+    for (const [other, { parent, session }] of table)
+      if (parent === pid || session === pid) add(other);
+  };
+  add(root);
+  return [...members.values()];
+}
+
+/** True when a process was started with this variable in its environment. */
+export function hasVariable(pid: number, name: string): boolean {
+  return readText(`/proc/${pid}/environ`)
+    .split("\0")
+    .some((each) => each.startsWith(`${name}=`));
+}
+
 /** Sends SIGKILL to every process of a group. Does nothing when there is none (any more). */
 export function killGroup(group: number): void {
   signal(-group, "SIGKILL");
@@ -62,9 +105,8 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 export function killOrphansOf(leader: ProcessIdentity): void {
   const [boot, startTicks] = leader.startTime.split("/");
   if (process.platform !== "linux" || boot !== bootId) return;
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    const facts = Number.isSafeInteger(pid) ? factsOf(pid) : undefined;
+  for (const pid of processNumbers()) {
+    const facts = factsOf(pid);
     if (!facts || facts.group !== leader.pid || facts.session !== leader.pid) continue;
     if (pid !== leader.pid && facts.startTicks >= Number(startTicks)) signal(pid, "SIGKILL");
   }
@@ -77,31 +119,23 @@ export function killOrphansOf(leader: ProcessIdentity): void {
 export async function privateMemoryOf(leader: ProcessIdentity): Promise<number | undefined> {
   if (process.platform !== "linux" || !isAlive(leader)) return undefined;
   let bytes = 0;
-  for (const pid of descendantsOf(leader.pid))
+  for (const { pid } of treeOf(leader.pid))
     bytes += anonymousBytes(await readFile(`/proc/${pid}/status`, "latin1").catch(() => ""));
   return bytes;
-}
-
-/** The process itself, its children and theirs, and whoever is left in its group or session by one that ended. */
-function descendantsOf(leader: number): ReadonlySet<number> {
-  const found = new Set([leader]);
-  const children = new Map<number, number[]>();
-  for (const name of readdirSync("/proc")) {
-    const pid = Number(name);
-    const facts = Number.isSafeInteger(pid) ? factsOf(pid) : undefined;
-    if (!facts) continue;
-    if (facts.group === leader || facts.session === leader) found.add(pid);
-    children.set(facts.parent, [...(children.get(facts.parent) ?? []), pid]);
-  }
-  // A set is walked on to what is added meanwhile.
-  for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child);
-  return found;
 }
 
 function anonymousBytes(status: string): number {
   const kibibytes = (key: string): number =>
     Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
   return 1024 * (kibibytes("RssAnon") + kibibytes("VmSwap"));
+}
+
+function processNumbers(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isSafeInteger);
+  } catch {
+    return [];
+  }
 }
 
 // Ticks begin anew with each start of the machine, and so do pids.
@@ -117,6 +151,7 @@ function factsOf(pid: number): ProcessFacts | undefined {
   const [state, parent, group, session] = fields;
   return {
     ended: state === "Z" || state === "X",
+    stopped: state === "T",
     parent: Number(parent),
     group: Number(group),
     session: Number(session),
@@ -124,7 +159,7 @@ function factsOf(pid: number): ProcessFacts | undefined {
   };
 }
 
-function askPs(pid: number): { ended: boolean; startTime: string } | undefined {
+function askPs(pid: number): { ended: boolean; stopped: boolean; startTime: string } | undefined {
   try {
     const printed = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], {
       encoding: "utf8",
@@ -132,7 +167,8 @@ function askPs(pid: number): { ended: boolean; startTime: string } | undefined {
     }).trim();
     const [state = "", ...startTime] = printed.split(/\s+/);
     if (state === "") return undefined;
-    return { ended: state.startsWith("Z"), startTime: startTime.join(" ") };
+    const [ended, stopped] = [state.startsWith("Z"), state.startsWith("T")];
+    return { ended, stopped, startTime: startTime.join(" ") };
   } catch {
     return undefined;
   }

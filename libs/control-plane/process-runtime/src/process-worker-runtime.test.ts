@@ -12,6 +12,7 @@ import {
   Ear,
   lives,
   RuntimeUnderTest,
+  stopped,
   testLaunch,
   untilGone,
   workerEntry,
@@ -75,6 +76,22 @@ test("a kill reaches the whole group", async () => {
   await subject.runtime.kill(launch.id);
   await ear.exit(launch.id);
   await untilGone(child);
+});
+
+test("what a worker started stands still with it, whatever group and session it is in, but for its guard", async () => {
+  await using subject = await RuntimeUnderTest.start();
+  using ear = new Ear(subject.runtime);
+  const launch = testLaunch({ kind: "has-a-family" });
+  const { pid = 0 } = await subject.runtime.launch(launch);
+  const line = await ear.line(launch.id, /^family /);
+  const [child = 0, grandchild = 0, guard = 0] = line.split(" ").slice(1).map(Number);
+  const states = () => [pid, child, grandchild, guard].map((each) => stopped(each));
+  assert.deepEqual(states(), [false, false, false, false]);
+  await subject.runtime.suspend(launch.id);
+  assert.deepEqual(states(), [true, true, true, false]);
+  await subject.runtime.resume(launch.id);
+  assert.deepEqual(states(), [false, false, false, false]);
+  for (const each of [child, grandchild, guard]) process.kill(each, "SIGKILL");
 });
 
 test("a drain reaches the worker host alone, which ends its application itself", async () => {

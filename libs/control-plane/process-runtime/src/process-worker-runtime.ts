@@ -60,6 +60,9 @@ class ProcessWorkerRuntime implements WorkerRuntime {
     this.#memory = memory;
   }
 
+  /** A process is there at once, and its application is what takes long. */
+  prepare(): void {}
+
   async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
     const { id } = launch;
     assert(!this.#workers.has(id) && !this.#launching.has(id), `worker ${id} is launched once`);
@@ -69,9 +72,10 @@ class ProcessWorkerRuntime implements WorkerRuntime {
       const tell = this.#teller(launch);
       const { child, record, output } = await spawnWorker(launch, files, this.#settings, tell);
       void this.#memory.refresh();
-      this.#tell({ kind: "started", worker: observedProcess(record) });
+      const worker = observedProcess(record, false);
+      this.#tell({ kind: "started", worker });
       this.#hold(new LiveWorker(record, files, output, child));
-      return observedProcess(record);
+      return worker;
     } catch (thrown) {
       throw new WorkerLaunchFailure(
         id,
@@ -85,6 +89,14 @@ class ProcessWorkerRuntime implements WorkerRuntime {
 
   async drain(id: WorkerProcessId): Promise<void> {
     this.#find(id)?.drain();
+  }
+
+  async suspend(id: WorkerProcessId): Promise<void> {
+    this.#find(id)?.suspend();
+  }
+
+  async resume(id: WorkerProcessId): Promise<void> {
+    this.#find(id)?.resume();
   }
 
   async kill(id: WorkerProcessId): Promise<void> {
@@ -104,7 +116,7 @@ class ProcessWorkerRuntime implements WorkerRuntime {
       throw unavailable(stateDirectory, thrown);
     }
     const living = [...this.#workers.values()].filter((worker) => worker.living);
-    return living.map((worker) => observedProcess(worker.record));
+    return living.map(({ record, suspended }) => observedProcess(record, suspended));
   }
 
   watch(observer: WorkerRuntimeObserver): Disposable {

@@ -7,7 +7,7 @@ import type { ObservedProcess } from "@penstock/activation";
 import type { ProcessIdentity } from "./process-table.ts";
 
 /** What stands in `process.json`. */
-export interface WorkerRecord extends ObservedProcess, ProcessIdentity {
+export interface WorkerRecord extends Omit<ObservedProcess, "suspended">, ProcessIdentity {
   readonly pid: number;
 }
 
@@ -27,10 +27,10 @@ export function readWorkerRecord(path: string): WorkerRecord | undefined {
   }
 }
 
-/** What the port shows of a record. */
-export function observedProcess(record: WorkerRecord): ObservedProcess {
+/** What the port shows of a record, and of what the process table says now. */
+export function observedProcess(record: WorkerRecord, suspended: boolean): ObservedProcess {
   const { id, pool, generation, startedAt, pid } = record;
-  return { id, pool, generation, startedAt, pid };
+  return { id, pool, generation, startedAt, suspended, pid };
 }
 
 function isComplete(record: Partial<WorkerRecord>): record is WorkerRecord {

@@ -2,3 +2,4 @@
 // their network.
 
 export { awaitPort, type PortOptions } from "./application/await-port.ts";
+export { hostPort, type PortHostOptions } from "./application/forwarding-host.ts";

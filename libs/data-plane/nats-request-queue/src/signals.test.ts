@@ -29,7 +29,7 @@ test("a listener's load and a worker's report reach the controller under their n
   );
   await broker.flush();
   const load = { complete: true, pools: [{ pool: "a.b", waiting: 1, running: 2 }] };
-  const report = { state: "ready", running: 1, taken: 2 } as const;
+  const report = { state: "ready", running: 1, taken: 2, busyMs: 3 } as const;
   new ListenerSignals(process, "l1").sendLoad(load);
   reportSender(process, "a.b", "w 1")(report);
   await broker.flush();
@@ -69,7 +69,7 @@ test("what is said while the broker is away is lost and breaks nothing", async (
   await broker.stop();
   await until("the break is noticed", () => !link.connected);
   signals.sendLoad({ complete: true, pools: [] });
-  report({ state: "ready", running: 0, taken: 0 });
+  report({ state: "ready", running: 0, taken: 0, busyMs: 0 });
   await broker.startAgain();
   await until("all are back", () => broker.connected);
   assert.deepEqual(broker.failures, []);

@@ -7,6 +7,9 @@ import type { PoolQueue } from "./pool-queue.ts";
 /** How far a request had come when its client left: in its queue, with a worker, or its answer under way. */
 export type LeavePhase = "queued" | "assigned" | "response";
 
+/** How a tunnel ended: both ends closed it, its client or its application broke it off, its worker or this process went. */
+export type TunnelEnd = "closed" | "client" | "application" | "worker" | "shutdown";
+
 /** The facts that the dispatch protocol reports. */
 export interface DispatchObserver {
   /** A request was admitted to its pool's queue. Once per request, however often it goes out. */
@@ -21,6 +24,10 @@ export interface DispatchObserver {
   redispatched(pool: PoolQueue, detail: string): void;
   /** An answer broke off after its header: the client's connection was cut. */
   brokenOff(pool: PoolQueue, detail: string): void;
+  /** A client and its application left HTTP: from now on their connection is a tunnel. */
+  tunnelOpened(pool: PoolQueue): void;
+  /** A tunnel is over. Nothing of it is told as an answer that broke off, or as a client that left. */
+  tunnelClosed(pool: PoolQueue, end: TunnelEnd, detail: string): void;
   /** Waiting or running changed. */
   loadChanged(pool: PoolQueue): void;
   /** A worker spoke of a request that it does not hold: late, refused, or made up. */

@@ -15,7 +15,7 @@ import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
 import { RequestFlag, ToWorker } from "@penstock/wire";
 import { admit } from "./admission.ts";
-import type { DispatchObserver, LeavePhase } from "./dispatch-observer.ts";
+import type { DispatchObserver, LeavePhase, TunnelEnd } from "./dispatch-observer.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import type { Exchange } from "./exchange.ts";
 import { CREDIT_STEP } from "./limits.ts";
@@ -88,6 +88,7 @@ export class Dispatcher implements ListenerReceiver {
       failed: (exchange: Exchange, detail: string) => this.#failed(exchange, detail),
       overdue: (exchange: Exchange) => this.#refuse(exchange, "Timer_Response", ""),
       finished: (exchange: Exchange) => this.#finish(exchange),
+      tunnelClosed: (exchange: Exchange) => this.#tunnelOver(exchange, "closed", ""),
       unknown: (id: number) => this.#enqueuer.forget(id),
     };
     this.#frames = new WorkerFrames({ exchanges, links, endings, clock, observer });
@@ -128,6 +129,7 @@ export class Dispatcher implements ListenerReceiver {
   /** The client left. */
   leave(exchange: Exchange): void {
     if (exchange.state === "done" || exchange.state === "new") return;
+    if (exchange.state === "tunnel") return this.#closeTunnel(exchange, "client", "");
     this.#observer.left(exchange.pool, LEAVE_PHASES[exchange.state]);
     this.#observer.rejected(exchange.pool, "Client_Reset", "");
     this.#withdraw(exchange);
@@ -140,15 +142,18 @@ export class Dispatcher implements ListenerReceiver {
     this.#outbox(exchange).bytes(toWorker(ToWorker.body, exchange), chunk);
   }
 
-  /** The request body is complete. */
+  /** The request body is complete, or the client sends nothing more into the tunnel. */
   sendBodyEnd(exchange: Exchange, trailers: readonly string[]): void {
     if (!exchange.worker) return this.#bodyLost(exchange);
     this.#outbox(exchange).text(toWorker(ToWorker.end, exchange), trailers.join("\n"));
+    if (exchange.state !== "tunnel") return;
+    if (exchange.halfClosed === "application") this.#tunnelOver(exchange, "closed", "");
+    else exchange.halfClosed = "client";
   }
 
   /** The client consumed answer bytes. */
   credit(exchange: Exchange, bytes: number): void {
-    if (exchange.state !== "answering") return;
+    if (exchange.state !== "answering" && exchange.state !== "tunnel") return;
     exchange.creditDue += bytes;
     if (exchange.creditDue < CREDIT_STEP) return;
     exchange.answerOutstanding -= exchange.creditDue;
@@ -184,8 +189,11 @@ export class Dispatcher implements ListenerReceiver {
 
   /** Gives up whatever is left, at the end of a drain that took too long. */
   abort(): void {
-    for (const exchange of this.#exchanges.values())
-      this.#refuse(exchange, "AppShutdown", "the listener's shutdown limit passed");
+    const detail = "the listener's shutdown limit passed";
+    for (const exchange of this.#exchanges.values()) {
+      if (exchange.state === "tunnel") this.#closeTunnel(exchange, "shutdown", detail);
+      else this.#refuse(exchange, "AppShutdown", detail);
+    }
   }
 
   // ---- what the transport says
@@ -213,6 +221,8 @@ export class Dispatcher implements ListenerReceiver {
   }
 
   reconnected(brokerRestarted: boolean): void {
+    // Said while it was away, behind what was lost: an end that came through would pass for one of the whole.
+    this.#links.discard();
     this.#enqueuer.reconnected(brokerRestarted);
     // A copy: what goes out again comes back under a new number.
     for (const exchange of Array.from(this.#exchanges.values())) {
@@ -226,6 +236,7 @@ export class Dispatcher implements ListenerReceiver {
 
   /** The application, or its worker, cannot complete the answer. */
   #failed(exchange: Exchange, detail: string): void {
+    if (exchange.state === "tunnel") return this.#closeTunnel(exchange, "application", detail);
     this.#refuse(exchange, "BadGatewayResponse", detail);
   }
 
@@ -256,6 +267,7 @@ export class Dispatcher implements ListenerReceiver {
 
   /** Whoever had the request has it no more. */
   #abandoned(exchange: Exchange, detail: string): void {
+    if (exchange.state === "tunnel") return this.#closeTunnel(exchange, "worker", detail);
     if (exchange.state === "answering") return this.#breakOff(exchange, detail);
     const pool = exchange.pool;
     if (!exchange.repeatable || exchange.attempt >= pool.route.delivery.maxAttempts) {
@@ -298,6 +310,19 @@ export class Dispatcher implements ListenerReceiver {
     this.#observer.brokenOff(exchange.pool, detail);
     this.#withdraw(exchange);
     exchange.cut();
+  }
+
+  /** One end of a tunnel is gone: so is the other. At a shutdown the client's connection is closed in order. */
+  #closeTunnel(exchange: Exchange, end: TunnelEnd, detail: string): void {
+    this.#cancel(exchange);
+    this.#tunnelOver(exchange, end, detail);
+    if (end === "shutdown") exchange.closeTunnel();
+    else if (end !== "client") exchange.cut();
+  }
+
+  #tunnelOver(exchange: Exchange, end: TunnelEnd, detail: string): void {
+    this.#observer.tunnelClosed(exchange.pool, end, detail);
+    this.#finish(exchange);
   }
 
   /** Takes the request back from wherever it is. */

@@ -6,13 +6,14 @@
 //                        ^                  │
 //                        └─ worker lost ────┘   (only what may be repeated)
 //   waiting, claimed ──refusal──> done          answering ──cut──> done
+//   claimed ──101──> tunnel ──both ends closed, cut──> done   (only what asks for an upgrade)
 
 import type { ReasonPhrase } from "@penstock/domain";
 import type { PoolQueue } from "./pool-queue.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 /** Where a request stands. */
-export type ExchangeState = "new" | "waiting" | "claimed" | "answering" | "done";
+export type ExchangeState = "new" | "waiting" | "claimed" | "answering" | "tunnel" | "done";
 
 /** A request that a listener holds for its client. */
 export abstract class Exchange {
@@ -38,6 +39,8 @@ export abstract class Exchange {
   creditDue = 0;
   /** Answer bytes that came and were not credited. */
   answerOutstanding = 0;
+  /** Of a tunnel: who sends nothing any more. */
+  halfClosed: "client" | "application" | undefined = undefined;
   previous: Exchange | undefined = undefined;
   next: Exchange | undefined = undefined;
 
@@ -47,6 +50,11 @@ export abstract class Exchange {
 
   /** True while the whole request could be sent once more and its method, or the pool, allows that. */
   abstract get repeatable(): boolean;
+
+  /** True for a request that wants to leave HTTP: only its answer may be 101. */
+  get asksUpgrade(): boolean {
+    return false;
+  }
 
   /** The envelope of the current attempt. */
   abstract envelope(flags: number): Uint8Array;
@@ -63,14 +71,30 @@ export abstract class Exchange {
    */
   abstract answer(status: number, lines: string[], body: Buffer, end: boolean): boolean;
 
+  /** An answer before the answer. Lines are name, value, … Returns false when that is not valid HTTP. */
+  abstract interim(status: number, lines: string[]): boolean;
+
+  /**
+   * The application leaves HTTP (101): what follows as the answer's body and the request's are a tunnel's
+   * bytes. Lines as in {@link answer}; false as there. Only called on what asks for an upgrade.
+   */
+  switchProtocols(_lines: string[]): boolean {
+    return false;
+  }
+
   /** More of the answer's body. */
   abstract answerBody(chunk: Buffer): void;
 
-  /** The answer is complete. Trailers as name, value, … */
+  /** The answer is complete, or the application sends nothing more into the tunnel. Trailers as name, value, … */
   abstract answerEnd(trailers: string[]): void;
 
   /** Penstock answers instead of the application. Nothing of an answer was written before. */
   abstract refuse(reason: ReasonPhrase, detail: string): void;
+
+  /** A tunnel is over both ways: what was written goes out, and the client's connection is closed. */
+  closeTunnel(): void {
+    this.cut();
+  }
 
   /** The answer cannot be completed: the client's connection is cut. */
   abstract cut(): void;

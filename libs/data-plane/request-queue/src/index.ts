@@ -1,6 +1,6 @@
 // The request queue: its ports and its dispatch protocol. Pure; time and transport come in.
 
-export type { DispatchObserver, LeavePhase } from "./dispatch-observer.ts";
+export type { DispatchObserver, LeavePhase, TunnelEnd } from "./dispatch-observer.ts";
 export { Dispatcher, type DispatcherParts } from "./dispatcher.ts";
 export { Exchange, type ExchangeState } from "./exchange.ts";
 export { BODY_WINDOW, FIELDS_TEXT_MAX, RIDE_ALONG_MAX } from "./limits.ts";

@@ -68,5 +68,8 @@ export const RENEWALS_UNTIL_LOST = 3;
 /** Largest text of a head or of trailers, characters. With the largest body part it fits every broker's payload limit. */
 export const FIELDS_TEXT_MAX = 256 * 1024;
 
+/** What an application has for its last words in a tunnel whose worker goes. */
+export const TUNNEL_CLOSE_MS = 1000;
+
 /** How long the address of an idle worker is remembered. */
 export const LINK_IDLE_MS = 60_000;

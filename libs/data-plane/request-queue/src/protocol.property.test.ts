@@ -21,7 +21,14 @@ async function live(day: readonly Action[]): Promise<ModelWorld> {
 }
 
 test("on a quiet day every request gets its own answer, unless its client left or its application broke off", async () => {
-  const quiet = new Set(["answered", "QueueFull", "left", "BadGatewayResponse", "cut"]);
+  const quiet = new Set([
+    "answered",
+    "tunnel closed",
+    "QueueFull",
+    "left",
+    "BadGatewayResponse",
+    "cut",
+  ]);
   await fc.assert(
     fc.asyncProperty(quietDay, async (day) => {
       outcomes.clear();
@@ -41,6 +48,12 @@ test("on a bad day nobody gets two answers, or another's; no POST runs twice; no
     { seed, numRuns },
   );
   // The days are bad enough to mean something.
-  for (const outcome of ["answered", "Connection_Abandoned_By_ReqQueue", "cut", "QueueUnavailable"])
+  for (const outcome of [
+    "answered",
+    "tunnel closed",
+    "Connection_Abandoned_By_ReqQueue",
+    "cut",
+    "QueueUnavailable",
+  ])
     assert.ok((outcomes.get(outcome) ?? 0) > 0, `never ${outcome}`);
 });

@@ -9,6 +9,7 @@
 //   4 A broken connection ends every request in hand; once it is back, each listener is told that the
 //     worker holds nothing of what was before.
 //   5 A request about which its listener says nothing is claimed again, and in the end given up.
+//   6 A worker that rests has no pull open and nothing in hand: it may be frozen for any time.
 
 import { describeError, type Clock } from "@penstock/foundation";
 import {
@@ -25,7 +26,7 @@ import {
   type RequestEnvelope,
 } from "@penstock/wire";
 import { ClaimKeeper } from "./claim-keeper.ts";
-import { BLOCKING_MS } from "./limits.ts";
+import { BLOCKING_MS, TUNNEL_CLOSE_MS } from "./limits.ts";
 import { StallDetector } from "./stall-detector.ts";
 import { TakenRequest, type TakenRequestOwner } from "./taken-request.ts";
 import type { Defer, WorkerReceiver, WorkerTransport } from "./transport.ts";
@@ -63,9 +64,12 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
   #open = 0;
   #lastTake = 0;
   #taken = 0;
-  #state: "idle" | "receiving" | "draining" = "idle";
+  #state: "idle" | "receiving" | "resting" | "draining" = "idle";
+  /** No pull was open and nothing in hand since the last order to rest. */
+  #rested = false;
   #drain: Promise<void> | undefined;
-  #drained: (() => void) | undefined;
+  /** Called when nothing is in hand any more, or it does not matter any more. */
+  #emptied: (() => void)[] = [];
   #fault: { readonly thrown: unknown } | undefined;
 
   constructor(parts: RequestReceiverParts) {
@@ -94,16 +98,50 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
     return this.#taken;
   }
 
-  /** Begins to take requests. */
+  /** Begins to take requests, or goes on after a rest. Without effect once it drains. */
   receive(): void {
+    if (this.#state === "draining") return;
     this.#state = "receiving";
+    // However long this process stood still: nothing was asked for, so nothing can have waited for it.
+    if (this.#rested) this.#stall.restart();
+    this.#rested = false;
+    this.#tellEmptied();
     this.#planFlush();
+  }
+
+  /**
+   * Asks for no more requests. Resolves true when those in hand are done and none can come any more, false when
+   * {@link receive} or {@link drain} was called before.
+   */
+  async rest(): Promise<boolean> {
+    if (this.#state === "draining") return false;
+    this.#state = "resting";
+    await this.#transport.stopPulling();
+    while (this.#state === "resting" && this.#requests.size > 0) await this.#untilEmptied();
+    if (this.#state !== "resting") return false;
+    this.#open = 0;
+    this.#rested = true;
+    this.#flush();
+    return true;
   }
 
   /** Takes no more requests and resolves when those in hand are done. */
   drain(): Promise<void> {
     this.#drain ??= this.#finishRequests();
     return this.#drain;
+  }
+
+  /**
+   * Closes the tunnels in hand, in order: their applications are told that the client ended, and have a moment
+   * for what they want to say to that.
+   */
+  hangUp(): void {
+    const tunnels = [...this.#requests.values()].filter(({ tunnelled }) => tunnelled);
+    if (tunnels.length === 0) return;
+    for (const tunnel of tunnels) tunnel.hangUp();
+    this.#parts.clock.after(TUNNEL_CLOSE_MS, () => {
+      for (const tunnel of tunnels) tunnel.close();
+    });
   }
 
   // ---- what the transport says
@@ -176,7 +214,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
         return request.receiver?.body(frame.payload);
       case ToWorker.end:
         this.#start(request);
-        return request.receiver?.bodyEnd(readTrailers(frame.payload));
+        return request.bodyEnded(readTrailers(frame.payload));
       case ToWorker.credit:
         if (frame.payload.length === 4) request.credited(frame.payload.readUInt32LE(0));
         return undefined;
@@ -204,7 +242,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
     this.#requests.delete(request.take);
     this.#parts.changed();
     this.#planFlush();
-    if (this.#requests.size === 0) this.#drained?.();
+    if (this.#requests.size === 0) this.#tellEmptied();
   }
 
   // ----
@@ -217,6 +255,7 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
       encrypted: (flags & RequestFlag.encrypted) !== 0,
       http10: (flags & RequestFlag.http10) !== 0,
       bodyFollows: (flags & RequestFlag.bodyFollows) !== 0,
+      upgrade: (flags & RequestFlag.upgrade) !== 0,
     };
     const request = new TakenRequest(envelope, this.#lastTake, facts, this);
     if (this.#mustAsk(envelope)) request.state = "asking";
@@ -257,11 +296,22 @@ export class RequestReceiver implements WorkerReceiver, FrameVisitor, TakenReque
 
   async #finishRequests(): Promise<void> {
     this.#state = "draining";
+    this.#tellEmptied();
     await this.#transport.stopPulling();
     this.#open = 0;
-    if (this.#requests.size > 0) await new Promise<void>((resolve) => (this.#drained = resolve));
+    while (this.#requests.size > 0) await this.#untilEmptied();
     this.#flush();
     this.#stall.stop();
+  }
+
+  #untilEmptied(): Promise<void> {
+    return new Promise((resolve) => this.#emptied.push(resolve));
+  }
+
+  #tellEmptied(): void {
+    const emptied = this.#emptied;
+    this.#emptied = [];
+    for (const resolve of emptied) resolve();
   }
 
   #planFlush(): void {

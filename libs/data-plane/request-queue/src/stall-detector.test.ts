@@ -60,3 +60,14 @@ test("a detector that was stopped leaves no timer", () => {
   clock.advance(1000);
   assert.equal(clock.pendingTimers, 0);
 });
+
+test("a process that begins anew is not suspected of what it was before", () => {
+  const clock = new StallingClock();
+  const detector = new StallDetector(clock);
+  clock.stall(STALL_LIMIT_MS + 101);
+  assert.equal(detector.stalled, true);
+  detector.restart();
+  assert.equal(detector.stalled, false);
+  clock.advance(200);
+  assert.equal(detector.stalled, false, "nor by the timer that is overdue");
+});

@@ -25,6 +25,12 @@ export class StallDetector {
     return now < this.#suspectUntil || now - this.#lastTick > STALL_LIMIT_MS;
   }
 
+  /** Nothing can have been delivered before now. */
+  restart(): void {
+    this.#lastTick = this.#clock.now();
+    this.#suspectUntil = 0;
+  }
+
   stop(): void {
     this.#stopped = true;
   }

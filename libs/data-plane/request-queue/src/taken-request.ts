@@ -3,10 +3,13 @@
 //   asking ──grant──> starting ──> running ──end, reset, cancel──> done
 //      └──refusal, silence──> done
 //
+//   A running upgrade that was answered with 101 is a tunnel: it is done when both ends have ended.
+//
 // What does not fit through the window is copied and kept until credit comes; the application is told to
 // wait, so that this is never more than what it hands over in one call.
 
 import {
+  EndFlag,
   FRAME_BODY_MAX,
   HeadFlag,
   ToListener,
@@ -22,6 +25,17 @@ import type {
   WorkerExchange,
 } from "./worker-exchange.ts";
 
+/** 101 Switching Protocols. */
+const SWITCHING = 101;
+
+/** What the flags of its envelope say about a request. */
+export interface TakenFacts {
+  readonly encrypted: boolean;
+  readonly http10: boolean;
+  readonly bodyFollows: boolean;
+  readonly upgrade: boolean;
+}
+
 /** What a taken request needs of its worker. */
 export interface TakenRequestOwner {
   /** The outbox of the request's listener, to be flushed when the turn ends. */
@@ -35,6 +49,7 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   readonly head: RequestHead;
   readonly firstBody: Uint8Array | undefined;
   readonly bodyComplete: boolean;
+  readonly upgrade: boolean;
   readonly listener: string;
   readonly exchange: number;
   readonly take: number;
@@ -48,11 +63,14 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   #consumed = 0;
   #responded = false;
   #ended = false;
+  #endSent = false;
+  /** Of a tunnel: neither end has closed; the client has; the end of both is to be said with the application's. */
+  #tunnel: "none" | "open" | "client ended" | "closing" = "none";
 
   constructor(
     envelope: RequestEnvelope,
     take: number,
-    facts: { encrypted: boolean; http10: boolean; bodyFollows: boolean },
+    facts: TakenFacts,
     owner: TakenRequestOwner,
   ) {
     this.head = {
@@ -70,6 +88,7 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
     };
     this.firstBody = envelope.body;
     this.bodyComplete = !facts.bodyFollows;
+    this.upgrade = facts.upgrade;
     this.listener = envelope.listener;
     this.exchange = envelope.exchange;
     this.take = take;
@@ -81,19 +100,35 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
     return this.#responded;
   }
 
+  /** It is a tunnel. */
+  get tunnelled(): boolean {
+    return this.#tunnel !== "none";
+  }
+
   // ---- what the application calls
 
   creditBody(bytes: number): void {
-    if (this.state !== "running" || this.bodyComplete) return;
+    if (this.state !== "running" || (this.bodyComplete && !this.tunnelled)) return;
     this.#consumed += bytes;
     if (this.#consumed < CREDIT_STEP) return;
     this.#outbox().credit(this.#frame(ToListener.credit, 0, 0), this.#consumed);
     this.#consumed = 0;
   }
 
+  interim(status: number, rawHeaders: readonly string[]): void {
+    if (this.state !== "running" || this.#responded) return;
+    const text = rawHeaders.join("\n");
+    if (text.length > FIELDS_TEXT_MAX) return;
+    this.#outbox().text(this.#frame(ToListener.interim, 0, status), text);
+  }
+
   respond(head: ResponseHead, body: Uint8Array | undefined, end: boolean): void {
     if (this.state !== "running" || this.#responded) return;
     const fields = head.rawHeaders;
+    if (head.status === SWITCHING) {
+      if (!this.upgrade) return this.reset("it switched protocols without having been asked to");
+      this.#tunnel = "open";
+    }
     const text =
       fields.length === 0 ? head.statusMessage : `${head.statusMessage}\n${fields.join("\n")}`;
     if (text.length > FIELDS_TEXT_MAX) return this.reset(`its header has ${text.length} bytes`);
@@ -130,6 +165,14 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
     if (this.#backlog.length === 0) this.#sendEnd();
   }
 
+  close(): void {
+    if (this.state !== "running" || !this.tunnelled) return;
+    this.#tunnel = "closing";
+    if (!this.#ended) this.end([]);
+    // Its own end was said before: only the client's is left to be said.
+    else if (this.#backlog.length === 0) this.#sendEnd();
+  }
+
   reset(detail: string): void {
     if (this.state !== "running") return;
     this.#outbox().bytes(this.#frame(ToListener.reset, 0, 0), Buffer.from(detail));
@@ -151,8 +194,26 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
       this.#backlog.shift();
     }
     if (this.#backlog.length > 0) return;
-    if (this.#ended) this.#sendEnd();
-    else if (this.#window > 0) this.receiver?.window();
+    if (this.#ended) {
+      if (!this.#endSent) this.#sendEnd();
+    } else if (this.#window > 0) this.receiver?.window();
+  }
+
+  /** The request body is complete, or the client sends nothing more into the tunnel. */
+  bodyEnded(trailers: string[]): void {
+    if (this.state !== "running" || this.#tunnel === "closing") return;
+    if (this.#tunnel === "open") this.#tunnel = "client ended";
+    this.receiver?.bodyEnd(trailers);
+    if (this.tunnelled && this.#endSent) this.#finish();
+  }
+
+  /** This worker goes: the application of a tunnel is told that its client ended, and both ends close with its own. */
+  hangUp(): void {
+    if (this.state !== "running" || !this.tunnelled) return;
+    const clientEnded = this.#tunnel === "client ended";
+    this.#tunnel = "closing";
+    if (this.#ended) this.close();
+    else if (!clientEnded) this.receiver?.bodyEnd([]);
   }
 
   /** The listener gave the request up, or its connection is gone. */
@@ -178,8 +239,10 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   }
 
   #sendEnd(): void {
-    this.#outbox().text(this.#frame(ToListener.end, 0, 0), this.#trailers);
-    this.#finish();
+    this.#endSent = true;
+    const flags = this.#tunnel === "closing" ? EndFlag.bothWays : 0;
+    this.#outbox().text(this.#frame(ToListener.end, flags, 0), this.#trailers);
+    if (this.#tunnel !== "open") this.#finish();
   }
 
   #finish(): void {

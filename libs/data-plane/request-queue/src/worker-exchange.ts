@@ -45,7 +45,13 @@ export interface ExchangeReceiver {
  */
 export interface WorkerExchange {
   readonly head: RequestHead;
-  /** Bytes of the body that came with the request; undefined when none did. */
+  /**
+   * The client asks to leave HTTP. Responding with 101 makes a tunnel of the exchange: `write` and `end` are
+   * the application's bytes, `body` and `bodyEnd` the client's, and the exchange is over when both ended. Any
+   * other answer ends it as usual.
+   */
+  readonly upgrade: boolean;
+  /** Bytes of the body that came with the request; undefined when none did. Of an upgrade: what followed its head. */
   readonly firstBody: Uint8Array | undefined;
   /** True when `firstBody` (or nothing) is the whole body: `body` and `bodyEnd` are then never called. */
   readonly bodyComplete: boolean;
@@ -53,6 +59,8 @@ export interface WorkerExchange {
   receiver: ExchangeReceiver | undefined;
   /** The application consumed this many bytes of what `body` brought: as many more may come. */
   creditBody(bytes: number): void;
+  /** An answer before the answer: 100, 102, 103. Without effect after `respond`. Fields as there. */
+  interim(status: number, rawHeaders: readonly string[]): void;
   /**
    * Status line and header fields, and as much of the body as is there. `end` true makes it the whole answer.
    * `rawHeaders` is name, value, … (Latin-1), without hop-by-hop fields.
@@ -62,6 +70,8 @@ export interface WorkerExchange {
   write(chunk: Uint8Array): boolean;
   /** The answer is complete. Trailers as name, value, … */
   end(trailers: readonly string[]): void;
+  /** Of a tunnel: it is over both ways. What was written goes out, nothing more is read. */
+  close(): void;
   /**
    * The application broke off. Before `respond` the client gets 502 BadGatewayResponse, after it a cut
    * connection. `detail` goes to the log, not to the client.
@@ -81,4 +91,9 @@ export interface ResponseHead {
 export interface ApplicationHost extends AsyncDisposable {
   /** Runs one request. Never throws: what the application throws becomes an answer or a reset. */
   handle(exchange: WorkerExchange): void;
+  /**
+   * Nothing is in hand, and all of the worker may be frozen for any time: lets go of what would not survive that.
+   * Requests may come all the same.
+   */
+  rest?(): Promise<void>;
 }

@@ -4,6 +4,8 @@
 import type { Clock } from "@penstock/foundation";
 import {
   ClaimFlag,
+  EndFlag,
+  FRAME_HEADER,
   HeadFlag,
   readFrames,
   readHead,
@@ -32,6 +34,8 @@ export interface Endings {
   readonly overdue: (exchange: Exchange) => void;
   /** The answer is complete. */
   finished(exchange: Exchange): void;
+  /** Both ends have closed a tunnel, or the worker did for both. */
+  tunnelClosed(exchange: Exchange): void;
   /** A worker has the message of an attempt of which nothing is known here. */
   unknown(id: number): void;
 }
@@ -47,6 +51,9 @@ export interface WorkerFramesParts {
 
 /** More than a worker may send before its client consumed something. A head's own body may exceed the window. */
 const OUTSTANDING_MAX = 2 * BODY_WINDOW;
+
+/** 101 Switching Protocols. */
+const SWITCHING = 101;
 
 /** Reads what workers say. */
 export class WorkerFrames implements FrameVisitor {
@@ -99,7 +106,9 @@ export class WorkerFrames implements FrameVisitor {
       case ToListener.body:
         return this.#body(exchange, frame.payload);
       case ToListener.end:
-        return this.#end(exchange, frame.payload);
+        return this.#end(exchange, frame);
+      case ToListener.interim:
+        return this.#interim(exchange, frame);
       case ToListener.credit:
         return this.#credit(exchange, frame.payload);
       case ToListener.reset:
@@ -158,6 +167,7 @@ export class WorkerFrames implements FrameVisitor {
     exchange.worker = link;
     exchange.take = frame.take;
     exchange.bodyWindow = BODY_WINDOW;
+    exchange.answerOutstanding = 0;
     link.exchanges.add(exchange);
     observer.claimed(pool, now - exchange.admittedAt);
     observer.loadChanged(pool);
@@ -172,6 +182,7 @@ export class WorkerFrames implements FrameVisitor {
   #head(exchange: Exchange, frame: FrameCursor): void {
     if (exchange.state !== "claimed") return this.#misbehaved("a second head");
     const head = readHead(frame.payload);
+    if (frame.number16 === SWITCHING && head) return this.#switch(exchange, frame, head);
     if (head && head.body.length > OUTSTANDING_MAX) return this.#overflow(exchange);
     if (head) {
       const end = (frame.flags & HeadFlag.end) !== 0;
@@ -186,21 +197,65 @@ export class WorkerFrames implements FrameVisitor {
       }
       exchange.state = "claimed";
     }
+    this.#invalid(exchange);
+  }
+
+  /** The application leaves HTTP: only when it was asked to, and its answer has no end here. */
+  #switch(
+    exchange: Exchange,
+    { flags }: FrameCursor,
+    head: { lines: string[]; body: Buffer },
+  ): void {
+    exchange.state = "tunnel";
+    if (!exchange.asksUpgrade || flags !== 0 || !exchange.switchProtocols(head.lines)) {
+      exchange.state = "claimed";
+      return this.#invalid(exchange);
+    }
+    exchange.answerOutstanding = 0;
+    this.#parts.observer.tunnelOpened(exchange.pool);
+    if (head.body.length > 0) this.#body(exchange, head.body);
+  }
+
+  /** Bytes of interim answers nobody credits: they have the window's tolerance until the head. */
+  #interim(exchange: Exchange, { number16, payload }: FrameCursor): void {
+    if (exchange.state !== "claimed") return this.#misbehaved("an interim answer after the head");
+    exchange.answerOutstanding += payload.length + FRAME_HEADER;
+    if (exchange.answerOutstanding > OUTSTANDING_MAX) return this.#overflow(exchange);
+    if (!exchange.interim(number16, readTrailers(payload))) this.#invalid(exchange);
+  }
+
+  #invalid(exchange: Exchange): void {
     this.#misbehaved("a head that is not valid HTTP");
     this.#parts.endings.failed(exchange, "its header is not valid HTTP");
   }
 
   #body(exchange: Exchange, chunk: Buffer): void {
-    if (exchange.state !== "answering") return this.#early(exchange, "a body before its head");
+    if (exchange.halfClosed === "application") return this.#misbehaved("a body after its end");
+    if (exchange.state !== "answering" && exchange.state !== "tunnel")
+      return this.#early(exchange, "a body before its head");
     exchange.answerOutstanding += chunk.length;
     if (exchange.answerOutstanding > OUTSTANDING_MAX) return this.#overflow(exchange);
     exchange.answerBody(chunk);
   }
 
-  #end(exchange: Exchange, payload: Buffer): void {
+  #end(exchange: Exchange, { flags, payload }: FrameCursor): void {
+    if (exchange.state === "tunnel") return this.#tunnelEnd(exchange, flags);
     if (exchange.state !== "answering") return this.#early(exchange, "an end before its head");
     exchange.answerEnd(readTrailers(payload));
     this.#parts.endings.finished(exchange);
+  }
+
+  #tunnelEnd(exchange: Exchange, flags: number): void {
+    const bothWays = (flags & EndFlag.bothWays) !== 0;
+    if (bothWays || exchange.halfClosed === "client") {
+      this.#parts.endings.tunnelClosed(exchange);
+      exchange.closeTunnel();
+    } else if (exchange.halfClosed === "application") {
+      this.#misbehaved("a second end");
+    } else {
+      exchange.halfClosed = "application";
+      exchange.answerEnd([]);
+    }
   }
 
   #credit(exchange: Exchange, payload: Buffer): void {

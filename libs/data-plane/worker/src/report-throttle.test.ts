@@ -15,7 +15,7 @@ function startThrottle(): {
   const load = { running: 0 };
   const throttle = new ReportThrottle(
     clock,
-    () => ({ state: "ready", running: load.running, taken: 0 }),
+    () => ({ state: "ready", running: load.running, taken: 0, busyMs: 0 }),
     (report) => sent.push(report),
   );
   return { clock, sent, throttle, load };
@@ -26,7 +26,7 @@ test("a change after a quiet time is reported at once", () => {
   load.running = 3;
   throttle.changed();
   clock.advance(0);
-  assert.deepEqual(sent, [{ state: "ready", running: 3, taken: 0 }]);
+  assert.deepEqual(sent, [{ state: "ready", running: 3, taken: 0, busyMs: 0 }]);
 });
 
 test("many changes make one report every 50 ms, with the last numbers", () => {

@@ -45,6 +45,7 @@ function answerOf(host: Pick<ApplicationHost, "handle">, path: string): Promise<
 /** A GET of this worker's own, whose answer's body nobody reads. */
 class WarmUpExchange implements WorkerExchange {
   readonly head: WorkerExchange["head"];
+  readonly upgrade = false;
   readonly firstBody = undefined;
   readonly bodyComplete = true;
   receiver: WorkerExchange["receiver"] = undefined;
@@ -70,6 +71,8 @@ class WarmUpExchange implements WorkerExchange {
 
   creditBody(): void {}
 
+  interim(): void {}
+
   respond({ status }: ResponseHead, _: Uint8Array | undefined, end: boolean): void {
     this.#status = status;
     if (end) this.#over(status);
@@ -82,6 +85,8 @@ class WarmUpExchange implements WorkerExchange {
   end(): void {
     this.#over(this.#status);
   }
+
+  close(): void {}
 
   reset(detail: string): void {
     this.#over(detail);

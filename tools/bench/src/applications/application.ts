@@ -13,7 +13,8 @@ const files: Readonly<Record<ApplicationName, URL>> = {
   fastify: new URL("./fastify-app.mjs", import.meta.url),
   handler: new URL("./handler-app.mjs", import.meta.url),
 };
-const listen = fileURLToPath(new URL("./listen.mjs", import.meta.url));
+/** The script that serves one of them on its own. */
+export const listenFile = fileURLToPath(new URL("./listen.mjs", import.meta.url));
 
 /** The file of an application. */
 export function applicationFile(name: ApplicationName): string {
@@ -22,5 +23,5 @@ export function applicationFile(name: ApplicationName): string {
 
 /** The arguments with which Node runs an application on its own. */
 export function listenArguments(name: ApplicationName, port: number): string[] {
-  return [listen, files[name].href, String(port)];
+  return [listenFile, files[name].href, String(port)];
 }

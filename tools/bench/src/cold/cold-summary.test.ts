@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ColdSample, ColdWay } from "./cold-start.ts";
-import { summarizeColdStart } from "./cold-summary.ts";
+import { summarizeColdStart, type TimedStart } from "./cold-summary.ts";
 
-function start(turn: number, way: ColdWay, milliseconds: number): ColdSample {
+function start(turn: number, way: string, milliseconds: number): TimedStart {
   return { turn, application: "fastify", way, milliseconds };
 }
 
@@ -24,6 +23,8 @@ test("differences are taken inside each turn, and the first turn stands for itse
   assert.equal(penstock.medianMs, 190);
   assert.equal(penstock.maxMs, 500);
   assert.ok(Number.isNaN(penstock.penstockMoreMs));
+  assert.ok(Number.isNaN(penstock.penstockTimes));
   assert.equal(node?.medianMs, 150);
   assert.equal(node.penstockMoreMs, 40);
+  assert.equal(node.penstockTimes, 180 / 150);
 });

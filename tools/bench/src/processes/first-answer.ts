@@ -14,33 +14,39 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What is asked: `GET` of a path on a port of this machine. */
+/** What is asked: `GET` of a path on a port, of this machine's loopback where no address is said. */
 export interface Question {
+  readonly host?: string;
   readonly port: number;
   readonly path: string;
 }
 
 /** Asks as soon as somebody listens. Rejects after `limitMs`. */
-export async function firstAnswer({ port, path }: Question, limitMs: number): Promise<Answer> {
+export async function firstAnswer(asked: Question, limitMs: number): Promise<Answer> {
+  const { host = "127.0.0.1", port, path } = asked;
   const limit = AbortSignal.timeout(limitMs);
   for (;;) {
-    const socket = await tryConnect(port);
-    if (socket) return ask(socket, { port, path }, limit);
-    if (limit.aborted) throw new Error(`nobody listened on port ${port} within ${limitMs} ms`);
+    const socket = await tryConnect(host, port);
+    if (socket) return ask(socket, { host, port, path }, limit);
+    if (limit.aborted) throw new Error(`nobody listened on ${host}:${port} within ${limitMs} ms`);
     await pause(RETRY_MS);
   }
 }
 
-function tryConnect(port: number): Promise<Socket | undefined> {
+function tryConnect(host: string, port: number): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    const socket = connect({ port, host, noDelay: true });
     socket.once("connect", () => resolve(socket));
     socket.once("error", () => resolve(undefined));
   });
 }
 
-function ask(socket: Socket, { port, path }: Question, signal: AbortSignal): Promise<Answer> {
-  const headers = { host: `127.0.0.1:${port}`, connection: "close" };
+function ask(
+  socket: Socket,
+  { host, port, path }: Required<Question>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const headers = { host: `${host}:${port}`, connection: "close" };
   return new Promise((resolve, reject) => {
     const asked = request({ path, headers, signal, createConnection: () => socket });
     asked.once("error", reject);

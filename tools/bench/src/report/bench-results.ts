@@ -4,6 +4,7 @@ import type { ColdRow } from "../cold/cold-summary.ts";
 import type { ColdSample } from "../cold/cold-start.ts";
 import type { HotSample } from "../hot/hot-path.ts";
 import type { HotRow } from "../hot/hot-summary.ts";
+import type { ContainerSample } from "../containers/container-start.ts";
 import type { BenchOptions } from "../options.ts";
 import type { WallsSample } from "../walls/account-walls.ts";
 import type { WallsRow } from "../walls/walls-summary.ts";
@@ -23,5 +24,6 @@ export interface BenchResults {
   readonly options: BenchOptions;
   readonly hot?: Measured<HotRow, HotSample>;
   readonly cold?: Measured<ColdRow, ColdSample>;
+  readonly containers?: Measured<ColdRow, ContainerSample>;
   readonly walls?: Measured<WallsRow, WallsSample>;
 }

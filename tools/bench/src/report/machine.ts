@@ -11,10 +11,12 @@ export interface ProgramVersions {
   readonly natsServer: string;
   readonly load: string;
   readonly nginx: string | undefined;
+  readonly engine: string | undefined;
 }
 
 /** Collects the facts. The load is that of the minute before. */
-export function machineFacts({ natsServer, load, nginx }: ProgramVersions): MachineFacts {
+export function machineFacts(versions: ProgramVersions): MachineFacts {
+  const { natsServer, load, nginx, engine } = versions;
   return {
     date: new Date().toISOString().slice(0, 16).replace("T", " "),
     machine: `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}`,
@@ -23,6 +25,7 @@ export function machineFacts({ natsServer, load, nginx }: ProgramVersions): Mach
     "nats-server": natsServer,
     "load generator": load,
     nginx: nginx ?? "there is none, so no rows of it; Debian: apt-get install nginx-light",
+    "Docker engine": engine ?? "none answers, so there are no container starts",
     fastify: packageVersion("fastify"),
     "@fastify/http-proxy": packageVersion("@fastify/http-proxy"),
   };

@@ -11,7 +11,8 @@ import { wallsTables } from "./walls-tables.ts";
 const QUIET_CORES = 0.1;
 
 /** The text of a report. */
-export function reportText({ facts, options, hot, cold, walls }: BenchResults): string {
+export function reportText(results: BenchResults): string {
+  const { facts, options, hot, cold, containers, walls } = results;
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
   const sections = [factLines.join("\n")];
@@ -29,6 +30,14 @@ export function reportText({ facts, options, hot, cold, walls }: BenchResults): 
       `COLD START: from the start to the last byte of the first answer; ${starts} turns, interleaved`,
       othersUsed(cold.foreignCores),
       coldTable(cold.rows),
+    );
+  }
+  if (containers) {
+    const starts = containers.rows[0]?.starts ?? 0;
+    sections.push(
+      `CONTAINERS: from the start to the last byte of the first answer; ${starts} turns, interleaved`,
+      othersUsed(containers.foreignCores),
+      coldTable(containers.rows),
     );
   }
   if (walls) {

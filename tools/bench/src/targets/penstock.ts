@@ -17,7 +17,10 @@ const commandLine = fileURLToPath(new URL("../../../../apps/cli/src/main.ts", im
 /** A pool as `penstock.yaml` has it, as far as the bench writes it. */
 export interface PoolNotation {
   readonly urls: readonly string[];
-  readonly module: string;
+  readonly module?: string;
+  readonly image?: string;
+  readonly port?: number;
+  readonly container?: { readonly image: string };
   readonly concurrency?: number;
   readonly processModel?: Readonly<Record<string, number | string>>;
 }
@@ -29,11 +32,15 @@ export interface RunningPenstock {
   readonly state: string;
 }
 
-/** Starts Penstock with these pools, all at zero. `name` tells several of one stage apart. */
+/**
+ * Starts Penstock with these pools, all at zero. `name` tells several of one stage apart; `settings` are
+ * variables of its environment.
+ */
 export async function startPenstock(
   stage: Stage,
   name: string,
   applicationPools: Readonly<Record<string, PoolNotation>>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<RunningPenstock> {
   const folder = join(stage.folder, name);
   const state = join(folder, "state");
@@ -54,7 +61,7 @@ export async function startPenstock(
     name: "penstock up",
     executable: process.execPath,
     arguments: [commandLine, "up", ...flags],
-    environment: { ...process.env, PENSTOCK_NATS_SERVER: stage.natsServer },
+    environment: { ...process.env, ...settings, PENSTOCK_NATS_SERVER: stage.natsServer },
   });
   await untilReady(up, { port: operationsPort, path: "/readyz" });
   return { process: up, state };

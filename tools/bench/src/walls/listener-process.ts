@@ -36,6 +36,8 @@ const dispatcher = new Dispatcher({
     rejected() {},
     redispatched: (_pool, detail) => loop.disturbed(`sent out again: ${detail}`),
     brokenOff() {},
+    tunnelOpened() {},
+    tunnelClosed() {},
     loadChanged() {},
     // A frame that is merely late disturbs nothing.
     ignored() {},

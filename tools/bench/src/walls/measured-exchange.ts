@@ -48,6 +48,10 @@ export class MeasuredExchange extends Exchange {
     return true;
   }
 
+  interim(): boolean {
+    return false;
+  }
+
   // What follows an answer that was not whole: it was counted as wrong.
   answerBody(): void {}
 

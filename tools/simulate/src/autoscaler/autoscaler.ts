@@ -19,6 +19,8 @@ export interface PoolView {
   readonly running: number;
   /** Requests that were answered. */
   readonly finished: number;
+  /** The integral of running from the beginning until now, request-milliseconds. */
+  readonly busyMs: number;
   /** Oldest first. */
   readonly workers: readonly SimulatedWorker[];
   /** The integral of waiting + running from the beginning until now, request-milliseconds. */

@@ -81,7 +81,7 @@ export class PenstockAutoscaler implements Autoscaler {
       arrivedWithoutWorker: signalled(view),
       offline: false,
       exits: [],
-      finished: view.finished,
+      work: view,
     };
   }
 }

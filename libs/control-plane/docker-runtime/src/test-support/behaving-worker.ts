@@ -36,6 +36,10 @@ switch (behaviour.kind) {
     process.on("SIGTERM", () => {});
     print("idling");
     break;
+  case "tells-time":
+    process.on("SIGTERM", () => process.exit(0));
+    setInterval(() => print(`at ${Date.now()}`), 5);
+    break;
   case "exits":
     process.exit(behaviour.code);
     break;

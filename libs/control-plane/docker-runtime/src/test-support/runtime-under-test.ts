@@ -10,6 +10,7 @@ import { systemClock } from "@penstock/foundation";
 import { DockerEngine } from "../docker-engine.ts";
 import { startDockerRuntime, type DockerRuntimeSettings } from "../docker-worker-runtime.ts";
 import { parseEngineEndpoint } from "../engine-endpoint.ts";
+import type { ListedContainer } from "../found-workers.ts";
 import { tarArchive } from "../tar-archive.ts";
 import { openWorkerNetwork, type WorkerNetwork } from "../worker-network.ts";
 import { givenLaunch } from "./given-launch.ts";
@@ -34,6 +35,7 @@ export interface ToldAside {
 /** A container as the engine shows it, as far as tests look at it. */
 export interface InspectedContainer {
   readonly Id: string;
+  readonly Name: string;
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, unknown>> };
   readonly Mounts: readonly { readonly Name?: string; readonly Destination: string }[];
@@ -129,6 +131,11 @@ export class RuntimeUnderTest implements AsyncDisposable {
     );
   }
 
+  /** Starts another runtime over the same workers, as if this one had died. */
+  async another(): Promise<WorkerRuntime> {
+    return await startDockerRuntime(this.#settings);
+  }
+
   /** Lets go of the runtime and starts another one over the same workers. */
   async restart(): Promise<WorkerRuntime> {
     await this.runtime[Symbol.asyncDispose]();
@@ -137,7 +144,7 @@ export class RuntimeUnderTest implements AsyncDisposable {
   }
 
   /** The containers of the installation, whatever their state. */
-  async containers(): Promise<{ readonly Id: string; readonly State: string }[]> {
+  async containers(): Promise<ListedContainer[]> {
     const filters = JSON.stringify({ label: [`io.penstock.installation=${this.installation}`] });
     return await this.engine.call("GET", "/containers/json", { query: { all: "1", filters } });
   }

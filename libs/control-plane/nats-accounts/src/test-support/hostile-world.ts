@@ -277,7 +277,7 @@ export class HostileWorld implements AsyncDisposable {
 }
 
 function subjectsOfWorker(id: string, pool: Place): string[] {
-  return [`_W.${id}.>`, `ctl.${pool}.${id}`, `cred.${pool}.${id}`];
+  return [`_W.${id}.>`, `ctl.${pool}.${id}`, `cred.${pool}.${id}`, `ask.${pool}.${id}`];
 }
 
 function differences(before: Map<string, string>, afterwards: Map<string, string>): string[] {

@@ -6,7 +6,7 @@ import type { TestBroker } from "./broker.ts";
 
 /** A pool's definition. Only its queue's limits matter here. */
 export const poolOf = (name: string, queueLength = 1000): ApplicationPool =>
-  aPool({ name, urls: ["http://+:80/"], queueLength, queueTimeoutMs: 60_000 });
+  aPool({ name, urls: ["http://+:80/"], queueLength, queueTimeoutMs: 600_000 });
 
 /** Makes a pool's account and queue exist. */
 export async function provisionPool(

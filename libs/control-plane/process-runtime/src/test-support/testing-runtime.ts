@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { WorkerLaunch, WorkerRuntime, WorkerRuntimeEvent } from "@penstock/activation";
 import { defaultContainer } from "@penstock/testing";
-import { isAlive, startTimeOf } from "../process-table.ts";
+import { isAlive, isStopped, startTimeOf } from "../process-table.ts";
 import { startProcessRuntime } from "../process-worker-runtime.ts";
 import type { TestBehaviour } from "./testing-worker.ts";
 
@@ -133,6 +133,11 @@ export class Ear implements Disposable {
 export function lives(pid: number): boolean {
   const startTime = startTimeOf(pid);
   return startTime !== undefined && isAlive({ pid, startTime });
+}
+
+/** True while a process of this pid stands still. */
+export function stopped(pid: number): boolean {
+  return isStopped({ pid, startTime: startTimeOf(pid) ?? "" });
 }
 
 /** Waits until no process of this pid runs. */

@@ -2,10 +2,12 @@
 // what the variable BEHAVIOUR says, and nothing that a real worker host would do.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerBehaviour } from "@penstock/activation/conformance";
 import type { WorkerBootstrap } from "@penstock/activation";
+import { NEVER_SUSPENDED } from "@penstock/domain";
 
 /** What a worker of the tests may do: the contract's behaviours and some that only processes have. */
 export type TestBehaviour =
@@ -14,6 +16,11 @@ export type TestBehaviour =
   | { readonly kind: "ticks" }
   /** Starts a child, prints `child <pid>`, and exits when drained, telling whether the child still lived. */
   | { readonly kind: "has-a-child" }
+  /**
+   * Starts a child in a session of its own, which has a child, and a guard that is not to be frozen; prints
+   * `family <child> <its child> <guard>`.
+   */
+  | { readonly kind: "has-a-family" }
   /** Writes so many lines of 8 KiB, then `done`, then idles. */
   | { readonly kind: "floods"; readonly lines: number }
   /** Allocates until V8 gives up. */
@@ -32,6 +39,9 @@ async function behave(behaviour: TestBehaviour): Promise<void> {
     case "ignores-drain":
       onDrain(() => {});
       return print("idling");
+    case "tells-time":
+      setInterval(() => print(`at ${Date.now()}`), 5);
+      return onDrain(() => process.exit(0));
     case "exits":
       return process.exit(behaviour.code);
     case "prints":
@@ -45,6 +55,8 @@ async function behave(behaviour: TestBehaviour): Promise<void> {
       return tick();
     case "has-a-child":
       return haveAChild();
+    case "has-a-family":
+      return await haveAFamily();
     case "floods":
       for (let line = 0; line < behaviour.lines; line++) print("x".repeat(8191));
       onDrain(() => process.exit(0));
@@ -71,6 +83,21 @@ function haveAChild(): void {
     process.exit(0);
   });
   print(`child ${child.pid}`);
+}
+
+async function haveAFamily(): Promise<void> {
+  const child = spawn("/bin/sh", ["-c", "sleep 1000 & echo $!; wait"], {
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const guard = spawn("sleep", ["1000"], {
+    detached: true,
+    stdio: "ignore",
+    env: { [NEVER_SUSPENDED]: "1" },
+  });
+  const [grandchild] = (await once(child.stdout, "data")) as [Buffer];
+  onDrain(() => process.exit(0));
+  print(`family ${child.pid} ${Number(grandchild.toString())} ${guard.pid}`);
 }
 
 function exhaustHeap(): void {

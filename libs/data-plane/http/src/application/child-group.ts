@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { NEVER_SUSPENDED } from "@penstock/domain";
 import { readProcessTable } from "./process-table.ts";
 
 /** How a command ended: by itself with a code, or by a signal. */
@@ -98,7 +99,8 @@ function guardAgainstOrphans(group: number): ChildProcess {
   const guard = spawn("/bin/sh", ["-c", 'read -r _; kill -s KILL -- "-$0"', String(group)], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
-    env: {},
+    // It must be there to end the group also when the worker is killed while all of it is frozen.
+    env: { [NEVER_SUSPENDED]: "1" },
   });
   guard.on("error", () => {});
   guard.stdin.on("error", () => {});

@@ -12,7 +12,8 @@ import type { NodeResponse } from "./node-http-internals.ts";
 /** What became of a write: called once the bytes are out of this process's hands. */
 export type WriteCallback = (error?: Error | null) => void;
 
-interface SocketWrite {
+/** One of several writes. */
+export interface SocketWrite {
   readonly chunk: string | Uint8Array;
   readonly encoding: string;
 }
@@ -41,15 +42,24 @@ export interface SocketOwner {
   failed(thrown: unknown): void;
 }
 
-interface Address {
+/** An end of a connection. */
+export interface Address {
   readonly address: string;
   readonly port: number;
   readonly family: string;
 }
 
-function addressOf(address: string, port: number): Address {
+/** As `address()` of a socket gives it. */
+export function addressOf(address: string, port: number): Address {
   return { address, port, family: address.includes(":") ? "IPv6" : "IPv4" };
 }
+
+/** What a TLS socket says of a client that was asked for no certificate. */
+const tlsProperties = {
+  encrypted: { value: true },
+  authorized: { value: false },
+  getPeerCertificate: { value: () => ({}) },
+} as const;
 
 const socketOptions = { allowHalfOpen: true };
 
@@ -66,8 +76,8 @@ export class ExchangeSocket extends Socket {
     super(socketOptions);
     this.#facts = facts;
     this.#owner = owner;
-    // As on a TLS socket; on a plain one the property does not exist.
-    if (facts.encrypted) Object.defineProperty(this, "encrypted", { value: true });
+    // As on a TLS socket; on a plain one the properties do not exist.
+    if (facts.encrypted) Object.defineProperties(this, tlsProperties);
   }
 
   /** The response that this socket is assigned to (`ServerResponse.assignSocket`). */

@@ -56,10 +56,13 @@ export class FetchRequestBody {
   readonly #stream: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #withheld = 0;
+  #awaitsContinue: boolean;
 
   /** `abandoned` is called when the application gives the rest up. */
   constructor(exchange: WorkerExchange, abandoned: () => void) {
     this.#exchange = exchange;
+    const { head } = exchange;
+    this.#awaitsContinue = head.httpVersionMinor === 1 && fieldValue(head, "expect") !== undefined;
     this.#stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -67,7 +70,10 @@ export class FetchRequestBody {
           const { firstBody } = exchange;
           if (firstBody !== undefined && firstBody.length > 0) controller.enqueue(firstBody);
         },
-        pull: () => this.#credit(),
+        pull: () => {
+          this.#expected();
+          this.#credit();
+        },
         // Nobody will read the rest: it may come and is forgotten.
         cancel: () => {
           this.finished = true;
@@ -76,13 +82,21 @@ export class FetchRequestBody {
           abandoned();
         },
       },
-      { highWaterMark: bufferMax, size: (chunk) => chunk.byteLength },
+      // Nothing is asked for ahead while that would tell the client to send.
+      { highWaterMark: this.#awaitsContinue ? 0 : bufferMax, size: (chunk) => chunk.byteLength },
     );
   }
 
   /** What the Request takes. */
   get init(): RequestInit {
     return { body: this.#stream, duplex: "half" };
+  }
+
+  /** The application reads: a client that waits to be told so is told so. */
+  #expected(): void {
+    if (!this.#awaitsContinue) return;
+    this.#awaitsContinue = false;
+    this.#exchange.interim(100, []);
   }
 
   push(chunk: Uint8Array): void {

@@ -12,7 +12,7 @@ import type { PresentApplication } from "./present-application.ts";
 /** Most bytes of a request body that wait for the application's connection, 64 KiB. */
 const bufferMax = 65_536;
 
-/** The listener answers this expectation itself. */
+/** What was expected of a body that is here already. */
 const answeredBefore = new Set(["expect"]);
 
 /** One request, from its arrival to the end of its answer. */
@@ -85,9 +85,8 @@ export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchH
     _headers: unknown,
     statusMessage = "",
   ): void {
-    // Interim answers (1xx) end here; the final one follows.
-    if (status < 200) return;
     const rawHeaders = withoutHopByHop(latin1Pairs(controller.rawHeaders));
+    if (status < 200) return this.#exchange.interim(status, rawHeaders);
     this.#answer.start({ status, statusMessage: asLatin1(statusMessage), rawHeaders });
     this.#schedule();
   }

@@ -101,6 +101,7 @@ test("head and body reach the application as the client sent them, less hop-by-h
     "connection: keep-alive",
     "X-Two: 1",
     "x-two: caf\xe9",
+    "TE: trailers",
     "Accept-Encoding: gzip",
     "content-length: 4",
     "",
@@ -162,7 +163,7 @@ test("connections are kept and used again", async () => {
   assert.equal(connections.size, 1);
 });
 
-test("interim answers end here, trailers pass", async () => {
+test("interim answers and trailers pass", async () => {
   const host = await hostBehind(
     answering(
       "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" +
@@ -171,6 +172,7 @@ test("interim answers end here, trailers pass", async () => {
   );
   const exchange = await exchangeWith(host);
   assert.equal(exchange.response?.status, 200);
+  assert.deepEqual(exchange.interims, [["103", "Link", "</a>"]]);
   assert.deepEqual(exchange.fields, [["Trailer", "X-Sum"]]);
   assert.deepEqual([exchange.text, exchange.trailers], ["ab", ["X-Sum", "2"]]);
 });
@@ -336,4 +338,19 @@ test("disposing resets what is under way and closes the connections", async () =
   const probe = connect((server.address() as AddressInfo).port, "127.0.0.1");
   await once(probe, "connect");
   probe.destroy();
+});
+
+test("a host that rests closes its kept connections, and asks over a new one", async () => {
+  const server = createServer((_, response) => response.end("kept"));
+  // Longer than the test: only the host can close it.
+  server.keepAliveTimeout = 60_000;
+  const closed: Promise<unknown>[] = [];
+  server.on("connection", (socket) => void closed.push(once(socket, "close")));
+  const host = await hostBehind(server);
+  assert.equal((await exchangeWith(host)).text, "kept");
+  assert.equal(closed.length, 1);
+  await host.rest?.();
+  await closed[0];
+  assert.equal((await exchangeWith(host)).text, "kept");
+  assert.equal(closed.length, 2);
 });

@@ -1,9 +1,14 @@
 // Hosts an application behind a port of this machine: a command of this worker, or a container whose
 // network this process shares. Requests go over kept connections, one at a time on each.
 
+import { connect } from "node:net";
+import type { Socket } from "node:net";
 import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
 import { Pool } from "undici";
+import { ConnectedExchange } from "./connected-exchange.ts";
+import type { ConnectedExchangeOptions } from "./connected-exchange.ts";
 import { ForwardedExchange } from "./forwarded-exchange.ts";
+import { fieldValue } from "./node-request.ts";
 import { PresentApplication } from "./present-application.ts";
 
 /** Where the application accepts connections. */
@@ -30,27 +35,57 @@ const idleConnectionMs = 1000;
 /** Largest head of an answer, 256 KiB: larger than what any listener passes on. */
 const answerHeadMax = 262_144;
 
+/** What a kept connection cannot carry. An ordinary request costs a comparison of two flags. */
+function needsConnection({ upgrade, bodyComplete, head }: WorkerExchange): boolean {
+  if (upgrade) return true;
+  return (
+    !bodyComplete &&
+    (fieldValue(head, "expect") !== undefined || fieldValue(head, "trailer") !== undefined)
+  );
+}
+
 /** Forwards requests to a port. Disposing closes its connections; what is under way is reset. */
 export function hostPort(options: PortHostOptions): ApplicationHost {
   const { port, address = "127.0.0.1", concurrency } = options;
   const authority = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-  const pool = new Pool(`http://${authority}`, {
-    connections: concurrency,
-    pipelining: 1,
-    // How long an application may take is decided where the request waits, not here.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: idleConnectionMs,
-    maxHeaderSize: answerHeadMax,
-    maxResponseSize: -1,
-  });
+  const open = (): Pool =>
+    new Pool(`http://${authority}`, {
+      connections: concurrency,
+      pipelining: 1,
+      // How long an application may take is decided where the request waits, not here.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: idleConnectionMs,
+      maxHeaderSize: answerHeadMax,
+      maxResponseSize: -1,
+    });
+  let pool = open();
   const application = options.gone && new PresentApplication(port, options.gone);
+  const connections = new Set<Socket>();
+  const connected: ConnectedExchangeOptions = {
+    name: authority,
+    connect: () => {
+      const connection = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+      connections.add(connection);
+      return connection.once("close", () => connections.delete(connection));
+    },
+    ...(application && { isGone: () => application.isGone() }),
+  };
   return {
     handle(exchange: WorkerExchange): void {
-      if (application?.over !== true)
-        new ForwardedExchange(exchange, authority, application).run(pool);
+      if (application?.over === true) return;
+      if (needsConnection(exchange)) new ConnectedExchange(exchange, connected).run();
+      else new ForwardedExchange(exchange, authority, application).run(pool);
+    },
+    // Both ends' clocks jump over a freeze: the application would close a kept connection at the very moment at
+    // which the next request is sent on it.
+    async rest() {
+      const former = pool;
+      pool = open();
+      await former.close();
     },
     async [Symbol.asyncDispose]() {
+      for (const connection of connections) connection.destroy();
       await pool.destroy();
     },
   };

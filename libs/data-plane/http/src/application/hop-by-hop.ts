@@ -1,12 +1,14 @@
 // Which header fields belong to one connection and not to the message. They end here in both directions:
 // the hop towards the client and the hop towards the application are framed anew, each by its own end.
 
-/** Everything that RFC 9110 §7.6.1 takes off a message that is passed on, whatever `Connection` says. */
+/**
+ * Everything that RFC 9110 §7.6.1 takes off a message that is passed on, whatever `Connection` says; but for TE, of which
+ * the listener left that trailers are welcome, as they are on every hop.
+ */
 const connectionFields = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
-  "te",
   "transfer-encoding",
   "upgrade",
 ]);
@@ -15,7 +17,6 @@ const connectionFields = new Set([
 export function isHopByHop(name: string): boolean {
   // Most fields are told apart by their length, without lower-casing them.
   switch (name.length) {
-    case 2:
     case 7:
     case 10:
     case 16:

@@ -9,6 +9,7 @@ import type { ApplicationHost } from "@penstock/request-queue";
 import { acceptedShapes, describeExport, shapeOf } from "./application-shape.ts";
 import type { ApplicationShape, FastifyApplication } from "./application-shape.ts";
 import { ApplicationError } from "./errors.ts";
+import { AcceptedSocket } from "./connection-pair.ts";
 import { ExchangeSocket } from "./exchange-socket.ts";
 import { hostFetch } from "./fetch-host.ts";
 import { hostServer } from "./node-host.ts";
@@ -103,7 +104,9 @@ function guarded(listener: RequestListener): RequestListener {
     const returned: unknown = listener(request, response);
     if (!isThenable(returned)) return;
     returned.then(undefined, (thrown: unknown) => {
-      if (request.socket instanceof ExchangeSocket) request.socket.failExchange(thrown);
+      const { socket } = request;
+      if (socket instanceof ExchangeSocket || socket instanceof AcceptedSocket)
+        socket.failExchange(thrown);
     });
   };
 }

@@ -7,10 +7,10 @@ import type { AddressInfo } from "node:net";
 /** Where an application may listen that was told a port and no address: IPv4 first. */
 const loopbackAddresses = ["127.0.0.1", "::1"] as const;
 
-/** Between two looks at a port: 5 ms at first, so that a fast start is seen at once, 50 ms at most. */
+/** Between two looks at a port: 5 ms and a twentieth of the wait so far, so that a start is seen soon; 50 ms at most. */
 const lookMinMs = 5;
 const lookMaxMs = 50;
-const lookGrowth = 1.3;
+const lookGrowth = 1.05;
 
 /** A port that nothing listens on now. The kernel does not hand the same one out again soon. */
 export async function freeLoopbackPort(): Promise<number> {

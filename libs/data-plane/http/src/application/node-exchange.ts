@@ -128,6 +128,7 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
       this.#break(framing.fault);
       return callback();
     }
+    if (framing.interims.length > 0 && !this.#answer.over) this.#passInterims();
     if (this.#answer.over || framing.head === undefined) return callback();
     this.#answer.start(framing.head);
     if (framing.complete) this.#finishAnswer();
@@ -181,8 +182,10 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
     const { server } = this.#hosting;
     const response = this.#response;
     let event = "request";
-    const expectation = fieldValue(this.#exchange.head, "expect");
-    if (expectation !== undefined) {
+    const { head } = this.#exchange;
+    const expectation = fieldValue(head, "expect");
+    // An expectation of HTTP/1.0 is none (RFC 9110 §10.1.1).
+    if (expectation !== undefined && head.httpVersionMinor === 1) {
       if (expectsContinue.test(expectation)) {
         expectContinue(response);
         if (server.listenerCount("checkContinue") > 0) event = "checkContinue";
@@ -191,6 +194,12 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
       else return void response.writeHead(417).end();
     }
     if (!server.emit(event, this.#request, response)) throw new Error("the server has no listener");
+  }
+
+  #passInterims(): void {
+    const { interims } = this.#framing;
+    this.#framing.interims = [];
+    for (const { status, rawHeaders } of interims) this.#exchange.interim(status, rawHeaders);
   }
 
   #finishAnswer(): void {

@@ -3,6 +3,7 @@ import diagnostics from "node:diagnostics_channel";
 import { IncomingMessage, ServerResponse, createServer } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
+import type { TLSSocket } from "node:tls";
 import { hostModule } from "./host-module.ts";
 import type { ModuleHost } from "./host-module.ts";
 import { RecordingExchange, exchangeWith, turn, unset } from "./recording-exchange.ts";
@@ -84,12 +85,13 @@ test("the request is a genuine IncomingMessage with the client's addresses", asy
 
 test("a TLS client shows as an encrypted socket", async () => {
   const hosted = await host((req, res) => {
-    res.end(String((req.socket as Socket & { encrypted?: boolean }).encrypted));
+    const socket = req.socket as TLSSocket;
+    res.end(JSON.stringify([socket.encrypted, socket.authorized, socket.getPeerCertificate()]));
   });
   const exchange = await exchangeWith(hosted, {
     connection: { encrypted: true, remoteAddress: "2001:db8::1" },
   });
-  assert.equal(exchange.text, "true");
+  assert.equal(exchange.text, "[true,false,{}]");
 });
 
 test("target, methods and field bytes come through untouched", async () => {
@@ -131,6 +133,18 @@ test("several Set-Cookie keep their order", async () => {
     cookies.map(([, value]) => value),
     ["c=3", "a=1", "b=2"],
   );
+});
+
+test("a Transfer-Encoding that the client sent is seen once", async () => {
+  const hosted = await host((req, res) => {
+    req.resume().on("end", () => res.end(req.rawHeaders.join()));
+  });
+  const rawHeaders = ["transfer-encoding", "chunked", "X-After", "1"];
+  const exchange = new RecordingExchange({ ...post, rawHeaders });
+  hosted.handle(exchange);
+  exchange.endBody();
+  await exchange.over;
+  assert.equal(exchange.text, "transfer-encoding,chunked,X-After,1");
 });
 
 test("a body of unknown length is seen as chunked, one with a length is not", async () => {
@@ -204,7 +218,10 @@ test("an HTTP/1.0 answer without a length ends with the application", async () =
 test("an expectation of 100-continue is met, and the application may check it", async () => {
   const rawHeaders = ["Expect", "100-continue"];
   const plain = await host((_, res) => res.end("plain"));
-  assert.equal((await exchangeWith(plain, { rawHeaders })).text, "plain");
+  const met = await exchangeWith(plain, { rawHeaders });
+  assert.deepEqual([met.interims, met.text], [[["100"]], "plain"]);
+  const old = await exchangeWith(plain, { rawHeaders, httpVersionMinor: 0 });
+  assert.deepEqual([old.interims, old.text], [[], "plain"]);
   const server = createServer((_, res) => res.end("not here"));
   server.on("checkContinue", (_, res) => {
     res.writeContinue();

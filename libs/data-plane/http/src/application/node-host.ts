@@ -2,7 +2,10 @@
 // never listens; requests come through the queue.
 
 import type { Server } from "node:http";
+import { Server as HttpsServer } from "node:https";
 import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
+import { connectionPair } from "./connection-pair.ts";
+import { ConnectedExchange } from "./connected-exchange.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import type { NodeHosting } from "./node-exchange.ts";
 import { messageClassesOf } from "./node-http-internals.ts";
@@ -17,12 +20,29 @@ export interface NodeHostOptions {
   readonly close: () => Promise<void>;
 }
 
+function runConnected(exchange: WorkerExchange, hosting: NodeHosting): void {
+  const { server } = hosting;
+  const { accepted, connected } = connectionPair(exchange.head.connection, (thrown) => {
+    connectedExchange.failed(thrown);
+  });
+  const connectedExchange = new ConnectedExchange(exchange, {
+    name: "the application",
+    connect: () => connected,
+    report: (detail) => hosting.report(detail),
+  });
+  // A TLS server's own listener for `connection` would expect a handshake.
+  server.emit(server instanceof HttpsServer ? "secureConnection" : "connection", accepted);
+  connectedExchange.run();
+}
+
 /** Runs requests on `server` as if it had accepted their connections. */
 export function hostServer(options: NodeHostOptions): ApplicationHost {
   const { server, report, close } = options;
   const hosting: NodeHosting = { server, report, classes: messageClassesOf(server) };
   return {
     handle(exchange: WorkerExchange): void {
+      // Rare: HTTP over a connection inside this process, so that the application's server gives it up itself.
+      if (exchange.upgrade) return runConnected(exchange, hosting);
       try {
         new NodeExchange(exchange, hosting).run();
       } catch (thrown) {

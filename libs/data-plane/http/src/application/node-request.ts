@@ -42,14 +42,17 @@ export function fieldValue(head: RequestHead, name: string): string | undefined 
   return undefined;
 }
 
+const framings = ["content-length", "transfer-encoding"] as const;
+
 /**
  * A body without a length came chunked. Frameworks tell by `transfer-encoding` that there is one, so the
- * field, which ended with the client's hop, is there again on this one.
+ * field is there on this hop, too, whether or not the listener left it.
  */
 function framedHeaders(exchange: WorkerExchange): readonly string[] {
   const { head, firstBody, bodyComplete } = exchange;
   const bodiless = bodyComplete && (firstBody === undefined || firstBody.length === 0);
-  if (bodiless || fieldValue(head, "content-length") !== undefined) return head.rawHeaders;
+  if (bodiless || framings.some((name) => fieldValue(head, name) !== undefined))
+    return head.rawHeaders;
   return [...head.rawHeaders, "Transfer-Encoding", "chunked"];
 }
 

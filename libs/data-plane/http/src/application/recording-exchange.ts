@@ -22,6 +22,8 @@ export interface RequestTemplate {
   readonly connection?: Partial<ConnectionFacts>;
   /** Comes with the head. */
   readonly firstBody?: string | Uint8Array;
+  /** The client asks to leave HTTP. */
+  readonly upgrade?: boolean;
   /** More body follows, by {@link RecordingExchange.sendBody}. */
   readonly streams?: boolean;
   /** Bytes of the answer's body that pass before `write` returns false. */
@@ -43,11 +45,14 @@ export class RecordingExchange implements WorkerExchange {
   readonly head: RequestHead;
   readonly firstBody: Uint8Array | undefined;
   readonly bodyComplete: boolean;
+  readonly upgrade: boolean;
   receiver: ExchangeReceiver | undefined;
 
   /** The calls in order, as words, for tests of what is visible when. */
   readonly calls: string[] = [];
   response: ResponseHead | undefined;
+  /** Answers before the answer: status, then fields. */
+  readonly interims: string[][] = [];
   readonly pieces: Buffer[] = [];
   trailers: readonly string[] | undefined;
   resetDetail: string | undefined;
@@ -64,6 +69,9 @@ export class RecordingExchange implements WorkerExchange {
   #isOver = false;
   #settle: () => void = () => {};
   #wakeSender: () => void = () => {};
+  #wakeReader: () => void = () => {};
+  /** Who may still send in a tunnel. */
+  #tunnel: { client: boolean; application: boolean } | undefined;
 
   constructor(template: RequestTemplate = {}) {
     const { firstBody } = template;
@@ -76,6 +84,7 @@ export class RecordingExchange implements WorkerExchange {
     };
     this.firstBody = typeof firstBody === "string" ? Buffer.from(firstBody) : firstBody;
     this.bodyComplete = template.streams !== true;
+    this.upgrade = template.upgrade === true;
     this.#windowLeft = template.answerWindow ?? Number.POSITIVE_INFINITY;
     this.#requestWindow = template.requestWindow ?? Number.POSITIVE_INFINITY;
     this.#creditLeft = this.#requestWindow;
@@ -90,12 +99,21 @@ export class RecordingExchange implements WorkerExchange {
     this.#wakeSender();
   }
 
+  interim(status: number, rawHeaders: readonly string[]): void {
+    if (this.#isOver) return;
+    assert.equal(this.response, undefined, "an interim answer after the answer");
+    this.calls.push(`interim ${status}`);
+    this.interims.push([String(status), ...rawHeaders]);
+  }
+
   respond(head: ResponseHead, body: Uint8Array | undefined, end: boolean): void {
     if (this.#isOver) return;
+    this.#wakeReader();
     assert.equal(this.response, undefined, "responded twice");
     this.calls.push(`respond ${head.status} ${body?.length ?? 0}${end ? " end" : ""}`);
     this.response = head;
     if (body !== undefined) this.#keep(body);
+    if (head.status === 101) this.#tunnel = { client: true, application: true };
     if (end) this.#finish([]);
   }
 
@@ -113,7 +131,15 @@ export class RecordingExchange implements WorkerExchange {
     if (this.#isOver) return;
     assert.notEqual(this.response, undefined, "ended before it responded");
     this.calls.push("end");
-    this.#finish(trailers);
+    if (this.#tunnel?.client !== true) return this.#finish(trailers);
+    this.#tunnel.application = false;
+    this.#wakeReader();
+  }
+
+  close(): void {
+    if (this.#isOver || this.#tunnel === undefined) return;
+    this.calls.push("close");
+    this.#finish([]);
   }
 
   reset(detail: string): void {
@@ -121,6 +147,7 @@ export class RecordingExchange implements WorkerExchange {
     this.calls.push("reset");
     this.resetDetail = detail;
     this.#isOver = true;
+    this.#wakeReader();
     this.#settle();
   }
 
@@ -179,7 +206,19 @@ export class RecordingExchange implements WorkerExchange {
   }
 
   endBody(trailers: string[] = []): void {
-    if (!this.#isOver) this.receiver?.bodyEnd(trailers);
+    if (this.#isOver) return;
+    this.receiver?.bodyEnd(trailers);
+    if (this.#tunnel === undefined) return;
+    this.#tunnel.client = false;
+    if (!this.#tunnel.application) this.#finish([]);
+  }
+
+  /** Waits until something came that fits. */
+  async until(found: () => boolean): Promise<void> {
+    while (!found()) {
+      assert.ok(!this.#isOver, `it is over: ${this.resetDetail ?? ""} ${this.calls.join(", ")}`);
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+    }
   }
 
   /** The client leaves. */
@@ -195,11 +234,13 @@ export class RecordingExchange implements WorkerExchange {
     // A copy: the port says that a chunk is not kept.
     this.pieces.push(Buffer.from(chunk));
     this.#windowLeft -= chunk.length;
+    this.#wakeReader();
   }
 
   #finish(trailers: readonly string[]): void {
     this.trailers = trailers;
     this.#isOver = true;
+    this.#wakeReader();
     this.#settle();
   }
 }

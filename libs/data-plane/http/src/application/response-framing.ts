@@ -18,7 +18,7 @@ type ChunkPart = "size" | "size end" | "data" | "data end";
 
 const beyondAscii = /[^\0-\x7f]/;
 const lastChunk = "0\r\n";
-/** 100 Continue, 102 Processing and 103 Early Hints come before the head; they end here. */
+/** 100 Continue, 102 Processing and 103 Early Hints come before the head. */
 const interimAnswer = "HTTP/1.1 1";
 
 /** One answer on its way from Node's writes to a head and bytes. */
@@ -28,6 +28,8 @@ export class ResponseFraming {
   /** Body bytes that came out and were not taken yet. */
   pieces: Uint8Array[] = [];
   trailers: readonly string[] = [];
+  /** Answers before the answer that came out and were not taken yet. */
+  interims: ResponseHead[] = [];
   /** The client has all of the answer now. */
   complete = false;
   /** Why this is no answer; nothing is read after it. */
@@ -47,7 +49,9 @@ export class ResponseFraming {
     if (text !== null && data.startsWith(text)) {
       this.#readHead(response as NodeResponse, wireText(text, encoding));
       if (data.length > text.length) this.#readBody(data.slice(text.length), encoding);
-    } else if (!data.startsWith(interimAnswer)) this.#strayWrite();
+    } else if (data.startsWith(interimAnswer))
+      this.interims.push(parseResponseHead(wireText(data, "latin1"), false).head);
+    else this.#strayWrite();
   }
 
   /** The application ended the answer, and everything before was read. */

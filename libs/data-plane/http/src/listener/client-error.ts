@@ -21,6 +21,12 @@ interface AnsweringSocket extends Duplex {
   readonly _httpMessage?: { readonly headersSent: boolean } | null;
 }
 
+/** `connect` listener of every traffic server: this is no proxy of that kind (RFC 9110 §9.3.6). */
+export function answerConnect(_request: unknown, socket: Duplex): void {
+  socket.on("error", () => {});
+  answerRaw(socket, "Verb");
+}
+
 /** `clientError` listener of every traffic server. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   // An answer that is under way must not get a second one into it.
@@ -29,7 +35,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy();
     return;
   }
-  const reason = REASONS[error.code ?? ""] ?? "BadRequest";
+  answerRaw(socket, REASONS[error.code ?? ""] ?? "BadRequest");
+}
+
+function answerRaw(socket: Duplex, reason: ReasonPhrase): void {
   const facts = reasons[reason];
   const body = problem({ reason, detail: "", requestId: "none" });
   socket.end(

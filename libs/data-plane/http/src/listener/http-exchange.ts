@@ -16,16 +16,27 @@ import type { ClientFacts, RequestText } from "./request-text.ts";
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
 
+/** 100 Continue. */
+const CONTINUE = 100;
+
 /** Answers without a body, whatever follows their header (RFC 9110 §6.4.1). */
 const bodyless = (method: string | undefined, status: number): boolean =>
   method === "HEAD" || status === 204 || status === 304;
+
+/** A request as it came, and where its answer goes. */
+export interface HttpMessage {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestText;
+  readonly client: ClientFacts;
+}
 
 /** An exchange whose client speaks HTTP/1.1 to this listener. */
 export class HttpExchange extends Exchange {
   readonly startedAt: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly #http: ListenerHttp;
+  protected readonly http: ListenerHttp;
   readonly #head: RequestText;
   readonly #client: ClientFacts;
   #body: Buffer | undefined;
@@ -37,18 +48,9 @@ export class HttpExchange extends Exchange {
   #uncredited = 0;
   #waitsForDrain = false;
 
-  constructor(
-    pool: PoolQueue,
-    http: ListenerHttp,
-    message: {
-      request: IncomingMessage;
-      response: ServerResponse;
-      head: RequestText;
-      client: ClientFacts;
-    },
-  ) {
+  constructor(pool: PoolQueue, http: ListenerHttp, message: HttpMessage) {
     super(pool);
-    this.#http = http;
+    this.http = http;
     this.request = message.request;
     this.response = message.response;
     this.#head = message.head;
@@ -68,7 +70,9 @@ export class HttpExchange extends Exchange {
       return;
     }
     setImmediate(() => {
-      if (length > 0 && length <= RIDE_ALONG_MAX) this.#collect(dispatcher, length);
+      // A client that waits for the application's word sends nothing before.
+      if (length > 0 && !this.#head.expects && length <= RIDE_ALONG_MAX)
+        this.#collect(dispatcher, length);
       else this.#dispatchFollowed(dispatcher);
     });
   }
@@ -91,8 +95,13 @@ export class HttpExchange extends Exchange {
     return encodeRequest(
       { flags: allFlags, attempt: this.attempt, exchange: this.id, deadlineMs },
       this.#head.text,
-      this.#body,
+      this.ridesAlong,
     );
+  }
+
+  /** What goes to the worker with the head. */
+  protected get ridesAlong(): Buffer | undefined {
+    return this.#body;
   }
 
   claimed(): void {
@@ -118,10 +127,9 @@ export class HttpExchange extends Exchange {
       return false;
     this.#promised = none ? -1 : contentLength;
     if (this.pool.route.responseHeaders === "debug")
-      fields.push(...debugFields(this, status, this.#http.now()));
+      fields.push(...debugFields(this, status, this.http.now()));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
-    if (!this.request.complete || this.#http.dispatcher.draining)
-      fields.push("Connection", "close");
+    if (!this.request.complete || this.http.dispatcher.draining) fields.push("Connection", "close");
     const response = this.response;
     try {
       if (lines[0]) response.writeHead(status, lines[0], fields);
@@ -132,8 +140,8 @@ export class HttpExchange extends Exchange {
     if (end) {
       if (body.length === 0) response.end();
       else response.end(body);
-      if (!none && body.length > 0) this.#http.sent(this, body.length);
-      this.#http.answered(this, status);
+      if (!none && body.length > 0) this.http.sent(this, body.length);
+      this.http.answered(this, status);
     } else if (body.length > 0) {
       this.answerBody(body);
     } else {
@@ -142,17 +150,33 @@ export class HttpExchange extends Exchange {
     return true;
   }
 
+  interim(status: number, lines: string[]): boolean {
+    const { request, response } = this;
+    // HTTP/1.0 knows none (RFC 9110 §15.2).
+    if (request.httpVersionMinor === 0 || response.destroyed) return true;
+    const fields = answerFields(["", ...lines])?.fields;
+    if (!fields) return false;
+    try {
+      // Node closes a connection whose client was never told to go on; so it has to know.
+      if (status === CONTINUE) response.writeContinue();
+      else response.writeInformation(status, fields);
+    } catch {
+      return false;
+    }
+    return true;
+  }
+
   answerBody(chunk: Buffer): void {
     if (this.#promised >= 0) {
       if (chunk.length > this.#promised) {
-        this.#http.dispatcher.overrun(this);
+        this.http.dispatcher.overrun(this);
         return;
       }
       this.#promised -= chunk.length;
     }
-    this.#http.sent(this, chunk.length);
+    this.http.sent(this, chunk.length);
     if (this.response.write(chunk)) {
-      this.#http.dispatcher.credit(this, chunk.length);
+      this.http.dispatcher.credit(this, chunk.length);
       return;
     }
     this.#uncredited += chunk.length;
@@ -162,20 +186,20 @@ export class HttpExchange extends Exchange {
       this.#waitsForDrain = false;
       const consumed = this.#uncredited;
       this.#uncredited = 0;
-      this.#http.dispatcher.credit(this, consumed);
+      this.http.dispatcher.credit(this, consumed);
     });
   }
 
   answerEnd(trailers: string[]): void {
     if (this.#promised > 0) {
       // The answer is shorter than its Content-Length: only a cut connection tells the client.
-      this.#http.fellShort(this);
+      this.http.fellShort(this);
       this.cut();
       return;
     }
     if (trailers.length > 0) this.#addTrailers(trailers);
     this.response.end();
-    this.#http.answered(this, this.response.statusCode);
+    this.http.answered(this, this.response.statusCode);
   }
 
   refuse(reason: ReasonPhrase, detail: string): void {
@@ -188,12 +212,12 @@ export class HttpExchange extends Exchange {
       requestId: this.requestId,
       retryAfter: pool.drainRate.retryAfterSeconds(pool.waiting.size),
     });
-    this.#http.answered(this, this.response.statusCode);
+    this.http.answered(this, this.response.statusCode);
   }
 
   cut(): void {
     this.response.destroy();
-    this.#http.answered(this, this.response.statusCode);
+    this.http.answered(this, this.response.statusCode);
   }
 
   // ---- the request's body
@@ -203,7 +227,7 @@ export class HttpExchange extends Exchange {
     const request = this.request;
     if (request.readableLength >= length) {
       this.#body = request.read() as Buffer;
-      this.#http.received(this, length);
+      this.http.received(this, length);
       dispatcher.dispatch(this);
       return;
     }
@@ -211,7 +235,7 @@ export class HttpExchange extends Exchange {
     request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       this.#body = Buffer.concat(parts);
-      this.#http.received(this, this.#body.length);
+      this.http.received(this, this.#body.length);
       if (!this.response.destroyed) dispatcher.dispatch(this);
     });
   }
@@ -220,12 +244,13 @@ export class HttpExchange extends Exchange {
   #dispatchFollowed(dispatcher: Dispatcher): void {
     const request = this.request;
     if (
+      !this.#head.expects &&
       request.complete &&
       request.readableLength <= RIDE_ALONG_MAX &&
       request.rawTrailers.length === 0
     ) {
       this.#body = (request.read() as Buffer | null) ?? undefined;
-      if (this.#body) this.#http.received(this, this.#body.length);
+      if (this.#body) this.http.received(this, this.#body.length);
     } else {
       this.#bodyFollows = true;
     }
@@ -235,10 +260,10 @@ export class HttpExchange extends Exchange {
   #read(): void {
     this.#reading = true;
     const { request } = this;
-    const { dispatcher } = this.#http;
+    const { dispatcher } = this.http;
     request.on("data", (chunk: Buffer) => {
       this.#bodySent = true;
-      this.#http.received(this, chunk.length);
+      this.http.received(this, chunk.length);
       dispatcher.sendBody(this, chunk);
       if (this.bodyWindow <= 0) request.pause();
     });

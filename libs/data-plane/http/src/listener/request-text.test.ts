@@ -7,6 +7,7 @@ const CLIENT: ClientFacts = {
   remoteAddress: "192.0.2.7",
   lines: "192.0.2.7\n50000\n127.0.0.1\n8080",
   encrypted: false,
+  trusted: false,
 };
 
 const names = { requestId: () => "made-id", traceparent: () => "made-trace" };
@@ -21,8 +22,12 @@ const ADDED = [
 ];
 
 function textOf(...lines: readonly string[]): RequestText {
+  return textFrom(CLIENT, ...lines);
+}
+
+function textFrom(client: ClientFacts, ...lines: readonly string[]): RequestText {
   const request = givenRequest("GET /a?b", ["Host: shop.example", ...lines]);
-  return requestText(request, "listener-1", CLIENT, names);
+  return requestText(request, "listener-1", client, names);
 }
 
 /** The fields of a head text as `name=value`, the Host left out. */
@@ -56,13 +61,33 @@ test("hop-by-hop fields go", () => {
   const hops = [
     "Connection: keep-alive",
     "Keep-Alive: timeout=5",
-    "TE: trailers",
+    "TE: gzip;q=0.5",
     "Upgrade: h2c",
     "Proxy-Connection: keep-alive",
     "HTTP2-Settings: AAMAAABk",
-    "expect: 100-continue",
   ];
   assert.deepEqual(fieldsOf(...hops), ADDED);
+});
+
+test("that trailers are welcome passes, and what the client expects, which HTTP/1.0 cannot", () => {
+  const lines = ["TE: gzip;q=0.5, Trailers", "expect: 100-continue"];
+  assert.deepEqual(fieldsOf(...lines), ["TE=trailers", "expect=100-continue", ...ADDED]);
+  assert.equal(textOf(...lines).expects, true);
+  assert.equal(textOf().expects, false);
+  const old = Object.assign(givenRequest("POST /", lines), { httpVersionMinor: 0 });
+  const { text, expects } = requestText(old, "listener", CLIENT, names);
+  assert.equal(expects, false);
+  assert(!/expect/i.test(text));
+});
+
+test("an upgrade keeps the two fields that ask for it, and no other of its connection", () => {
+  const lines = ["Connection: keep-alive, Upgrade, X-Hop", "X-Hop: 1", "upgrade: websocket"];
+  const request = Object.assign(givenRequest("GET /", ["Host: shop.example", ...lines]), {
+    upgrade: true,
+  });
+  const { text } = requestText(request, "listener", CLIENT, names);
+  assert.match(text, /\nConnection\nUpgrade\nupgrade\nwebsocket\n/);
+  assert(!/X-Hop|keep-alive/.test(text));
 });
 
 test("fields that Connection names go, but for those that carry the message's meaning", () => {
@@ -76,8 +101,48 @@ test("fields that Connection names go, but for those that carry the message's me
 });
 
 test("what a client says about its own origin is replaced", () => {
-  const lines = ["X-Forwarded-For: 10.0.0.1", "x-forwarded-proto: https", "X-Forwarded-Host: evil"];
+  const lines = [
+    "X-Forwarded-For: 10.0.0.1",
+    "x-forwarded-proto: https",
+    "X-Forwarded-Host: evil",
+    "forwarded: for=10.0.0.1",
+  ];
   assert.deepEqual(fieldsOf(...lines), ADDED);
+});
+
+const told: readonly (readonly [what: string, lines: string[], forwarded: string[]])[] = [
+  ["nothing", [], ["For=192.0.2.7", "Proto=http", "Host=shop.example"]],
+  [
+    "its client",
+    ["X-Forwarded-For: 203.0.113.9"],
+    ["For=203.0.113.9, 192.0.2.7", "Proto=http", "Host=shop.example"],
+  ],
+  [
+    "a chain, in two fields",
+    ["X-Forwarded-For: 203.0.113.9, 10.0.0.1", "x-forwarded-for: 10.0.0.2"],
+    ["For=203.0.113.9, 10.0.0.1, 10.0.0.2, 192.0.2.7", "Proto=http", "Host=shop.example"],
+  ],
+  [
+    "scheme and host, twice",
+    ["X-Forwarded-Proto: https", "X-Forwarded-Host: a.example", "X-Forwarded-Host: evil"],
+    ["For=192.0.2.7", "Proto=https", "Host=a.example"],
+  ],
+];
+
+for (const [what, lines, forwarded] of told) {
+  test(`a trusted proxy that tells ${what} is believed`, () => {
+    const { text } = textFrom({ ...CLIENT, trusted: true }, ...lines);
+    const expected = forwarded.map((pair) => `X-Forwarded-${pair}`);
+    assert.deepEqual(
+      pairs(text).filter((pair) => pair.startsWith("X-Forwarded-")),
+      expected,
+    );
+  });
+}
+
+test("a trusted proxy's Forwarded field is kept", () => {
+  const { text } = textFrom({ ...CLIENT, trusted: true }, "Forwarded: for=203.0.113.9");
+  assert(pairs(text).includes("Forwarded=for=203.0.113.9"));
 });
 
 test("a request id that is a plain token is kept, any other is replaced, a second one goes", () => {

@@ -10,6 +10,8 @@ export interface ClientFacts {
   /** remote address, remote port, local address, local port, as lines. */
   readonly lines: string;
   readonly encrypted: boolean;
+  /** A proxy whose X-Forwarded fields are true. */
+  readonly trusted: boolean;
 }
 
 /** What one pass over a request's fields found out. */
@@ -20,6 +22,8 @@ export interface RequestText {
   /** An Idempotency-Key came with it. */
   readonly idempotencyKey: boolean;
   readonly requestId: string;
+  /** The client waits for an interim answer before it sends the body. */
+  readonly expects: boolean;
 }
 
 /** Makes the names that a request carries through Penstock. */
@@ -30,11 +34,12 @@ export interface RequestNames {
   traceparent(): string;
 }
 
+const TRAILERS = /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i;
 const TOKEN = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
 
 /** Builds the head text for `listener` and finds out what the dispatch needs to know. */
 export function requestText(
-  request: IncomingMessage,
+  request: IncomingMessage & { readonly upgrade?: boolean },
   listener: string,
   client: ClientFacts,
   names: RequestNames,
@@ -44,29 +49,47 @@ export function requestText(
   let host = "";
   let contentLength = 0;
   let idempotencyKey = false;
+  let expects = false;
+  let upgraded = false;
   let requestId = "";
   let traced = false;
   let dropped: string[] | undefined;
+  // What a trusted proxy says of its client; of others it is not read.
+  let forwardedFor = "";
+  let forwardedProto = "";
+  let forwardedHost = "";
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? "";
     const value = raw[i + 1] ?? "";
     switch (name.length) {
-      case 2: // te
-        if (name.toLowerCase() === "te") continue;
+      case 2: // te: that trailers are welcome holds for every hop (RFC 9110 §10.1.4)
+        if (name.toLowerCase() === "te") {
+          if (TRAILERS.test(value)) text += `\n${name}\ntrailers`;
+          continue;
+        }
         break;
       case 4: // host
         if (host === "" && name.toLowerCase() === "host") host = value;
         break;
-      case 6: // expect: the listener itself sent the 100
-        if (name.toLowerCase() === "expect") continue;
+      case 6: // expect: for the application; of HTTP/1.0 it is none (RFC 9110 §10.1.1)
+        if (name.toLowerCase() === "expect") {
+          if (request.httpVersionMinor === 0) continue;
+          expects = true;
+        }
         break;
       case 7: // upgrade
-        if (name.toLowerCase() === "upgrade") continue;
+        if (name.toLowerCase() === "upgrade" && !request.upgrade) continue;
+        break;
+      case 9: // forwarded (RFC 7239): as little to be believed as the X- fields
+        if (!client.trusted && name.toLowerCase() === "forwarded") continue;
         break;
       case 10: {
         const lower = name.toLowerCase();
         if (lower === "connection") {
           dropped = namedFields(value, dropped);
+          // One field, however many there were.
+          if (request.upgrade && !upgraded) text += `\n${name}\nUpgrade`;
+          upgraded = true;
           continue;
         }
         if (lower === "keep-alive") continue;
@@ -89,18 +112,28 @@ export function requestText(
       }
       case 15: {
         const lower = name.toLowerCase();
-        if (lower === "x-forwarded-for") continue;
+        if (lower === "x-forwarded-for") {
+          if (client.trusted) forwardedFor = `${forwardedFor}${value}, `;
+          continue;
+        }
         if (lower === "idempotency-key") idempotencyKey = true;
         break;
       }
       case 16: {
         const lower = name.toLowerCase();
-        if (lower === "x-forwarded-host" || lower === "proxy-connection") continue;
+        if (lower === "proxy-connection") continue;
+        if (lower === "x-forwarded-host") {
+          if (client.trusted) forwardedHost ||= value;
+          continue;
+        }
         break;
       }
       case 17: {
         const lower = name.toLowerCase();
-        if (lower === "x-forwarded-proto") continue;
+        if (lower === "x-forwarded-proto") {
+          if (client.trusted) forwardedProto ||= value;
+          continue;
+        }
         // Kept: it tells the application that there is a body. Whoever sends it on frames anew.
         if (lower === "transfer-encoding") contentLength = -1;
         break;
@@ -111,14 +144,14 @@ export function requestText(
   }
   // Before ours: a client cannot name them away.
   if (dropped) text = withoutFields(text, dropped);
-  text += `\nX-Forwarded-For\n${client.remoteAddress}\nX-Forwarded-Proto\n${client.encrypted ? "https" : "http"}`;
-  if (host !== "") text += `\nX-Forwarded-Host\n${host}`;
+  text += `\nX-Forwarded-For\n${forwardedFor}${client.remoteAddress}\nX-Forwarded-Proto\n${forwardedProto || (client.encrypted ? "https" : "http")}`;
+  if (host !== "" || forwardedHost !== "") text += `\nX-Forwarded-Host\n${forwardedHost || host}`;
   if (requestId === "") {
     requestId = names.requestId();
     text += `\nX-Request-Id\n${requestId}`;
   }
   if (!traced) text += `\ntraceparent\n${names.traceparent()}`;
-  return { text, contentLength, idempotencyKey, requestId };
+  return { text, contentLength, idempotencyKey, requestId, expects };
 }
 
 /** Fields that a Connection field names, less those that are dropped anyway or only steer the connection. */

@@ -93,6 +93,13 @@ export class RawWorker implements WorkerReceiver {
     this.frame(taken, ToListener.end, { payload: Buffer.from(trailers) });
   }
 
+  /** An answer before the answer: name, value, … as lines. */
+  interim(taken: RawTake, status: number, text: string): void {
+    this.#send(taken, (writer, numbers) =>
+      writer.text({ ...numbers, kind: ToListener.interim, number16: status }, text),
+    );
+  }
+
   credit(taken: RawTake, bytes: number): void {
     this.#send(taken, (writer, numbers) =>
       writer.credit({ ...numbers, kind: ToListener.credit }, bytes),

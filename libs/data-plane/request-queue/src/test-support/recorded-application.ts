@@ -24,7 +24,8 @@ export class RecordedRun implements ExchangeReceiver {
   constructor(exchange: WorkerExchange) {
     this.exchange = exchange;
     this.target = exchange.head.target;
-    this.bodyComplete = exchange.bodyComplete;
+    // Of an upgrade: once its client ended.
+    this.bodyComplete = exchange.bodyComplete && !exchange.upgrade;
     if (exchange.firstBody) this.received = Buffer.from(exchange.firstBody);
     exchange.receiver = this;
   }

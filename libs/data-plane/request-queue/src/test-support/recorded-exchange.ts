@@ -16,6 +16,8 @@ export interface RecordedRequest {
   readonly target?: string;
   /** Rides along. */
   readonly body?: Uint8Array | undefined;
+  /** Asks to leave HTTP. What it says in the tunnel, {@link RecordedExchange.say} says. */
+  readonly upgrade?: boolean;
   /** Follows in frames. */
   readonly stream?: readonly Uint8Array[] | undefined;
   readonly trailers?: readonly string[];
@@ -34,6 +36,11 @@ export class RecordedExchange extends Exchange {
   lines: string[] = [];
   body = Buffer.alloc(0);
   trailers: string[] = [];
+  /** Of a tunnel: what its client said, and whether both sent their last. */
+  said = Buffer.alloc(0);
+  finSaid = false;
+  finHeard = false;
+  readonly interims: number[] = [];
   detail = "";
   /** Client that reads nothing until {@link consume}. */
   slow = false;
@@ -66,6 +73,26 @@ export class RecordedExchange extends Exchange {
     return this.method !== "POST" && !this.#bodyBegun;
   }
 
+  override get asksUpgrade(): boolean {
+    return this.#request.upgrade === true;
+  }
+
+  /** The client speaks into its tunnel: as much as the window takes now. False when that is not all. */
+  say(bytes: Uint8Array): boolean {
+    if (this.bodyWindow < bytes.length) return false;
+    this.dispatcher.sendBody(this, bytes);
+    this.said = Buffer.concat([this.said, bytes]);
+    return true;
+  }
+
+  /** The client sends nothing more into its tunnel. */
+  fin(): void {
+    if (this.state !== "tunnel" || this.finSaid) return;
+    this.finSaid = true;
+    this.dispatcher.sendBodyEnd(this, []);
+    if (this.over) this.outcomes.push("tunnel closed");
+  }
+
   /** True after its end, which {@link during} may have brought about. */
   get over(): boolean {
     return this.state === "done";
@@ -80,7 +107,8 @@ export class RecordedExchange extends Exchange {
 
   envelope(flags: number): Uint8Array {
     const { listener, body, stream, deadlineMs = 0 } = this.#request;
-    const follows = stream ? RequestFlag.bodyFollows : 0;
+    const follows =
+      (stream ? RequestFlag.bodyFollows : 0) | (this.asksUpgrade ? RequestFlag.upgrade : 0);
     const numbers = {
       flags: flags | follows,
       attempt: this.attempt,
@@ -111,6 +139,23 @@ export class RecordedExchange extends Exchange {
     return true;
   }
 
+  interim(status: number): boolean {
+    if (status < 100 || status > 199) return false;
+    this.interims.push(status);
+    return true;
+  }
+
+  override switchProtocols(lines: string[]): boolean {
+    if (this.refusesHead) return false;
+    this.status = 101;
+    this.lines = lines;
+    return true;
+  }
+
+  override closeTunnel(): void {
+    this.outcomes.push("tunnel closed");
+  }
+
   answerBody(chunk: Buffer): void {
     this.during?.();
     if (this.over) return;
@@ -118,6 +163,10 @@ export class RecordedExchange extends Exchange {
   }
 
   answerEnd(trailers: string[]): void {
+    if (this.state === "tunnel") {
+      this.finHeard = true;
+      return;
+    }
     this.trailers = trailers;
     this.outcomes.push("answered");
   }

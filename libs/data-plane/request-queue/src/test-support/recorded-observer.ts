@@ -1,7 +1,7 @@
 // What the dispatch protocol reported, as lines.
 
 import type { ReasonPhrase } from "@penstock/domain";
-import type { DispatchObserver, LeavePhase } from "../dispatch-observer.ts";
+import type { DispatchObserver, LeavePhase, TunnelEnd } from "../dispatch-observer.ts";
 import type { PoolQueue } from "../pool-queue.ts";
 
 /** An observer that writes down. */
@@ -36,6 +36,14 @@ export class RecordedObserver implements DispatchObserver {
 
   brokenOff(pool: PoolQueue, detail: string): void {
     this.lines.push(`${pool.name} broken off: ${detail}`);
+  }
+
+  tunnelOpened(pool: PoolQueue): void {
+    this.lines.push(`${pool.name} tunnel opened`);
+  }
+
+  tunnelClosed(pool: PoolQueue, end: TunnelEnd, detail: string): void {
+    this.lines.push(`${pool.name} tunnel closed: ${end} ${detail}`.trimEnd());
   }
 
   loadChanged(): void {

@@ -17,6 +17,8 @@ export interface ModelRequest {
   left: boolean;
   /** An application broke off. */
   reset: boolean;
+  /** Its worker closed tunnels, whatever their ends had to say. */
+  hungUp: boolean;
   /** Something went wrong in its lifetime: a process, a connection or the broker. */
   disturbed: boolean;
   /** The broker or its queue was away in its lifetime. */
@@ -54,6 +56,9 @@ export function judge(request: ModelRequest, times: ModelTimes): void {
   switch (outcome) {
     case "answered":
       judgeAnswer(request);
+      break;
+    case "tunnel closed":
+      judgeTunnel(request);
       break;
     case "QueueFull":
       break;
@@ -98,9 +103,20 @@ function judgeAnswer({ exchange, id }: ModelRequest): void {
   assert.match(inner, /^x*$/);
 }
 
+/** What a client heard in its tunnel is its own application's, and whole when that ended. */
+function judgeTunnel({ exchange, id, hungUp }: ModelRequest): void {
+  assert.equal(exchange.status, 101);
+  const text = exchange.body.toString("latin1");
+  assert.ok(text.startsWith(marks.begin(id)), `another's tunnel: ${text.slice(0, 40)}`);
+  const rest = text.slice(marks.begin(id).length);
+  // Whose worker goes has a moment for a last word, and may not have used it.
+  assert.match(rest, hungUp ? /^x*\)?$/ : /^x*\)$/, "not what the application said");
+}
+
 /** What an application received is its request's body, from the start, within the window. */
-function judgeBody({ body }: ModelRequest, run: RecordedRun): void {
+function judgeBody({ body: sent, exchange, hungUp }: ModelRequest, run: RecordedRun): void {
+  const body = exchange.asksUpgrade ? exchange.said : sent;
   assert.ok(body.subarray(0, run.received.length).equals(run.received), "another body");
-  if (run.bodyComplete) assert.equal(run.received.length, body.length);
+  if (run.bodyComplete && !hungUp) assert.equal(run.received.length, body.length);
   assert.ok(run.unread <= BODY_WINDOW + body.length / 4, "more body than the window");
 }

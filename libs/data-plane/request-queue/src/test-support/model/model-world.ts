@@ -12,6 +12,7 @@ import { judge, marks, type ModelRequest } from "./model-request.ts";
 
 const QUEUE_TIMEOUT_MS = 40_000;
 const CHUNK = 700_000;
+const SWITCH = { status: 101, statusMessage: "Switching Protocols", rawHeaders: [] };
 const OK = { status: 200, statusMessage: "OK", rawHeaders: [] };
 const pools = ["a", "b"];
 
@@ -61,6 +62,12 @@ export class ModelWorld {
       case "consume":
         pickOf(this.#open(), action.pick)?.exchange.consume();
         break;
+      case "speak":
+        pickOf(this.#tunnels(), action.pick)?.exchange.say(Buffer.from(`said ${action.pick};`));
+        break;
+      case "fin":
+        pickOf(this.#tunnels(), action.pick)?.exchange.fin();
+        break;
       case "leave":
         this.#leave(pickOf(this.#open(), action.pick));
         break;
@@ -101,11 +108,12 @@ export class ModelWorld {
       run.greedy = true;
       run.consume();
       // The body of a request whose listener is gone never comes.
-      if (run.bodyComplete || second > 40) this.#work(run, "end");
+      if (run.bodyComplete || run.exchange.upgrade || second > 40) this.#work(run, "end");
     }
     for (const { exchange } of this.#open()) {
       exchange.slow = false;
       exchange.consume();
+      exchange.fin();
     }
     this.#world.scheduler.choose = undefined;
     await this.#world.pass(1000, 250);
@@ -143,6 +151,10 @@ export class ModelWorld {
     );
   }
 
+  #tunnels(): ModelRequest[] {
+    return this.#open().filter(({ exchange }) => exchange.state === "tunnel" && !exchange.finSaid);
+  }
+
   #openRuns(): RecordedRun[] {
     const running = this.#workers.filter(({ life }) => life.state === "running");
     return running.flatMap(({ application }) =>
@@ -150,14 +162,22 @@ export class ModelWorld {
     );
   }
 
-  #ask({ pick, method, body, slow }: Extract<Action, { kind: "ask" }>): void {
+  #ask({ pick, method: any, body, slow }: Extract<Action, { kind: "ask" }>): void {
+    const upgrade = body === "upgrade";
+    const method = upgrade ? "GET" : any;
     const running = this.#listeners.filter(({ life }) => life.state === "running");
     const listener = pickOf(running, pick);
     if (!listener) return;
     const id = `/${listener.name}-${this.#requests.size}`;
     const large = Array.from({ length: 5 }, (_, index) => Buffer.alloc(CHUNK, index));
     const small = Buffer.from(`body of ${id}`);
-    const streams = { none: undefined, along: undefined, follows: [small, small], large };
+    const streams = {
+      none: undefined,
+      upgrade: undefined,
+      along: undefined,
+      follows: [small, small],
+      large,
+    };
     const stream = streams[body];
     const along = body === "along" ? small : undefined;
     const request: ModelRequest = {
@@ -169,13 +189,14 @@ export class ModelWorld {
       askedAt: this.#world.clock.now(),
       left: false,
       reset: false,
+      hungUp: false,
       disturbed: false,
       brokerAway: false,
       endedAt: 0,
     };
     this.#requests.set(id, request);
     const pool = pools[Math.floor(pick / 7) % pools.length] ?? "a";
-    const exchange = listener.ask({ pool, method, target: id, stream, body: along });
+    const exchange = listener.ask({ pool, method, target: id, stream, body: along, upgrade });
     exchange.slow = slow;
     Object.assign(request, { exchange });
   }
@@ -191,7 +212,7 @@ export class ModelWorld {
     if (run.begun && (how === "answer" || how === "begin")) how = "end";
     if (!run.begun && how !== "answer" && how !== "reset") {
       run.begun = true;
-      exchange.respond(OK, Buffer.from(marks.begin(target)), false);
+      exchange.respond(exchange.upgrade ? SWITCH : OK, Buffer.from(marks.begin(target)), false);
     }
     if (how === "answer") run.answer();
     if (how === "write") exchange.write(Buffer.from("xxx"));
@@ -255,9 +276,12 @@ export class ModelWorld {
         return;
       case "startWorker":
         return this.#startWorker(pick);
-      case "drainWorker":
-        void pickOf(this.#workers, pick)?.receiver.drain();
+      case "drainWorker": {
+        const worker = pickOf(this.#workers, pick);
+        void worker?.receiver.drain();
+        if (worker && pick % 2 === 0) this.#hangUp(worker);
         return;
+      }
       case "freeze":
         pickOf(running, pick)?.life.freeze();
         return;
@@ -287,6 +311,12 @@ export class ModelWorld {
       default:
         assert.fail(kind);
     }
+  }
+
+  /** Its applications have the last word. */
+  #hangUp({ receiver, application }: WorkerProcess): void {
+    for (const { target } of application.runs) this.#requests.get(target)!.hungUp = true;
+    receiver.hangUp();
   }
 
   #crashWorker(pick: number): void {

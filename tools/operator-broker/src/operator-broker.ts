@@ -23,14 +23,24 @@ import {
 import { findNatsServer, natsServerCacheDirectory, startNatsServer } from "@penstock/nats-server";
 import { subjectToken } from "@penstock/wire";
 
+/** How long a worker's credentials are good for, seconds. */
+const LIFE_S = 3600;
+
 /** A broker with pools. */
 export class OperatorBroker implements AsyncDisposable {
   readonly url: string;
+  /** The folder with the keys, for whoever issues credentials elsewhere. */
+  readonly state: string;
   readonly #trust: Trust;
   readonly #stack: AsyncDisposableStack;
 
-  private constructor(url: string, trust: Trust, stack: AsyncDisposableStack) {
+  private constructor(
+    { url, state }: Pick<OperatorBroker, "url" | "state">,
+    trust: Trust,
+    stack: AsyncDisposableStack,
+  ) {
     this.url = url;
+    this.state = state;
     this.#trust = trust;
     this.#stack = stack;
   }
@@ -38,7 +48,7 @@ export class OperatorBroker implements AsyncDisposable {
   /** Starts a broker whose pools are these, routed. */
   static async start(pools: readonly ApplicationPool[]): Promise<OperatorBroker> {
     await using stack = new AsyncDisposableStack();
-    const state = await mkdtemp(join(tmpdir(), "penstock-listener-"));
+    const state = await mkdtemp(join(tmpdir(), "penstock-broker-"));
     stack.defer(() => rm(state, { recursive: true, force: true }));
     const trust = loadOrCreateTrust(state);
     const found = await findNatsServer({
@@ -70,7 +80,7 @@ export class OperatorBroker implements AsyncDisposable {
       await queues.provision(pool);
     }
     await (await RoutingStore.open(controller)).publishTable(pools);
-    return new OperatorBroker(server.url, trust, stack.move());
+    return new OperatorBroker({ url: server.url, state }, trust, stack.move());
   }
 
   /** A listener's credentials, as its setting has them. */
@@ -80,7 +90,7 @@ export class OperatorBroker implements AsyncDisposable {
 
   /** A connection with the credentials of a worker of this pool: its rights and no more. */
   connectWorker(pool: string, id: string): Promise<NatsLink> {
-    const { credentials } = issueWorkerCredentials(this.#trust, { pool, id, lifeS: 3600 });
+    const { credentials } = issueWorkerCredentials(this.#trust, { pool, id, lifeS: LIFE_S });
     return connect(this.url, credentials, `_W.${subjectToken(id)}`);
   }
 
