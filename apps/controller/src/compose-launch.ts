@@ -65,6 +65,7 @@ export function composeLaunch(
       natsUrl: worker.natsUrl,
       natsCredentials: worker.natsCredentials,
       startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
+      warmUp: pool.warmUp,
     }),
   };
 }

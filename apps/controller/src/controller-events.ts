@@ -61,7 +61,12 @@ export class ControllerEvents {
     const { pool, reason } = action;
     const series = this.#metrics.pools.of(pool);
     if (action.kind === "startWorker") series.scaledUp(action.trigger).add();
-    else if (action.kind === "drainWorker") series.scaledDown(action.exitReason).add();
+    else if (action.kind === "drainWorker") {
+      series.scaledDown(action.exitReason).add();
+      // What an operator asks is counted when it is asked, once for all workers.
+      const { recycling } = action;
+      if (recycling && recycling !== "on_demand") series.recycles(recycling).add();
+    }
     const facts = {
       event: `pool.${action.kind}`,
       pool,

@@ -1,7 +1,14 @@
 // The controller's metrics. Names and labels are an interface: docs/metrics.md lists them. Queue gauges come
 // from a cache that is refreshed apart from scrapes, so that a scrape never waits for the broker.
 
-import { exitReasons, startTriggers, type ExitReason, type StartTrigger } from "@penstock/domain";
+import {
+  exitReasons,
+  recycleCauses,
+  startTriggers,
+  type ExitReason,
+  type RecycleCause,
+  type StartTrigger,
+} from "@penstock/domain";
 import { engineOperations, type EngineOperation } from "@penstock/docker-runtime";
 import type { HotCounter, HotHistogram, Metrics, PerPool } from "@penstock/process/metrics";
 import { createReloadMetrics, type ReloadMetrics } from "./configuration/reload-metrics.ts";
@@ -25,9 +32,6 @@ const DRAIN_CAUSES = [
 ] as const satisfies readonly ExitReason[];
 const WORKER_STATES = ["starting", "ready", "suspended", "draining"] as const;
 
-/** Why a pool was recycled. */
-export type RecycleReason = "on_demand";
-
 /** One pool's series, bound. */
 export interface PoolSeries {
   readonly starts: (trigger: StartTrigger) => HotCounter;
@@ -42,7 +46,7 @@ export interface PoolSeries {
   readonly scaledUp: (cause: StartTrigger) => HotCounter;
   /** Workers let go, by why. */
   readonly scaledDown: (cause: ExitReason) => HotCounter;
-  readonly recycles: (reason: RecycleReason) => HotCounter;
+  readonly recycles: (reason: RecycleCause) => HotCounter;
 }
 
 /** What the controller counts. */
@@ -126,7 +130,7 @@ export function createControllerMetrics(
   });
   const recycles = metrics.counter({
     name: "penstock_recycles_total",
-    help: "Times that the pool's workers were replaced, by reason.",
+    help: "Workers replaced although nothing was wrong with them, by reason; on_demand: times that an operator asked for all of the pool's.",
     labels: ["pool", "reason"],
   });
   const decisions = metrics.counter({
@@ -155,7 +159,7 @@ export function createControllerMetrics(
     exits.startAtZero({ pool: [pool], reason: exitReasons });
     decisions.startAtZero({ pool: [pool], direction: ["up"], cause: startTriggers });
     decisions.startAtZero({ pool: [pool], direction: ["down"], cause: DRAIN_CAUSES });
-    recycles.startAtZero({ pool: [pool], reason: ["on_demand"] });
+    recycles.startAtZero({ pool: [pool], reason: recycleCauses });
     return {
       starts: starts.by("trigger", { pool }),
       exits: exits.by("reason", { pool }),

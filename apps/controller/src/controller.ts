@@ -5,6 +5,7 @@ import {
   noMemory,
   recentFailures,
   reconcile,
+  scheduledMoments,
   sleeps,
   type DesiredPool,
   type Memory,
@@ -14,8 +15,10 @@ import {
 } from "@penstock/activation";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
+import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -42,6 +45,10 @@ export interface ControllerParts {
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch, without jumps. */
   readonly epochNow: () => number;
+  /** The time of day, milliseconds since the Unix epoch: for schedules. It jumps when the clock is set. */
+  readonly wallNow: () => number;
+  /** Whether the connection to the broker stands. */
+  readonly connected: () => boolean;
   /** False while another controller may lead: nothing is decided then. */
   readonly leads: () => boolean;
   /** Where workers find the broker. */
@@ -50,6 +57,9 @@ export interface ControllerParts {
 
 /** How often what events may have missed is looked for, milliseconds. */
 const SWEEP_MS = 2000;
+
+/** A timer cannot wait for a month, and a schedule is to follow a clock that was set: a look too many does no harm. */
+const LONGEST_WAKE_MS = 3_600_000;
 
 /** How often a stop looks whether all workers have gone, milliseconds. */
 const STOP_LOOK_MS = 20;
@@ -71,6 +81,8 @@ export class Controller implements PoolOperations {
   #observed = false;
   #stopped = false;
   readonly #wakes = new Map<string, () => void>();
+  readonly #attention: Attention;
+  readonly #memoryWatch: MemoryWatch;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
@@ -78,6 +90,13 @@ export class Controller implements PoolOperations {
     this.#next = new NextWorkers(parts.runtime);
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
+    this.#attention = new Attention({ ...parts, now });
+    this.#memoryWatch = new MemoryWatch({
+      ...parts,
+      touch,
+      wanted: (pool) => this.#memoryLimitOf(pool) > 0,
+      failed: (what, cause) => parts.events.failed(what, cause),
+    });
     this.#demand = new DemandWatch({ ...parts, touch });
     this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
     this.#exits = new WorkerExits(parts);
@@ -143,6 +162,8 @@ export class Controller implements PoolOperations {
   /** Stops deciding. Workers run on. */
   stop(): void {
     this.#stopped = true;
+    this.#attention[Symbol.dispose]();
+    this.#memoryWatch[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 
@@ -271,12 +292,13 @@ export class Controller implements PoolOperations {
     this.#touched = new Set();
     const desired = new Map<string, DesiredPool>();
     const observed = new Map<string, ReturnType<PoolSight["takeView"]>>();
+    const listeningSince = this.#attention.since;
     for (const name of touched) {
       this.#wakes.get(name)?.();
       this.#wakes.delete(name);
       const pool = this.desired.get(name);
-      if (pool) desired.set(name, pool);
-      observed.set(name, this.pools.of(name).takeView());
+      if (pool) desired.set(name, this.#scheduled(pool));
+      observed.set(name, this.pools.of(name).takeView(listeningSince));
     }
     const startedAt = performance.now();
     const plan = reconcile(desired, observed, this.#memory, this.#now());
@@ -285,11 +307,21 @@ export class Controller implements PoolOperations {
     for (const [name, wakeInMs] of plan.wakes) {
       this.#wakes.set(
         name,
-        this.#parts.clock.after(wakeInMs, () => this.#touch(name)),
+        this.#parts.clock.after(Math.min(wakeInMs, LONGEST_WAKE_MS), () => this.#touch(name)),
       );
     }
     for (const action of plan.actions) this.#actions.perform(action);
     this.#next.refresh(this.desired, this.pools);
+  }
+
+  #scheduled(desired: DesiredPool): DesiredPool {
+    const { schedule } = desired.pool.recycling.periodicRestart;
+    const scheduled = scheduledMoments(schedule, this.#now(), this.#parts.wallNow());
+    return scheduled ? { ...desired, scheduled } : desired;
+  }
+
+  #memoryLimitOf(pool: string): number {
+    return this.desired.get(pool)?.pool.recycling.periodicRestart.memoryBytes ?? 0;
   }
 
   #now(): number {

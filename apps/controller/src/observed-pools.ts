@@ -59,10 +59,13 @@ export class PoolSight {
     this.#work = { finished: before + finished, busyMs: busyBefore + busyMs };
   }
 
-  /** The view that a turn decides on. Exits are handed over: the next view has them no more. */
-  takeView(): ObservedPool {
+  /**
+   * The view that a turn decides on. Exits are handed over: the next view has them no more. `listeningSince`:
+   * nobody's silence counts before.
+   */
+  takeView(listeningSince?: number): ObservedPool {
     const workers = [...this.workers.values(), ...this.launching.values()].map((worker) =>
-      worker.view(),
+      worker.view(listeningSince),
     );
     const { exits, load, arrivedWithoutWorker, offline } = this;
     this.exits = [];

@@ -26,6 +26,12 @@ export class ObservedWorkerProcess {
   /** It was resumed once. */
   woken = false;
   askedFor: ExitReason | undefined = undefined;
+  /** It was asked to go because it was due for recycling. */
+  recycled = false;
+  /** Private memory, bytes; undefined until it was measured. */
+  memoryBytes: number | undefined = undefined;
+  /** When it last spoke. */
+  heardAt: number | undefined = undefined;
   /** As last reported. */
   #done: { readonly finished: number; readonly busyMs: number } | undefined;
   readonly #lines: string[] = [];
@@ -79,8 +85,24 @@ export class ObservedWorkerProcess {
     return this.#lines;
   }
 
-  view(): ObservedWorker {
-    const { id, pool, generation, phase, phaseSince, startedAt, running, woken, detail } = this;
-    return { id, pool, generation, phase, phaseSince, startedAt, running, woken, detail };
+  /** As a turn sees it. `listeningSince`: nobody's silence counts before. */
+  view(listeningSince = -Infinity): ObservedWorker {
+    const { id, pool, generation, phase, phaseSince, startedAt, running, taken, detail } = this;
+    const { heardAt, memoryBytes, recycled, woken } = this;
+    return {
+      id,
+      pool,
+      generation,
+      phase,
+      phaseSince,
+      startedAt,
+      running,
+      taken,
+      woken,
+      detail,
+      recycled,
+      ...(heardAt !== undefined && { heardAt: Math.max(heardAt, listeningSince) }),
+      ...(memoryBytes !== undefined && { memoryBytes }),
+    };
   }
 }

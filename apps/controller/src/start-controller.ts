@@ -193,6 +193,8 @@ export async function startController(
     events,
     clock: systemClock,
     epochNow,
+    wallNow: Date.now,
+    connected: () => link.connected,
     leads: () => leadership.leads,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });

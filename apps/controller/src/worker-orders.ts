@@ -1,14 +1,21 @@
 // What living workers are asked to do. Each order is noted at the worker before the runtime is asked, so that
 // the next turn sees it, and its exit knows why.
 
-import type { WorkerPhase, WorkerRuntime } from "@penstock/activation";
-import type { ExitReason } from "@penstock/domain";
+import { isPeriodic, type WorkerPhase, type WorkerRuntime } from "@penstock/activation";
+import type { ExitReason, RecycleCause } from "@penstock/domain";
 import type { DemandWatch } from "./demand-watch.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
 /** How a worker is asked to leave: to finish and go, or to end at once. */
 export type Leaving = Extract<WorkerPhase, "draining" | "stopping">;
+
+/** Who is asked, and why it is replaced, if it is. */
+export interface Asked {
+  readonly pool: string;
+  readonly worker: string;
+  readonly recycling?: RecycleCause;
+}
 
 /** What {@link WorkerOrders} is made of. */
 export interface WorkerOrdersParts {
@@ -28,7 +35,7 @@ export class WorkerOrders {
 
   /** Has a worker leave. One that is still being launched hears of it with {@link repeat}. */
   async leave(
-    { pool, worker: id }: { readonly pool: string; readonly worker: string },
+    { pool, worker: id, recycling }: Asked,
     how: Leaving,
     exitReason: ExitReason,
   ): Promise<void> {
@@ -36,6 +43,7 @@ export class WorkerOrders {
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (worker) {
       worker.askedFor = exitReason;
+      if (isPeriodic(recycling)) worker.recycled = true;
       worker.enter(how, this.#parts.now());
       void this.#parts.demand.listen(sight);
     }

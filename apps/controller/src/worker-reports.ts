@@ -29,11 +29,12 @@ export class WorkerReports {
 
   /** A report of a worker; of one that is not known it is ignored. */
   take(pool: string, id: string, report: WorkerReport): void {
-    const { pools, sleep, touch } = this.#parts;
+    const { pools, sleep, touch, now } = this.#parts;
     const sight = pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
     if (!worker) return;
     sight.count(worker.report(report));
+    worker.heardAt = now();
     if (report.state === "draining") this.#drains(sight, worker);
     else if (report.state === "resting") sleep.rests(worker, report.rest);
     else this.#works(sight, worker);

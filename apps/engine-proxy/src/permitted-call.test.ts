@@ -17,6 +17,7 @@ for (const [call, permit] of [
   [`GET /containers/json?all=1&filters=${mine}`, { kind: "filtered", installation: "i1" }],
   ["POST /containers/create?name=penstock-a", { kind: "creates" }],
   ["GET /containers/5f0c/json", touches],
+  ["GET /containers/5f0c/stats?stream=false", touches],
   ["POST /containers/5f0c/start", touches],
   ["POST /containers/5f0c/stop?t=1", touches],
   ["POST /containers/5f0c/kill?signal=SIGTERM", touches],

@@ -5,7 +5,7 @@
 //   GET    _ping                                  -
 //   GET    events, containers/json                it filters by the label of one installation
 //   POST   containers/create                      the container is confined (confined-container.ts)
-//   GET    containers/ID/json                     the container carries that label
+//   GET    containers/ID/json stats               the container carries that label
 //   POST   containers/ID/start stop kill wait     the same
 //   POST   containers/ID/pause unpause            the same
 //   POST   containers/ID/attach rename            the same
@@ -37,6 +37,7 @@ export type Permit =
 
 const VERBS = new Set([
   "GET json",
+  "GET stats",
   "POST start",
   "POST stop",
   "POST kill",

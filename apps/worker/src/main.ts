@@ -2,12 +2,13 @@
 // as little as it can, and the application starts while the connection to the broker is made. Or it was started
 // before it was needed: then it has loaded all that and waits for its settings.
 //
-//   start  1 settings (standard input)  2 application and broker, at the same time  3 receive
+//   start  1 settings (standard input)  2 application, warmed up, and broker, at the same time  3 receive
 //   stop   3 drain, within shutdownTimeLimit  2 application  2 broker
 
 import { readFileSync } from "node:fs";
 import { flushCompileCache } from "node:module";
-import { describeError, ServiceError } from "@penstock/foundation";
+import { describeError, ServiceError, systemClock } from "@penstock/foundation";
+import { warmUp } from "@penstock/worker";
 import { hostApplication } from "./host-application.ts";
 import { openQueue } from "./open-queue.ts";
 import { parseWorkerSettings } from "./worker-settings.ts";
@@ -32,26 +33,25 @@ async function main(): Promise<number> {
   process.on("SIGTERM", () => stop.resolve(""));
   process.on("SIGINT", () => stop.resolve(""));
 
-  const starting = Promise.all([
-    openQueue(settings, say),
-    hostApplication(settings, { startedAt: waitedMs, report: say }),
-  ]);
+  const host = { startedAt: waitedMs, report: say };
+  const hosting = hostApplication(settings, host).then(async (application) => {
+    void application.ended.then((why) => stop.resolve(why));
+    await warmUp(application.host, { paths: settings.warmUp, clock: systemClock, say });
+    return application;
+  });
+  const starting = Promise.all([openQueue(settings, say), hosting]);
   const started = await Promise.race([starting, stop.promise]);
-  // Told to go before anything was taken: there is nothing to finish.
-  if (typeof started === "string") return 0;
+  // Nothing was taken: there is nothing to finish.
+  if (typeof started === "string") return left(started);
   const [queue, application] = started;
   stack.use(queue);
   stack.use(application);
   const session = queue.receive(application.host);
   flushCompileCache();
 
-  void application.ended.then((why) => stop.resolve(why));
   void queue.abandoned.then((why) => stop.resolve(why));
   const why = await stop.promise;
-  if (why !== "") {
-    say(why);
-    return 1;
-  }
+  if (why !== "") return left(why);
   const limit = setTimeout(() => {
     say(`${session.running} requests were still running after shutdownTimeLimit`);
     process.exit(1);
@@ -61,6 +61,13 @@ async function main(): Promise<number> {
   clearTimeout(limit);
   clearTimeout(hangUp);
   return 0;
+}
+
+/** The exit code of a worker that goes at once: `why` is "" when it was told to. */
+function left(why: string): number {
+  if (why === "") return 0;
+  say(why);
+  return 1;
 }
 
 /** Time enough before the limit for the end of each tunnel to be said and heard. */

@@ -14,6 +14,7 @@ const bootstrap = {
     natsUrl: "nats://127.0.0.1:4222",
     natsCredentials: "who it is",
     startupTimeLimitMs: 60_000,
+    warmUp: ["/ready"],
   }),
 };
 
@@ -27,6 +28,7 @@ test("the document of the runtime becomes settings", () => {
     concurrency: 16,
     shutdownTimeLimitMs: 90_000,
     startupTimeLimitMs: 60_000,
+    warmUp: ["/ready"],
     natsUrl: "nats://127.0.0.1:4222",
     natsCredentials: "who it is",
   });

@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly concurrency: number;
   readonly shutdownTimeLimitMs: number;
   readonly startupTimeLimitMs: number;
+  /** Paths that the application has to answer before this worker is ready. */
+  readonly warmUp: readonly string[];
   readonly natsUrl: string;
   /** Who this worker is at the broker, as parseCredentials reads it. */
   readonly natsCredentials: string;
@@ -28,7 +30,7 @@ export function parseWorkerSettings(document: string): WorkerSettings | undefine
       credentials: string;
       secrets?: Readonly<Record<string, string>>;
     };
-    const { natsUrl, natsCredentials, startupTimeLimitMs } = JSON.parse(
+    const { natsUrl, natsCredentials, startupTimeLimitMs, warmUp } = JSON.parse(
       bootstrap.credentials,
     ) as Handed;
     const { id, pool, application, directory, concurrency, shutdownTimeLimitMs } = bootstrap;
@@ -44,6 +46,7 @@ export function parseWorkerSettings(document: string): WorkerSettings | undefine
       concurrency,
       shutdownTimeLimitMs,
       startupTimeLimitMs,
+      warmUp,
       natsUrl,
       natsCredentials,
     };
@@ -60,4 +63,4 @@ export function parseWorkerSettings(document: string): WorkerSettings | undefine
 }
 
 /** What the controller hands over as opaque credentials. */
-type Handed = Pick<WorkerSettings, "natsUrl" | "natsCredentials" | "startupTimeLimitMs">;
+type Handed = Pick<WorkerSettings, "natsUrl" | "natsCredentials" | "startupTimeLimitMs" | "warmUp">;

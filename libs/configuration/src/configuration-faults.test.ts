@@ -209,7 +209,6 @@ const poolRows: readonly Row[] = [
   [
     "times of day are real and stand once",
     'recycling: { periodicRestart: { schedule: ["24:00", "03:30", "03:30"] } }',
-    `6:37 warning ${at}.recycling.periodicRestart.schedule has no effect in this version yet`,
     `6:48 error ${at}.recycling.periodicRestart.schedule[0]: expected a time of day such as "03:30", found "24:00"`,
     `6:66 error ${at}.recycling.periodicRestart.schedule[2]: "03:30" stands in the list twice`,
   ],
@@ -343,9 +342,9 @@ const fileRows: readonly Row[] = [
   ],
   [
     "defaults are checked even when no pool uses them",
-    "version: 1\napplicationPoolDefaults: { queueLength: 1, warmUp: [/a] }",
+    "version: 1\napplicationPoolDefaults: { queueLength: 1, asynchronous: { enabled: true } }",
     "2:41 error applicationPoolDefaults.queueLength: 1 is out of range (10 to 65535)",
-    "2:44 warning applicationPoolDefaults.warmUp has no effect in this version yet",
+    "2:60 warning applicationPoolDefaults.asynchronous.enabled has no effect in this version yet",
   ],
   [
     "defaults that contradict each other are reported once",

@@ -19,7 +19,7 @@ applicationPools:
     urls: [ "http://+:8080/" ]
     command: [ "serve", "--port", "\${PORT}", "--key", "\${API_KEY}" ]
     queueLenght: 500
-    recycling: { periodicRestart: { requests: 5000 } }
+    asynchronous: { enabled: true }
     memory: { limit: 512 }
   shop:
     urls: [ "http://+:8080/shop/" ]
@@ -67,12 +67,12 @@ penstock.yaml:14:5  error  unknown key "queueLenght" in applicationPools.api
   13 │     command: [ "serve", "--port", "\${PORT}", "--key", "\${API_KEY}" ]
   14 │     queueLenght: 500
      │     ^^^^^^^^^^^ did you mean "queueLength"?
-penstock.yaml:15:37  warning  applicationPools.api.recycling.periodicRestart.requests has no effect in this version yet
+penstock.yaml:15:21  warning  applicationPools.api.asynchronous.enabled has no effect in this version yet
   14 │     queueLenght: 500
-  15 │     recycling: { periodicRestart: { requests: 5000 } }
-     │                                     ^^^^^^^^
+  15 │     asynchronous: { enabled: true }
+     │                     ^^^^^^^
 penstock.yaml:16:22  error  applicationPools.api.memory.limit: 512 has no unit: a size is written like 512MiB
-  15 │     recycling: { periodicRestart: { requests: 5000 } }
+  15 │     asynchronous: { enabled: true }
   16 │     memory: { limit: 512 }
      │                      ^^^ write 512MiB
 penstock.yaml:19:5  error  applicationPools.shop.image needs port: the one that the image serves HTTP on

@@ -60,6 +60,7 @@ test("a pool that says nothing but its URL and command has the documented defaul
       pullPolicy: "missing",
       processes: 512,
     },
+    warmUp: [],
     delivery: { redispatch: "idempotent", maxAttempts: 3 },
     responseHeaders: "plain",
   };
@@ -244,11 +245,11 @@ test("a container's paths and secrets are found from the file's folder, and its 
 });
 
 test("a file with warnings only is a configuration, and the warnings come with it", () => {
-  const parsed = given(poolFile("warmUp: [/healthz]"));
+  const parsed = given(poolFile("asynchronous: { enabled: true }"));
   assert(parsed.kind === "ok");
   assert.deepEqual(
     parsed.warnings.map(({ severity, path, line, column }) => ({ severity, path, line, column })),
-    [{ severity: "warning", path: "applicationPools.a.warmUp", line: 6, column: 5 }],
+    [{ severity: "warning", path: "applicationPools.a.asynchronous.enabled", line: 6, column: 21 }],
   );
 });
 

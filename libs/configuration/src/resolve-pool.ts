@@ -68,6 +68,7 @@ export function resolvePool(
     limits: limitsOf(settings),
     container: resolveContainer(settings.container, home),
     delivery: settings.delivery,
+    warmUp: settings.warmUp,
     responseHeaders: settings.responseHeaders,
   };
 }

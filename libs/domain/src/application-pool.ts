@@ -126,6 +126,8 @@ export interface ApplicationPool {
   readonly limits: ResourceLimits;
   readonly container: ContainerOptions;
   readonly delivery: DeliveryPolicy;
+  /** Paths that a new worker asks its application for before it is ready. */
+  readonly warmUp: readonly string[];
   /** `debug` adds Server-Timing and the worker's name in Proxy-Status to answers. */
   readonly responseHeaders: "plain" | "debug";
 }

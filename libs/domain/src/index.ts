@@ -49,8 +49,11 @@ export {
 export {
   exitReasons,
   NEVER_SUSPENDED,
+  recycleCauses,
   startTriggers,
+  WORKER_REPORT_MS,
   type ExitReason,
+  type RecycleCause,
   type StartTrigger,
   type WorkerProcessId,
 } from "./worker-process.ts";

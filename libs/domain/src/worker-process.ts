@@ -40,6 +40,23 @@ export const exitReasons = [
   "shutdown_timeout",
 ] as const satisfies readonly ExitReason[];
 
+/** A worker speaks to the controller at least this often, asked or not, milliseconds: nobody has to ping it. */
+export const WORKER_REPORT_MS = 5000;
+
+/** Why a worker is replaced although nothing is wrong with it: label `reason` of penstock_recycles_total. */
+export type RecycleCause =
+  "time" | "requests" | "memory" | "schedule" | "config_change" | "on_demand";
+
+/** All causes, for metrics that start at zero. */
+export const recycleCauses = [
+  "time",
+  "requests",
+  "memory",
+  "schedule",
+  "config_change",
+  "on_demand",
+] as const satisfies readonly RecycleCause[];
+
 /**
  * Set in the environment of a process that a worker started to look after what the worker leaves behind: it is
  * not frozen with the worker, which may be killed while it is.

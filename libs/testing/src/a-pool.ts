@@ -47,6 +47,7 @@ export function aPool({
     limits: {},
     container: defaultContainer,
     delivery: { redispatch: "idempotent", maxAttempts: 3 },
+    warmUp: [],
     responseHeaders: "plain",
     ...changes,
     processModel: {

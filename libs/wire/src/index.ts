@@ -14,6 +14,7 @@ export {
   type FrameCursor,
   type FrameVisitor,
 } from "./frame.ts";
+export { WORKER_REPORT_MS } from "@penstock/domain";
 export {
   decodeListenerLoad,
   decodePoolEvent,

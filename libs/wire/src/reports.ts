@@ -1,7 +1,7 @@
 // What processes tell each other besides requests: small JSON messages, rare enough for JSON. Readers
 // check the shape, because a worker is not trusted.
 
-/** A worker's word on itself. Sent on change, at most every 50 ms, and every few seconds. */
+/** A worker's word on itself. Sent on change, at most every 50 ms, and every `WORKER_REPORT_MS`. */
 export interface WorkerReport {
   readonly state: "ready" | "resting" | "draining";
   /** Requests in hand. */

@@ -12,7 +12,7 @@ applicationPools:
 
 const FAULTY = SOUND.replace("command:", "comand:").replace("version: 1", "version: 2");
 
-const WARNED = `${SOUND}    warmUp: [/healthz]\n`;
+const WARNED = `${SOUND}    asynchronous: { enabled: true }\n`;
 
 test("a valid file is counted on standard output, with 0", () =>
   withCommandLine({ "penstock.yaml": SOUND, "other.yaml": SOUND }, async (run) => {
@@ -43,7 +43,7 @@ test("a setting without effect is warned of, and the file is valid", () =>
     const { code, stdout, stderr } = await run("config", "validate");
     assert.equal(code, 0);
     assert.match(stdout, /is valid/);
-    assert.match(stderr, /^penstock\.yaml:7:5\s+warn\w*\s+.*warmUp has no effect/m);
+    assert.match(stderr, /^penstock\.yaml:7:21\s+warn\w*\s+.*asynchronous\.enabled has no effect/m);
   }));
 
 test("a file that is not there ends with 2 and its name", () =>

@@ -90,7 +90,7 @@ const shared = {
     keepResult: duration("How long a result is kept.", { default: "1h", least: "1s" }),
   }),
   warmUp: list(
-    "Paths that a new worker is asked for before it takes requests.",
+    "Paths that a new worker's application has to answer, below 500, before it takes requests.",
     text("A path.", { pattern: "^/", expects: 'a path that begins with "/"' }),
     { default: [] },
   ),

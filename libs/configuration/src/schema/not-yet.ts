@@ -24,16 +24,8 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 
 /** The list. */
 export const notYet: readonly NotYet[] = [
-  inPool("processModel.pingingEnabled", "has no effect in this version yet: nobody is pinged"),
-  inPool("processModel.pingInterval"),
-  inPool("processModel.pingResponseTime"),
-  inPool("recycling.periodicRestart.time"),
-  inPool("recycling.periodicRestart.requests"),
-  inPool("recycling.periodicRestart.memory"),
-  inPool("recycling.periodicRestart.schedule"),
   inPool("failure.orphanWorkerProcess"),
   inPool("failure.loadBalancerCapabilities"),
   inPool("asynchronous.enabled"),
   inPool("asynchronous.keepResult"),
-  inPool("warmUp"),
 ];

@@ -31,14 +31,19 @@ export const processModel = record("How many workers a pool has, and when they c
   shutdownTimeLimit: duration("What a worker gets to finish its requests before it is killed.", {
     default: "90s",
   }),
-  pingingEnabled: toggle("Whether workers are asked if they are alive.", { default: true }),
-  pingInterval: duration("Time between two pings.", {
-    default: "10s",
-    iisDefault: "30s",
-    least: "100ms",
+  pingingEnabled: toggle("Whether a worker that is up and says nothing is ended and replaced.", {
+    default: true,
   }),
+  pingInterval: duration(
+    "A worker is expected to be heard of this often; it speaks every 5 s by itself.",
+    {
+      default: "10s",
+      iisDefault: "30s",
+      least: "100ms",
+    },
+  ),
   pingResponseTime: duration(
-    "A worker silent for this long is ended, and that counts as a crash.",
+    "A worker that is silent for this much longer is ended, and that counts as a crash.",
     {
       default: "30s",
       iisDefault: "90s",

@@ -3,18 +3,27 @@
 import { count, duration, list, record, size, text, toggle } from "./build.ts";
 
 const periodicRestart = record("When a worker is replaced although nothing is wrong with it.", {
-  time: duration("Age at which a worker is replaced; `0s` = never.", {
-    default: "0s",
-    iisDefault: "29h",
-  }),
-  requests: count("Requests after which a worker is replaced; `0` = never.", {
-    default: 0,
-    minimum: 0,
-    maximum: 2_147_483_647,
-  }),
-  memory: size("Memory beyond which a worker is replaced; `0B` = never.", { default: "0B" }),
+  time: duration(
+    "Age at which a worker is replaced, at nine tenths of it at the earliest; `0s` = never.",
+    {
+      default: "0s",
+      iisDefault: "29h",
+    },
+  ),
+  requests: count(
+    "Requests after which a worker is replaced, at nine tenths of them at the earliest; `0` = never.",
+    {
+      default: 0,
+      minimum: 0,
+      maximum: 2_147_483_647,
+    },
+  ),
+  memory: size(
+    "Private memory, of a worker and of all that it started, beyond which it is replaced; `0B` = never.",
+    { default: "0B" },
+  ),
   schedule: list(
-    "Local times of day at which all workers of the pool are replaced.",
+    "Local times of day at which all workers of the pool are replaced, a quarter at a time.",
     text("A time of day.", {
       pattern: "^([01]\\d|2[0-3]):[0-5]\\d$",
       expects: 'a time of day such as "03:30"',

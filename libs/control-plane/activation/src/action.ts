@@ -1,7 +1,7 @@
 // What the controller may do about a pool, as data. The shell performs an action and never decides; one
 // that fails is simply decided again in the next turn, from what is then seen.
 
-import type { ExitReason, StartTrigger, WorkerProcessId } from "@penstock/domain";
+import type { ExitReason, RecycleCause, StartTrigger, WorkerProcessId } from "@penstock/domain";
 import type { WorkerExit } from "./observed-pool.ts";
 
 interface PoolAction<Kind extends string> {
@@ -21,6 +21,8 @@ export interface StartWorker extends PoolAction<"startWorker"> {
 export interface DrainWorker extends PoolAction<"drainWorker"> {
   readonly worker: WorkerProcessId;
   readonly exitReason: ExitReason;
+  /** Why it is replaced; with `exitReason` recycle only. */
+  readonly recycling?: RecycleCause;
 }
 
 /** Have an idle worker rest, then freeze it: it keeps its memory and costs no processor. */

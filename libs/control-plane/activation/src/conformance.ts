@@ -25,6 +25,7 @@ export function describeWorkerRuntime(name: string, makeSubject: MakeSubject): v
     describeEnd(makeSubject);
     describeOutput(makeSubject);
     describeAdoption(makeSubject);
+    describeMemory(makeSubject);
     describeSuspension(makeSubject);
   });
 }
@@ -270,5 +271,22 @@ function describeAdoption(makeSubject: MakeSubject): void {
     await successor.kill(launch.id);
     await recorder.exitOf(launch.id);
     assert.deepEqual(await successor.list(), []);
+  });
+}
+
+function describeMemory(makeSubject: MakeSubject): void {
+  it("tells what a worker holds, and nothing of one that does not exist", async () => {
+    await using subject = await makeSubject();
+    using recorder = new EventRecorder(subject.runtime);
+    const launch = launchOf(subject, { kind: "idles" });
+    await subject.runtime.launch(launch);
+    await recorder.lineOf(launch.id, (line) => line === "idling");
+    const bytes = (await subject.runtime.memoryOf(launch.id)) ?? 0;
+    // From a shell script to a Node process.
+    assert.ok(bytes > 10_000 && bytes < 1024 ** 3, `${bytes} bytes`);
+    await subject.runtime.kill(launch.id);
+    await recorder.exitOf(launch.id);
+    assert.equal(await subject.runtime.memoryOf(launch.id), undefined);
+    assert.equal(await subject.runtime.memoryOf("nobody"), undefined);
   });
 }

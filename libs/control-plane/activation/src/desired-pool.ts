@@ -2,6 +2,7 @@
 // that go into a decision.
 
 import type { ApplicationPool } from "@penstock/domain";
+import type { ScheduledMoments } from "./daily-schedule.ts";
 
 /** A pool as it should be. */
 export interface DesiredPool {
@@ -18,6 +19,8 @@ export interface DesiredPool {
    * protection: a counter and not a flag, so that a start is neither lost nor obeyed twice.
    */
   readonly operatorStarts: number;
+  /** Where `recycling.periodicRestart.schedule` stands now; absent without one. */
+  readonly scheduled?: ScheduledMoments;
 }
 
 /** Workers that the pool holds without demand. `AlwaysRunning` means at least one. */

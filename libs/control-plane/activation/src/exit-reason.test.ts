@@ -35,6 +35,10 @@ describe("The reason of an exit", () => {
     );
     assert.equal(describeExit(anExit(3)), "app-3 exited with code 1");
     assert.equal(describeExit(anExit(3, { code: null })), "app-3 ended");
+    const unasked = "app-3 exited with code 0, though nobody asked it to";
+    assert.equal(describeExit(anExit(3, { code: 0 })), unasked);
+    const asked = anExit(3, { code: 0, askedFor: "idle" });
+    assert.equal(describeExit(asked), "app-3 exited with code 0");
   });
 
   it("has a kind that names nobody and quotes nothing", () => {

@@ -34,6 +34,8 @@ export function isFailure(reason: ExitReason): boolean {
 export function describeExit(exit: WorkerExit): string {
   if (exit.outOfMemory) return `${exit.id} ran out of memory`;
   if (exit.signal !== null) return `${exit.id} was ended by ${exit.signal}`;
+  if (exit.code === 0 && exit.askedFor === undefined)
+    return `${exit.id} exited with code 0, though nobody asked it to`;
   if (exit.code !== null) return `${exit.id} exited with code ${exit.code}`;
   return `${exit.id} ended`;
 }

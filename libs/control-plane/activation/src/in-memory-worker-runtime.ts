@@ -80,6 +80,11 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
     else worker.exit(0);
   }
 
+  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
+    const worker = this.#workers.get(id);
+    return worker && !worker.ended ? worker.memoryBytes : undefined;
+  }
+
   async suspend(id: WorkerProcessId): Promise<void> {
     this.#workers.get(id)?.freeze(true);
   }

@@ -13,6 +13,8 @@ import { outputLineLengthMax } from "./worker-runtime.ts";
 /** A worker that a test holds in its hand. After its end every call does nothing. */
 export class InMemoryWorker {
   readonly launch: WorkerLaunch;
+  /** What it is said to hold, bytes: for a test to change. */
+  memoryBytes = 1024 ** 2;
   readonly #now: () => number;
   #observers: WorkerRuntimeObserver[] = [];
   #queue: WorkerRuntimeEvent[] = [];

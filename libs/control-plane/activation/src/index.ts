@@ -14,6 +14,7 @@ export type {
   SuspendWorker,
   TakePoolOffline,
 } from "./action.ts";
+export { scheduledMoments, type ScheduledMoments } from "./daily-schedule.ts";
 export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
 export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
@@ -49,6 +50,7 @@ export {
   type PoolStanding,
 } from "./pool-standing.ts";
 export { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
+export { isPeriodic } from "./recycling-policy.ts";
 export { noMemory, reconcile, type Memory, type Plan } from "./reconcile.ts";
 export type { ScalingMemory } from "./scaling-policy.ts";
 export type { DemandHistory } from "./demand-history.ts";

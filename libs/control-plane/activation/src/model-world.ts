@@ -15,6 +15,7 @@ import {
   type WorkerPhase,
 } from "./observed-pool.ts";
 import type { PoolMemory } from "./pool-memory.ts";
+import { isPeriodic } from "./recycling-policy.ts";
 import { reconcilePool, type PoolPlan } from "./reconcile-pool.ts";
 
 /** A worker process of the model. */
@@ -35,6 +36,8 @@ export class ModelWorld {
   /** Undefined: the pool was removed. */
   desired: DesiredPool | undefined;
   workers: ModelWorker[] = [];
+  /** Workers whose event loop is stuck, and since when: they neither speak nor finish nor go. */
+  readonly stuck = new Map<WorkerProcessId, number>();
   /** Requests in the queue. */
   waiting = 0;
   offline = false;
@@ -69,16 +72,19 @@ export class ModelWorld {
 
   /** A worker that starts, or was thawed, takes requests. */
   becomeReady(worker: ModelWorker): void {
+    if (this.stuck.has(worker.id)) return;
     if (worker.phase === "starting" || worker.phase === "resuming") this.#enter(worker, "ready");
   }
 
-  /** A worker that rests is frozen once it has nothing in hand. */
+  /** A worker that rests is frozen once it has nothing in hand, and said so. */
   freeze(worker: ModelWorker): void {
+    if (this.stuck.has(worker.id)) return;
     if (worker.phase === "resting" && worker.running === 0) this.#enter(worker, "suspended");
   }
 
   /** A worker finishes one request, or all that it has in hand. */
   finish(worker: ModelWorker, all: boolean): void {
+    if (this.stuck.has(worker.id)) return;
     const left = all ? 0 : Math.max(0, worker.running - 1);
     this.#finished += worker.running - left;
     this.#busyMs += 100 * (worker.running - left);
@@ -127,7 +133,8 @@ export class ModelWorld {
         this.becomeReady(worker);
         this.finish(worker, true);
         this.freeze(worker);
-        if (worker.phase === "draining" || worker.phase === "stopping") this.end(worker);
+        const goes = worker.phase === "draining" && !this.stuck.has(worker.id);
+        if (goes || worker.phase === "stopping") this.end(worker);
       }
       if (JSON.stringify([this.workers, this.waiting]) !== before) this.turn();
     }
@@ -174,7 +181,7 @@ export class ModelWorld {
   get observed(): ObservedPool {
     return {
       pool: "app",
-      workers: this.workers.map((worker) => ({ ...worker })),
+      workers: this.workers.map((worker) => this.#view(worker)),
       load: this.listenersReport ? this.#reported : undefined,
       arrivedWithoutWorker:
         this.waiting > 0 && !this.workers.some((worker) => worker.phase === "ready"),
@@ -184,13 +191,23 @@ export class ModelWorld {
     };
   }
 
+  /** Whoever is not stuck, nor frozen, has just spoken, once it is ready. */
+  #view(worker: ModelWorker): ObservedWorker {
+    const { id, phase, phaseSince } = worker;
+    const frozen = phase === "suspended" || phase === "resuming";
+    const heardAt = this.stuck.get(id) ?? (frozen ? phaseSince : this.now);
+    return { ...worker, ...(phase !== "starting" && { heardAt }) };
+  }
+
   #takeRequests(): void {
     const concurrency = this.desired?.pool.concurrency ?? 1;
     for (const worker of this.workers) {
+      if (this.stuck.has(worker.id)) continue;
       // What was asked for before it came to rest is still brought.
       if (worker.phase !== "ready" && worker.phase !== "resting") continue;
       const taken = Math.max(0, Math.min(this.waiting, concurrency - worker.running));
       worker.running += taken;
+      worker.taken = (worker.taken ?? 0) + taken;
       this.waiting -= taken;
     }
   }
@@ -210,6 +227,7 @@ export class ModelWorld {
       case "killWorker": {
         const worker = this.#find(action.worker);
         this.#askedFor.set(worker.id, action.exitReason);
+        if (action.kind === "drainWorker" && isPeriodic(action.recycling)) worker.recycled = true;
         this.#enter(worker, action.kind === "killWorker" ? "stopping" : "draining");
         break;
       }

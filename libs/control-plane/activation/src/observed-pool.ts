@@ -28,6 +28,17 @@ export interface ObservedWorker {
   readonly startedAt: number;
   /** Requests in hand as last reported; 0 before the first report. */
   readonly running: number;
+  /** Requests taken since it started, as last reported. */
+  readonly taken?: number;
+  /** Private memory of it and of all that it started, bytes; absent until it was measured. */
+  readonly memoryBytes?: number;
+  /**
+   * When it was last heard of; later, where the controller could not hear anybody until then. Absent until its
+   * first report.
+   */
+  readonly heardAt?: number;
+  /** It was asked to go because it was due (recycling-policy.ts). */
+  readonly recycled?: boolean;
   /** True once it was resumed: that it is ready then ends no start. */
   readonly woken?: boolean;
   /** Its last lines of output, for a start that fails. */

@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import type { Action } from "./action.ts";
+import { demandOf } from "./demand.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { dueWorker, isPeriodic } from "./recycling-policy.ts";
 import { leaves, serves, sleeps, type ObservedWorker } from "./observed-pool.ts";
 import type { PoolPlan } from "./reconcile-pool.ts";
 
@@ -17,6 +19,7 @@ export function checkPlan(world: ModelWorld, plan: PoolPlan): void {
   checkStarts(world, plan.actions);
   checkEnds(world, plan.actions);
   checkIdleFirst(world, plan.actions);
+  checkTurns(world, plan.actions);
   checkSleep(world, plan.actions);
 }
 
@@ -47,7 +50,11 @@ function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
     actions.flatMap((action) => (action.kind === "killWorker" ? action.worker : [])),
   );
   const isServing = (worker: ObservedWorker): boolean => serves(worker) && !ended.has(worker.id);
-  const old = workers.filter((worker) => worker.generation !== generation);
+  const gone = (worker: ObservedWorker): boolean =>
+    worker.generation !== generation || worker.recycled === true;
+  const limits = { periodicRestart: pool.recycling.periodicRestart, scheduled: desired.scheduled };
+  const seen = world.observed.workers;
+  const old = seen.filter((worker) => gone(worker) || dueWorker(worker, limits, world.now));
   const oldServing = old.filter(isServing).length;
   const live = workers.length + starts;
   assert.ok(live <= 2 * maxProcesses, "never more than 2 × maxProcesses live");
@@ -55,7 +62,7 @@ function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
   const seats = live - (old.length - oldServing);
   assert.ok(seats <= maxProcesses + (oldServing > 0 ? 1 : 0), "no more seats than allowed");
   if (pool.recycling.disallowOverlappingRotation)
-    assert.equal(old.length, 0, "nothing starts beside an old worker without overlap");
+    assert.deepEqual(seen.filter(gone), [], "nothing starts beside an old worker without overlap");
 }
 
 function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
@@ -67,7 +74,13 @@ function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
     const worker = world.workers.find(({ id }) => id === action.worker);
     assert.ok(worker, "only a worker that exists is ended");
     if (action.kind === "drainWorker") assert.ok(!leaves(worker), "nobody is drained twice");
-    else
+    else if (action.exitReason === "ping_failure" && worker.phase !== "resuming") {
+      const since = world.stuck.get(worker.id);
+      const { pingIntervalMs = 0, pingResponseTimeMs = 0 } = world.desired?.pool.processModel ?? {};
+      assert.equal(worker.phase, "ready", "who sleeps may be silent");
+      assert.ok(since !== undefined, "nobody who speaks is killed for silence");
+      assert.ok(world.now - since >= pingIntervalMs + pingResponseTimeMs, "nor too early");
+    } else
       assert.ok(
         ["starting", "resuming", "draining"].includes(worker.phase),
         "only these have a limit",
@@ -83,7 +96,9 @@ function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
     ),
   );
   const drained = new Set(
-    actions.flatMap((action) => (action.kind === "drainWorker" ? action.worker : [])),
+    actions.flatMap((action) =>
+      action.kind === "drainWorker" && !isPeriodic(action.recycling) ? action.worker : [],
+    ),
   );
   for (const { id, running, generation } of world.workers) {
     if (running === 0 || !drained.has(id)) continue;
@@ -94,9 +109,28 @@ function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
   }
 }
 
+/** Never all workers of a pool at once: a quarter, at least one, and while there is demand beside a ready one. */
+function checkTurns(world: ModelWorld, actions: readonly Action[]): void {
+  const ready = world.workers.filter(({ phase }) => phase === "ready");
+  const turn = actions.filter(
+    (action) =>
+      action.kind === "drainWorker" &&
+      isPeriodic(action.recycling) &&
+      ready.some(({ id }) => id === action.worker),
+  );
+  if (turn.length === 0) return;
+  const leaving = world.workers.filter(({ recycled }) => recycled).length;
+  assert.ok(turn.length + leaving <= Math.max(1, ready.length / 4), "a few at a time");
+  assert.ok(world.desired, "nobody is recycled in a pool that is removed");
+  const { recycling, concurrency } = world.desired.pool;
+  // One that was idle for long enough goes without a replacement.
+  const demanded = demandOf(world.observed, concurrency).requests > 0;
+  if (demanded && !recycling.disallowOverlappingRotation)
+    assert.ok(ready.length > turn.length, "somebody stays ready");
+}
+
 /** Only who is idle is put to sleep, only who sleeps is resumed, and nobody starts while one could be. */
 function checkSleep(world: ModelWorld, actions: readonly Action[]): void {
-  const resumed = new Set<string>();
   const touched = new Set<string>();
   for (const action of actions) {
     if (!("worker" in action)) continue;
@@ -111,13 +145,13 @@ function checkSleep(world: ModelWorld, actions: readonly Action[]): void {
     } else if (action.kind === "resumeWorker") {
       assert.ok(worker && sleeps(worker), "only who sleeps is resumed");
       assert.equal(worker.generation, world.desired?.generation, "nobody of an older generation");
-      resumed.add(action.worker);
     }
   }
   if (!actions.some(isStart)) return;
+  // Who is due is let go instead.
   const left = world.workers.filter(
     (worker) =>
-      sleeps(worker) && worker.generation === world.desired?.generation && !resumed.has(worker.id),
+      sleeps(worker) && worker.generation === world.desired?.generation && !touched.has(worker.id),
   );
   assert.deepEqual(left, [], "whoever sleeps is resumed before another one starts");
 }

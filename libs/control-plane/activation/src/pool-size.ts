@@ -1,4 +1,4 @@
-// The size of a pool that may serve: brings scaling, rotation, the process limit and the start delay
+// The size of a pool that may serve: brings scaling, recycling, rotation, the process limit and the start delay
 // together into starts, drains, and sleep. Order of the say: what scaling and rotation miss, at most one while
 // a recovery is on trial; of that, whoever sleeps is resumed; the rest starts, at most what the process limit
 // allows, none while a delay runs.
@@ -12,6 +12,7 @@ import { recyclesOf } from "./generation.ts";
 import type { ObservedPool, ObservedWorker } from "./observed-pool.ts";
 import type { Pace } from "./pace.ts";
 import { byGeneration, startsAllowed } from "./process-limit.ts";
+import { recyclingPolicy, type DueWorker } from "./recycling-policy.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
 import { letGo, sleepPolicy } from "./sleep-policy.ts";
@@ -49,7 +50,20 @@ export function sizePool(
   const { pool } = desired;
   const { maxProcesses } = pool.processModel;
   const overlapAllowed = !pool.recycling.disallowOverlappingRotation;
-  const generations = byGeneration(observed.workers, (worker) => isCurrent(worker, desired));
+  const { periodicRestart } = pool.recycling;
+  const recycling = recyclingPolicy(
+    observed.workers,
+    { periodicRestart, scheduled: desired.scheduled },
+    (worker) => isCurrent(worker, desired),
+    now,
+  );
+  const due = new Map(
+    [...recycling.turn, ...recycling.asleep].map((each) => [each.worker.id, each]),
+  );
+  const generations = byGeneration(
+    observed.workers,
+    (worker) => isCurrent(worker, desired) && !due.has(worker.id) && !worker.recycled,
+  );
   const workersServing = generations.current.length + generations.old.length;
   const demand = demandOf(observed, pool.concurrency);
   const scaling = scalingPolicy(
@@ -75,12 +89,12 @@ export function sizePool(
   const serving = workersServing + sleep.resumed.length;
   const actions = [
     ...sleep.resumed.map((worker) => resumed(worker, scaling)),
-    ...startActions(desired, scaling, { starts, workersServing: serving }),
-    ...rotation.drained.map((worker) => replaced(worker, desired.generation)),
+    ...startActions(desired, scaling, { starts, workersServing: serving, due: recycling.turn[0] }),
+    ...rotation.drained.map((worker) => replaced(worker, desired, due.get(worker.id))),
     ...sleep.drained.map((worker) => notKept(worker, sleep.drainedFor)),
     ...surplus.map((worker) => letGo(pool, worker, scaling)),
   ];
-  const dueAt = earliest(scaling.dueAt, possible > 0 ? heldUntil : undefined);
+  const dueAt = earliest(scaling.dueAt, recycling.dueAt, possible > 0 ? heldUntil : undefined);
   return { actions, memory: scaling.memory, dueAt };
 }
 
@@ -97,14 +111,22 @@ function isCurrent({ generation }: ObservedWorker, desired: DesiredPool): boolea
   );
 }
 
+interface Starts {
+  readonly starts: number;
+  readonly workersServing: number;
+  /** Who is replaced, where it is for a limit of its own. */
+  readonly due: DueWorker | undefined;
+}
+
 function startActions(
   { pool, generation }: DesiredPool,
   scaling: ScalingVerdict,
-  { starts, workersServing }: { starts: number; workersServing: number },
+  { starts, workersServing, due }: Starts,
 ): readonly Action[] {
   return Array.from({ length: starts }, (_, nth): Action => {
     const trigger = triggerOf(workersServing + nth, workersMin(pool), scaling.workersWanted);
-    const reason = startReasons[trigger](scaling.reason, generation);
+    const replacing = due?.reason ?? `generation ${generation} replaces an older one`;
+    const reason = startReasons[trigger](scaling.reason, replacing);
     return { kind: "startWorker", pool: pool.name, generation, trigger, reason };
   });
 }
@@ -122,12 +144,21 @@ function triggerOf(
 const startReasons = {
   always_running: () => "fewer workers than the pool always has",
   demand: (counted: string) => counted,
-  recycle: (_: string, generation: string) => `generation ${generation} replaces an older one`,
-} as const satisfies Record<string, (counted: string, generation: string) => string>;
+  recycle: (_: string, replacing: string) => replacing,
+} as const satisfies Record<string, (counted: string, replacing: string) => string>;
 
-function replaced({ id, pool, generation }: ObservedWorker, current: string): Action {
-  const reason = `generation ${generation} gives way to ${current}`;
-  return { kind: "drainWorker", pool, worker: id, exitReason: "recycle", reason };
+function replaced(
+  { id, pool, generation }: ObservedWorker,
+  desired: DesiredPool,
+  due: DueWorker | undefined,
+): Action {
+  const byOperator = recyclesOf(generation) !== recyclesOf(desired.generation);
+  const { cause, reason } = due ?? {
+    cause: byOperator ? "on_demand" : "config_change",
+    reason: `generation ${generation} gives way to ${desired.generation}`,
+  };
+  const goes = { worker: id, exitReason: "recycle", recycling: cause } as const;
+  return { kind: "drainWorker", pool, ...goes, reason };
 }
 
 function resumed({ id, pool }: ObservedWorker, { reason }: ScalingVerdict): Action {

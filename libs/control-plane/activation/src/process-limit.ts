@@ -7,6 +7,7 @@
 //   resting, suspended; old           no             it is on its way out, as the next row
 //   draining, stopping; current       yes            it still costs a process, and nothing replaces it
 //   draining, stopping; old           no             its replacement may run beside it: that is overlap
+//   draining, stopping; recycled      no             the same: it counts as old
 //
 //   while                                    seats at most      live workers at most
 //   --------------------------------------   ----------------   --------------------
@@ -27,7 +28,7 @@ export interface ProcessLimit {
   readonly overlapAllowed: boolean;
 }
 
-/** The workers of a pool by generation. */
+/** The workers of a pool by generation. One that is recycled counts as one of another generation. */
 export interface Generations {
   /** Starting, ready and resuming workers of the current generation. */
   readonly current: readonly ObservedWorker[];

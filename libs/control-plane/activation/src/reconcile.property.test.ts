@@ -44,6 +44,7 @@ const processes: fc.Arbitrary<Event> = fc.oneof(
   nth.map((n) => toWorker(n, (world, worker) => world.becomeReady(worker))),
   nth.map((n) => toWorker(n, (world, worker) => world.freeze(worker))),
   nth.map((n) => toWorker(n, (world, worker) => world.end(worker))),
+  nth.map((n) => toWorker(n, (world, { id }) => world.stuck.set(id, world.now))),
 );
 
 const time: fc.Arbitrary<Event> = fc
@@ -76,6 +77,35 @@ const poolChanges: fc.Arbitrary<PoolChanges> = fc.record({
     rapidFailProtectionMaxCrashes: fc.integer({ min: 1, max: 4 }),
     autoRecoverMs: fc.constantFrom(0, 10_000),
   }),
+});
+
+/** The same with limits after which a worker is replaced. */
+const recyclingPools: fc.Arbitrary<PoolChanges> = fc
+  .tuple(
+    poolChanges,
+    fc.record({
+      timeMs: fc.constantFrom(0, 3_000, 50_000),
+      requests: fc.constantFrom(0, 1, 20),
+      memoryBytes: fc.constantFrom(0, 1_000),
+      schedule: fc.constant([]),
+    }),
+  )
+  .map(([changes, periodicRestart]) =>
+    Object.assign({}, changes, {
+      recycling: Object.assign({}, changes.recycling, { periodicRestart }),
+    }),
+  );
+
+const growth: fc.Arbitrary<Event> = fc
+  .tuple(nth, fc.constantFrom(10, 2_000))
+  .map(([n, bytes]) => toWorker(n, (_, worker) => (worker.memoryBytes = bytes)));
+
+const schedule: fc.Arbitrary<Event> = fc.constant((world) => {
+  if (world.desired)
+    world.desired = {
+      ...world.desired,
+      scheduled: { last: world.now, next: world.now + 86_400_000 },
+    };
 });
 
 const rotation: fc.Arbitrary<Event> = fc
@@ -112,6 +142,8 @@ const anything = fc.oneof(
   { ...often, arbitrary: processes },
   { weight: 4, arbitrary: time },
   { weight: 2, arbitrary: rotation },
+  { weight: 1, arbitrary: growth },
+  { weight: 1, arbitrary: schedule },
   { weight: 1, arbitrary: operator },
   { weight: 1, arbitrary: poolChanges.map(configure) },
 );
@@ -130,6 +162,7 @@ function play(changes: PoolChanges, events: readonly Event[], after?: Event): Mo
 function restore(world: ModelWorld, changes: PoolChanges): void {
   for (const worker of world.workers) if (worker.phase === "stopping") world.end(worker);
   world.turn();
+  world.stuck.clear();
   world.desired = desire(changes);
   world.listenersReport = true;
   world.offline = false;
@@ -143,7 +176,7 @@ describe("Whatever happens to a pool", () => {
   it("every plan keeps the invariants and is empty after a few turns", () => {
     const world = fc.array(anything, { maxLength: 60, size: "max" });
     fc.assert(
-      fc.property(poolChanges, world, (changes, events) => void play(changes, events)),
+      fc.property(recyclingPools, world, (changes, events) => void play(changes, events)),
       runs,
     );
   });
@@ -167,7 +200,7 @@ describe("Whatever happens to a pool", () => {
 
   it("a steady world gives an empty plan until the next wake", () => {
     const property = fc.property(
-      poolChanges,
+      recyclingPools,
       fc.array(anything, { maxLength: 40, size: "max" }),
       fc.double({ min: 0, max: 0.999, noNaN: true }),
       (changes, events, share) => {
@@ -290,6 +323,57 @@ describe("Whatever happened to a pool", () => {
         assert.deepEqual([world.memory, world.wakeAt], [pace, undefined]);
       },
     );
+    fc.assert(property, runs);
+  });
+
+  it("a worker whose loop is stuck is gone within the limits", () => {
+    const property = fc.property(poolChanges, history, (changes, events) => {
+      const world = play(changes, events);
+      // One that is put to sleep is not missed: it is gone once it is to wake.
+      const processModel = {
+        ...changes.processModel,
+        minProcesses: 2,
+        idleTimeoutAction: "Terminate",
+      } as const;
+      restore(world, { ...changes, processModel });
+      world.behave(1_000, 100);
+      const stuck = world.workers.find(({ phase }) => phase === "ready");
+      if (!stuck) return;
+      world.stuck.set(stuck.id, world.now);
+      // Silence, or, if its pool lets it go meanwhile, the shutdown limit.
+      world.behave(40_000 + limitMs + 1_000, 1_000);
+      assert.ok(!world.workers.includes(stuck));
+    });
+    fc.assert(property, runs);
+  });
+
+  it("workers that are due are all replaced, one after the other, and somebody is ready all the way", () => {
+    const property = fc.property(poolChanges, history, (changes, events) => {
+      let recycling = false;
+      const world = new ModelWorld(desire(changes), (seen, plan) => {
+        checkPlan(seen, plan);
+        assert.ok(!recycling || seen.workers.some(({ phase }) => phase === "ready"));
+      });
+      const restored: Event = (then) => restore(then, { ...changes, recycling: {} });
+      for (const event of [...events, restored]) {
+        event(world);
+        world.turn();
+      }
+      world.arrive(1);
+      world.turn();
+      world.behave(1_000, 100);
+      recycling = true;
+      const before = new Set(world.workers.map(({ id }) => id));
+      assert.ok(world.desired);
+      world.desired = { ...world.desired, scheduled: { last: world.now, next: Infinity } };
+      world.turn();
+      for (let step = 0; step < 100; step++) {
+        world.arrive(1);
+        world.turn();
+        world.behave(100, 100);
+      }
+      assert.ok(world.workers.every(({ id }) => !before.has(id)));
+    });
     fc.assert(property, runs);
   });
 

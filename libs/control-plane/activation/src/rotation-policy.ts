@@ -1,5 +1,5 @@
-// What becomes of workers whose generation is not the pool's any more: the configuration changed under
-// them. Overlapped, as in IIS: the new worker is ready before the old one is asked to go.
+// What becomes of old workers: those whose generation is not the pool's any more, because the configuration
+// changed under them, and those that are due for recycling (recycling-policy.ts). Overlapped, as in IIS: the new worker is ready before the old one is asked to go.
 //
 //   old workers   overlap      start until current =   drain of the old
 //   -----------   ----------   ---------------------   --------------------------------------------------

@@ -45,6 +45,48 @@ describe("The time limits of a worker", () => {
       assert.deepEqual([verdict.actions, verdict.dueAt], [[], undefined]);
     });
 
+  describe("for silence", () => {
+    const pings = {
+      ...limits,
+      pingingEnabled: true,
+      pingIntervalMs: 10_000,
+      pingResponseTimeMs: 30_000,
+    };
+    const heard = aWorker("w", { heardAt: 7_000 });
+
+    it("let a ready worker be until its last word is an interval and a response time ago", () => {
+      const verdict = enforceTimeLimits([heard], pings, 46_999);
+      assert.deepEqual(verdict, { actions: [], workers: [heard], dueAt: 47_000 });
+    });
+
+    it("kill it with ping_failure", () => {
+      const reason = "up, but did not say a word for 40 s";
+      assert.deepEqual(enforceTimeLimits([heard], pings, 47_000).actions, [
+        { kind: "killWorker", pool: "app", worker: "w", exitReason: "ping_failure", reason },
+      ]);
+    });
+
+    it("give a worker the five seconds in which it speaks by itself, however short the interval", () => {
+      const quick = { ...pings, pingIntervalMs: 100, pingResponseTimeMs: 500 };
+      assert.equal(enforceTimeLimits([heard], quick, 7_000).dueAt, 12_500);
+    });
+
+    it("never touch who is not ready, who was never heard of, or anybody without pinging", () => {
+      const others = (
+        ["starting", "resting", "suspended", "resuming", "draining", "stopping"] as const
+      ).map((phase) => aWorker(phase, { phase, phaseSince: 1e9, heardAt: 0 }));
+      assert.deepEqual(enforceTimeLimits(others, pings, 1e9).actions, []);
+      assert.deepEqual(enforceTimeLimits([aWorker("w")], pings, 1e9).actions, []);
+      const disabled = { ...pings, pingingEnabled: false };
+      assert.deepEqual(enforceTimeLimits([heard], disabled, 1e9).actions, []);
+    });
+
+    it("count from when a worker became ready, if that came after its last word", () => {
+      const thawed = aWorker("w", { heardAt: 0, phaseSince: 1_000_000 });
+      assert.equal(enforceTimeLimits([thawed], pings, 1_000_000).dueAt, 1_040_000);
+    });
+  });
+
   it("are due at the earliest of several", () => {
     const workers = [
       aWorker("a", { phase: "draining", phaseSince: 0 }),

@@ -1,22 +1,28 @@
-// The limits of a worker's life. IIS counts from the moment at which the phase began.
+// The limits of a worker's life.
 //
-//   phase      at phaseSince +        exit reason        counts as failure
-//   --------   --------------------   ----------------   -----------------
-//   starting   startupTimeLimitMs     startup_timeout    yes
-//   ready      never                  -                  -
+//   phase      limit                  counted from      exit reason        counts as failure
+//   --------   --------------------   ---------------   ----------------   -----------------
+//   starting   startupTimeLimitMs     phaseSince        startup_timeout    yes
+//   ready      silence, see below     heardAt           ping_failure       yes
 //   resting    never: it may finish what it has in hand; demand resumes it
 //   suspended  never: it is frozen, and neither silent nor gone
-//   resuming   resumeTimeLimitMs      ping_failure       yes
-//   draining   shutdownTimeLimitMs    shutdown_timeout   no
+//   resuming   resumeTimeLimitMs      phaseSince        ping_failure       yes
+//   draining   shutdownTimeLimitMs    phaseSince        shutdown_timeout   no
 //   stopping   never: nothing is stronger than a kill; a kill that failed left the phase as it was
+//
+// Nobody is sent a ping: a worker's event loop speaks every WORKER_REPORT_MS, asked or not, and a loop that is
+// stuck does not. Silence of `pingIntervalMs` (of WORKER_REPORT_MS, if that is more) is where IIS's ping would go out, and
+// `pingResponseTimeMs` later it is over. Silence counts only while the controller could have heard the worker.
 
-import type { ProcessModel } from "@penstock/domain";
+import { WORKER_REPORT_MS, type ExitReason, type ProcessModel } from "@penstock/domain";
+import { exhaustive } from "@penstock/foundation";
 import type { KillWorker } from "./action.ts";
 import { earliest } from "./earliest.ts";
-import type { ObservedWorker, WorkerPhase } from "./observed-pool.ts";
+import type { ObservedWorker } from "./observed-pool.ts";
 
 /** The part of a pool's process model that limits phases. */
-export type TimeLimits = Pick<ProcessModel, "startupTimeLimitMs" | "shutdownTimeLimitMs">;
+export type TimeLimits = Pick<ProcessModel, "startupTimeLimitMs" | "shutdownTimeLimitMs"> &
+  Partial<Pick<ProcessModel, "pingingEnabled" | "pingIntervalMs" | "pingResponseTimeMs">>;
 
 /**
  * Within this a thawed worker has said that it takes requests, milliseconds: it takes one or two, and up to
@@ -42,39 +48,62 @@ export function enforceTimeLimits(
   const actions: KillWorker[] = [];
   let dueAt: number | undefined;
   const after = workers.map((worker): ObservedWorker => {
-    const { phase } = worker;
-    if (!isLimited(phase)) return worker;
-    const limitMs = limitOf(phase, limits);
-    if (now < worker.phaseSince + limitMs) {
-      dueAt = earliest(dueAt, worker.phaseSince + limitMs);
+    const limit = limitOf(worker, limits);
+    if (limit === undefined) return worker;
+    const endsAt = limit.since + limit.ms;
+    if (now < endsAt) {
+      dueAt = earliest(dueAt, endsAt);
       return worker;
     }
-    actions.push(kill(worker, phase, limitMs));
+    const { id, pool } = worker;
+    const reason = `${limit.words} ${limit.ms / 1000} s`;
+    actions.push({ kind: "killWorker", pool, worker: id, exitReason: limit.exitReason, reason });
     return { ...worker, phase: "stopping", phaseSince: now };
   });
   return { actions, workers: after, dueAt };
 }
 
-type Limited = keyof typeof overstepped;
-
-function isLimited(phase: WorkerPhase): phase is Limited {
-  return phase in overstepped;
+interface Limit {
+  readonly since: number;
+  readonly ms: number;
+  readonly exitReason: ExitReason;
+  /** Reads on with the limit. */
+  readonly words: string;
 }
 
-function limitOf(phase: Limited, limits: TimeLimits): number {
-  if (phase === "resuming") return resumeTimeLimitMs;
-  return phase === "starting" ? limits.startupTimeLimitMs : limits.shutdownTimeLimitMs;
+function limitOf(worker: ObservedWorker, limits: TimeLimits): Limit | undefined {
+  const { phase, phaseSince: since } = worker;
+  switch (phase) {
+    case "starting": {
+      const ms = limits.startupTimeLimitMs;
+      return { since, ms, exitReason: "startup_timeout", words: "not ready within" };
+    }
+    case "ready":
+      return silenceOf(worker, limits);
+    case "resuming": {
+      const words = "thawed and not heard of within";
+      return { since, ms: resumeTimeLimitMs, exitReason: "ping_failure", words };
+    }
+    case "draining": {
+      const ms = limits.shutdownTimeLimitMs;
+      return { since, ms, exitReason: "shutdown_timeout", words: "not gone within" };
+    }
+    case "resting":
+    case "suspended":
+    case "stopping":
+      return undefined;
+    default:
+      return exhaustive(phase);
+  }
 }
 
-/** By the phases that have a limit. */
-const overstepped = {
-  starting: { exitReason: "startup_timeout", words: "not ready" },
-  resuming: { exitReason: "ping_failure", words: "thawed and not heard of" },
-  draining: { exitReason: "shutdown_timeout", words: "not gone" },
-} as const;
-
-function kill({ id, pool }: ObservedWorker, phase: Limited, limitMs: number): KillWorker {
-  const { exitReason, words } = overstepped[phase];
-  const reason = `${words} within ${limitMs / 1000} s`;
-  return { kind: "killWorker", pool, worker: id, exitReason, reason };
+/** Who was resumed is ready since then: its silence while it was frozen does not count. */
+function silenceOf(
+  { heardAt, phaseSince }: ObservedWorker,
+  { pingingEnabled, pingIntervalMs = 0, pingResponseTimeMs = 0 }: TimeLimits,
+): Limit | undefined {
+  if (!pingingEnabled || heardAt === undefined) return undefined;
+  const since = Math.max(heardAt, phaseSince);
+  const ms = Math.max(pingIntervalMs, WORKER_REPORT_MS) + pingResponseTimeMs;
+  return { since, ms, exitReason: "ping_failure", words: "up, but did not say a word for" };
 }

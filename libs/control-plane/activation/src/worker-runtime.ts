@@ -148,6 +148,12 @@ export interface WorkerRuntime extends AsyncDisposable {
    */
   kill(id: WorkerProcessId): Promise<void>;
   /**
+   * Private memory of a worker and of all that it started, bytes, as the host counts it: what goes back to it
+   * when the worker ends. The worker itself is not asked. Undefined when there is no such worker (any more), and
+   * where the host does not tell.
+   */
+  memoryOf(id: WorkerProcessId): Promise<number | undefined>;
+  /**
    * All workers of this host that live, also those that another controller launched: after a restart this is
    * how they are adopted. Call {@link watch} first, so that no exit falls between the two: such a worker may
    * then be listed and exit, or exit and not be listed, but it is never lost.

@@ -158,6 +158,10 @@ class DockerWorkerRuntime implements WorkerRuntime {
     await (await this.#find(id))?.kill();
   }
 
+  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
+    return await (await this.#find(id))?.memory();
+  }
+
   async list(): Promise<readonly ObservedProcess[]> {
     const found = await this.#look();
     const adopted = found.workers.flatMap(({ worker, containers }) => {

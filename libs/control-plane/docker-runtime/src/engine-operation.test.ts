@@ -8,6 +8,7 @@ for (const [method, path, operation] of [
   ["GET", "/containers/json", "containers.list"],
   ["POST", "/containers/create", "containers.create"],
   ["GET", "/containers/5f0c/json", "containers.inspect"],
+  ["GET", "/containers/5f0c/stats", "containers.stats"],
   ["POST", "/containers/5f0c/start", "containers.start"],
   ["POST", "/containers/5f0c/pause", "containers.pause"],
   ["POST", "/containers/5f0c/unpause", "containers.unpause"],

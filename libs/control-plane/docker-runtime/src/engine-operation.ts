@@ -15,6 +15,7 @@ export const engineOperations = [
   "containers.pause",
   "containers.unpause",
   "containers.stop",
+  "containers.stats",
   "containers.wait",
   "containers.remove",
   "images.inspect",

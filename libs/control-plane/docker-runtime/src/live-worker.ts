@@ -14,10 +14,11 @@ import {
   type OutputStream,
   tellsHeapExhausted,
 } from "@penstock/activation";
+import { type ContainerStats, heldBytes } from "./container-memory.ts";
 import { containerEnd, type ContainerEnd, type ContainerState } from "./container-end.ts";
 import { removeContainer } from "./create-worker.ts";
 import type { DockerEngine } from "./docker-engine.ts";
-import { EngineRefusal } from "./engine-refusal.ts";
+import { EngineRefusal, isUnknown } from "./engine-refusal.ts";
 import { OutputFrames } from "./output-frames.ts";
 import { pause, stateOf, unpause } from "./pause.ts";
 import type { ContainerRole, LabelledWorker } from "./worker-labels.ts";
@@ -120,6 +121,27 @@ export class LiveWorker {
   /** Ends all containers. */
   async kill(): Promise<void> {
     await Promise.all(this.#halves.map((half) => this.#signal(half, "SIGKILL")));
+  }
+
+  /** What all containers hold, less what the kernel can take back, bytes; undefined when one is gone. */
+  async memory(): Promise<number | undefined> {
+    const held = await Promise.all(this.#halves.map((half) => this.#memoryOf(half)));
+    return held.every((bytes) => bytes !== undefined)
+      ? held.reduce((sum, bytes) => sum + bytes, 0)
+      : undefined;
+  }
+
+  async #memoryOf({ container }: Half): Promise<number | undefined> {
+    const query = { stream: "false", "one-shot": "true" };
+    try {
+      const path = `/containers/${container}/stats`;
+      return heldBytes(
+        (await this.#engine.call<ContainerStats>("GET", path, { query })).memory_stats,
+      );
+    } catch (thrown) {
+      if (isUnknown(thrown)) return undefined;
+      throw thrown;
+    }
   }
 
   /** Looks at the containers and does what is due. Rejects when the engine cannot be reached: to be called again. */

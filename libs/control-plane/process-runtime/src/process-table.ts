@@ -1,9 +1,10 @@
 // The machine's process table, as far as worker processes need it: is it still the same process, which
-// ones belong to its group, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
+// ones belong to its group, what they hold, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
 // slower and only meant for a developer's machine.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 
 interface ProcessFacts {
   readonly ended: boolean;
@@ -109,6 +110,24 @@ export function killOrphansOf(leader: ProcessIdentity): void {
     if (!facts || facts.group !== leader.pid || facts.session !== leader.pid) continue;
     if (pid !== leader.pid && facts.startTicks >= Number(startTicks)) signal(pid, "SIGKILL");
   }
+}
+
+/**
+ * Private memory of a process and of all that it started, bytes: pages that are theirs alone, in memory or swapped
+ * out. Undefined where /proc does not tell.
+ */
+export async function privateMemoryOf(leader: ProcessIdentity): Promise<number | undefined> {
+  if (process.platform !== "linux" || !isAlive(leader)) return undefined;
+  let bytes = 0;
+  for (const { pid } of treeOf(leader.pid))
+    bytes += anonymousBytes(await readFile(`/proc/${pid}/status`, "latin1").catch(() => ""));
+  return bytes;
+}
+
+function anonymousBytes(status: string): number {
+  const kibibytes = (key: string): number =>
+    Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
+  return 1024 * (kibibytes("RssAnon") + kibibytes("VmSwap"));
 }
 
 function processNumbers(): number[] {

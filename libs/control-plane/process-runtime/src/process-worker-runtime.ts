@@ -17,7 +17,7 @@ import type { WorkerProcessId } from "@penstock/domain";
 import { assert, describeError } from "@penstock/foundation";
 import { LiveWorker, type WorkerEnd } from "./live-worker.ts";
 import { OutOfMemoryCount } from "./out-of-memory.ts";
-import { isAlive, killOrphansOf } from "./process-table.ts";
+import { isAlive, killOrphansOf, privateMemoryOf } from "./process-table.ts";
 import { type ProcessRuntimeSettings, spawnWorker } from "./spawn-worker.ts";
 import {
   openOutputs,
@@ -101,6 +101,11 @@ class ProcessWorkerRuntime implements WorkerRuntime {
 
   async kill(id: WorkerProcessId): Promise<void> {
     this.#find(id)?.kill();
+  }
+
+  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
+    const worker = this.#find(id);
+    return worker?.living === true ? await privateMemoryOf(worker.record) : undefined;
   }
 
   async list(): Promise<readonly ObservedProcess[]> {

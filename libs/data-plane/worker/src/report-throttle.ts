@@ -2,12 +2,10 @@
 // did not, so that a lost report does not matter for long.
 
 import type { Clock } from "@penstock/foundation";
-import type { WorkerReport } from "@penstock/wire";
+import { WORKER_REPORT_MS, type WorkerReport } from "@penstock/wire";
 
 /** Least time between two reports, milliseconds. */
 const INTERVAL_MS = 50;
-/** Time between reports when nothing changes, milliseconds. */
-const KEEPALIVE_MS = 5000;
 
 /** Sends reports at a bounded rate. */
 export class ReportThrottle {
@@ -46,7 +44,7 @@ export class ReportThrottle {
   }
 
   #planKeepalive(): void {
-    this.#clock.after(KEEPALIVE_MS, () => {
+    this.#clock.after(WORKER_REPORT_MS, () => {
       if (this.#stopped) return;
       this.now();
       this.#planKeepalive();
