@@ -171,12 +171,10 @@ test("reports carry their sender's name; what is no report is ignored", async ()
   const worker = once(heard, "worker");
   const listener = once(heard, "listener");
   link.publish(workerReportSubject("a.b", "a.b-1"), "no report");
-  link.publish(
-    workerReportSubject("a.b", "a.b-1"),
-    encodeJson({ state: "ready", running: 2, taken: 9 }),
-  );
+  const said = { state: "ready", running: 2, taken: 9, busyMs: 80 };
+  link.publish(workerReportSubject("a.b", "a.b-1"), encodeJson(said));
   link.publish(loadSubject("l1"), encodeJson({ complete: true, pools: [] }));
-  assert.deepEqual(await worker, [["a.b", "a.b-1", { state: "ready", running: 2, taken: 9 }]]);
+  assert.deepEqual(await worker, [["a.b", "a.b-1", said]]);
   assert.deepEqual(await listener, [["l1", { complete: true, pools: [] }]]);
 });
 
