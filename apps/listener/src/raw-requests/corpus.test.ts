@@ -54,8 +54,29 @@ suite("a corpus of raw requests", () => {
     });
   }
 
+  test("an upgrade that is ignored is its connection's last request, whatever comes later", async () => {
+    using client = await RawClient.open(world.trafficPort);
+    const { runs } = worker.application;
+    runs.length = 0;
+    await client.send(
+      "GET /shop/1 HTTP/1.1\r\nHost: shop.test\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" +
+        "POST /shop/2 HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 100\r\n\r\n",
+    );
+    await client.send("GET /shop/evil HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+    const answers = await client.untilEnded();
+    assert.deepEqual(
+      answers.map(({ status, body }) => [status, body]),
+      [[200, "/shop/1"]],
+    );
+    assert.deepEqual(
+      runs.map(({ target }) => target),
+      ["/shop/1"],
+    );
+  });
+
   test("the application got the honest requests and no other, and each refusal is counted", async () => {
-    const served = corpus.reduce((sum, request) => sum + request.served.length, 0);
+    // The one of the test above, too.
+    const served = corpus.reduce((sum, request) => sum + request.served.length, 1);
     assert.equal(await world.count("claimed"), served);
     assert.equal(await world.count("in flight"), 0);
     for (const [reason, refused] of Map.groupBy(corpus, (request) => request.refused)) {

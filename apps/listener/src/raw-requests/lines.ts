@@ -109,6 +109,12 @@ export const lines: readonly RawRequest[] = [
     served: ["/shop/1", "/shop/2"],
   },
   {
+    name: "requests behind an upgrade that is ignored are not taken, also not in part",
+    section: "RFC 9112 §11.2",
+    text: `${get("/shop/1", "Connection: Upgrade", "Upgrade: h2c")}${get("/shop/2")}${SMUGGLED}`,
+    served: ["/shop/1"],
+  },
+  {
     name: "CONNECT behind a request whose answer is due",
     section: "RFC 9110 §9.3.6",
     text: `${get("/shop/1")}${line("CONNECT shop.test:80 HTTP/1.1")}${SMUGGLED}`,

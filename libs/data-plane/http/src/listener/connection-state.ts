@@ -1,6 +1,7 @@
 // What a listener keeps about a client's HTTP/1.1 connection beyond one request. One object per
 // connection, hung onto its socket.
 
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
@@ -15,6 +16,8 @@ export class ConnectionState {
   group: ServedUrlGroup | undefined = undefined;
   /** The answer that is due is its last: no further request is taken from it. */
   last = false;
+  /** The last request that is taken, where that is known before it comes to be taken. */
+  lastRequest: IncomingMessage | undefined = undefined;
   /** Nothing more is read as HTTP: our side has ended. */
   closing = false;
 }

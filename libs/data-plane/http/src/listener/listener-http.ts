@@ -15,7 +15,7 @@ import { ConnectionWatch, type FirstTimeouts } from "./connection-watch.ts";
 import { Http2Request } from "./http2/http2-request.ts";
 import { Http2Response } from "./http2/http2-response.ts";
 import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
-import { closeLingering, LINGER_MS } from "./lingering-close.ts";
+import { closeLingering, lingerAfterAnswer, LINGER_MS } from "./lingering-close.ts";
 import { writeRefusal } from "./refusal.ts";
 import { fieldsFault, targetFault, type RequestLimits } from "./request-limits.ts";
 import { createRequestNames } from "./request-names.ts";
@@ -134,7 +134,11 @@ export class ListenerHttp {
   /** The `request` listener of every traffic server. */
   readonly handle = (request: IncomingMessage, response: HeldResponse): void => {
     const connection = connectionState(request.socket);
-    if (connection.last) return;
+    if (connection.last) {
+      if (connection.lastRequest !== request) return;
+      response.shouldKeepAlive = false;
+      lingerAfterAnswer(request, LINGER_MS);
+    }
     const group = this.#groupOf(request);
     if (typeof group === "string") {
       this.refuse(request, response, group);

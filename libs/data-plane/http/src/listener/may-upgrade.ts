@@ -1,5 +1,6 @@
 // Which requests may leave HTTP (RFC 9110 §7.8). The Upgrade of any other is ignored, as a server may: the
-// request is an ordinary one, and its application sees nothing of it.
+// request is an ordinary one, and its application sees nothing of it. It is its connection's last: node:http
+// forgets what came in one packet behind it, and what comes next may begin in the middle of a body.
 //
 //   HTTP/1.0                    ignored (§7.8: must be)
 //   with a body                 ignored: the tunnel's bytes would begin behind it
@@ -19,8 +20,17 @@ interface AnsweringSocket extends Socket {
 }
 
 /** `shouldUpgradeCallback` of every traffic server. */
-export function mayUpgrade({ httpVersionMinor, headers, socket }: IncomingMessage): boolean {
-  if ((socket as AnsweringSocket)._httpMessage || connectionState(socket).last) return false;
+export function mayUpgrade(request: IncomingMessage): boolean {
+  const connection = connectionState(request.socket);
+  if (connection.last) return false;
+  if (isForApplication(request)) return true;
+  connection.last = true;
+  connection.lastRequest = request;
+  return false;
+}
+
+function isForApplication({ httpVersionMinor, headers, socket }: IncomingMessage): boolean {
+  if ((socket as AnsweringSocket)._httpMessage) return false;
   if (httpVersionMinor === 0 || headers["transfer-encoding"] !== undefined) return false;
   if (Number(headers["content-length"] ?? 0) !== 0) return false;
   return headers.upgrade !== undefined && !CARRIES_HTTP.test(headers.upgrade);
