@@ -298,6 +298,30 @@ test("an early answer to an upload ends the exchange, and the connection is not 
   assert.equal((await exchangeWith(host)).response?.status, 413);
 });
 
+test("an early answer arrives although its connection was reset and the body could not be written", async () => {
+  const closed = Promise.withResolvers<void>();
+  const server = createTcpServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.pause();
+      const answer = "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 9\r\n\r\ntoo large";
+      socket.write(answer, () => {
+        socket.resetAndDestroy();
+        closed.resolve();
+      });
+    });
+  });
+  const host = await hostBehind(server);
+  const exchange = new RecordingExchange(post);
+  host.handle(exchange);
+  void exchange.sendBody(Buffer.alloc(1000));
+  // What is written before the client looks whether there is something to read, fails.
+  await closed.promise;
+  void exchange.sendBody(Buffer.alloc(100_000));
+  await exchange.over;
+  assert.deepEqual([exchange.response?.status, exchange.text], [413, "too large"]);
+});
+
 const broken: [string, Server | undefined, string[]][] = [
   ["nothing listens", undefined, ["reset"]],
   ["the connection breaks before the head", answering("", true), ["reset"]],

@@ -8,6 +8,7 @@ import { Pool } from "undici";
 import { ConnectedExchange } from "./connected-exchange.ts";
 import type { ConnectedExchangeOptions } from "./connected-exchange.ts";
 import { ForwardedExchange } from "./forwarded-exchange.ts";
+import { hearingConnector } from "./hearing-connector.ts";
 import { fieldValue } from "./node-request.ts";
 import { PresentApplication } from "./present-application.ts";
 
@@ -50,6 +51,7 @@ export function hostPort(options: PortHostOptions): ApplicationHost {
   const authority = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
   const open = (): Pool =>
     new Pool(`http://${authority}`, {
+      connect: hearingConnector(),
       connections: concurrency,
       pipelining: 1,
       // How long an application may take is decided where the request waits, not here.
