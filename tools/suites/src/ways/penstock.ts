@@ -86,7 +86,7 @@ async function end(process: ChildProcess): Promise<void> {
 async function forward(broker: OperatorBroker, { pool, back }: Slot): Promise<AsyncDisposable> {
   const id = `${pool}-worker`;
   const link = await broker.connectWorker(pool, id);
-  const host = hostPort({ port: back, concurrency: CONCURRENCY });
+  const host = hostPort({ port: back });
   startWorkerSession({
     transport: new JetStreamRequestReceiver(link, {
       pool,
