@@ -79,7 +79,11 @@ export class ForwardedExchange implements ExchangeReceiver {
     // Node would leave out what exceeds its own limit of fields, and say nothing.
     request.maxHeadersCount = 0;
     request.on("information", (interim) => this.#interim(interim));
-    request.on("response", (response) => this.#respond(response));
+    request.on("response", (response) => {
+      // Before its connection is given back.
+      if (keepsBriefly(response.rawHeaders)) request.shouldKeepAlive = false;
+      this.#respond(response);
+    });
     request.on("error", (error) => this.#broken(error));
     request.on("close", () => this.#closed());
     if (upgrade) this.#askUpgrade(request);
@@ -194,10 +198,8 @@ export class ForwardedExchange implements ExchangeReceiver {
   #end(response: IncomingMessage): void {
     this.#answer.finish(response.rawTrailers);
     this.#flush();
-    const request = this.#request;
-    // Nobody wants the rest of the request; or the application is about to close the connection.
-    if (request?.writableFinished === false || keepsBriefly(response.rawHeaders))
-      request?.destroy();
+    // Nobody wants the rest of the request.
+    if (this.#request?.writableFinished === false) this.#request.destroy();
   }
 
   #switch(response: IncomingMessage, connection: Duplex, early: Buffer): void {
