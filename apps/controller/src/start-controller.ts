@@ -48,6 +48,7 @@ import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
 import { statusReport } from "./status-report.ts";
 import { version } from "./version.ts";
 import { WorkerIdentities } from "./worker-identities.ts";
+import { exportWorkerUsage } from "./worker-usage-metrics.ts";
 
 /** What a controller is started with. */
 export interface ControllerStart {
@@ -145,6 +146,7 @@ export async function startController(
     queues: gauges,
     recentFailures: (pool) => controller.recentFailures(pool),
   });
+  exportWorkerUsage(metrics, () => pools.workers());
   counted.pools.configure(configured.map((pool) => pool.name));
   const journal = await EventJournal.open({
     store: await EventStore.open(link),

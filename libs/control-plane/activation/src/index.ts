@@ -65,4 +65,5 @@ export {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
+  type WorkerUsage,
 } from "./worker-runtime.ts";

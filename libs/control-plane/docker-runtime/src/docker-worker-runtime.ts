@@ -12,6 +12,7 @@ import {
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
   WorkerRuntimeUnavailable,
+  type WorkerUsage,
 } from "@penstock/activation";
 import type { WorkerProcessId } from "@penstock/domain";
 import { assert, type CancelTimer, type Clock, describeError } from "@penstock/foundation";
@@ -158,8 +159,16 @@ class DockerWorkerRuntime implements WorkerRuntime {
     await (await this.#find(id))?.kill();
   }
 
-  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
-    return await (await this.#find(id))?.memory();
+  async measure(
+    ids: readonly WorkerProcessId[],
+  ): Promise<ReadonlyMap<WorkerProcessId, WorkerUsage>> {
+    const usages = new Map<WorkerProcessId, WorkerUsage>();
+    // One after the other: the engine has more urgent things to do.
+    for (const id of ids) {
+      const usage = await (await this.#find(id))?.measure();
+      if (usage) usages.set(id, usage);
+    }
+    return usages;
   }
 
   async list(): Promise<readonly ObservedProcess[]> {
