@@ -17,6 +17,7 @@ createControllerMetrics(metrics, {
   pools: new ObservedPools(),
   configured: () => [],
   queues: { of: () => ({ messages: 0, bytes: 0, oldestAgeMs: 0, enqueued: 0 }) },
+  queueBytesMax: () => 0,
   recentFailures: () => 0,
 });
 exportConnection(metrics, "controller", {

@@ -98,7 +98,7 @@ export class ObservedPools {
 
   /** All workers that live. */
   workers(): ObservedWorkerProcess[] {
-    return Array.from(this.#pools.values()).flatMap(({ workers }) => [...workers.values()]);
+    return Array.from(this.#pools.values()).flatMap(({ workers }) => Array.from(workers.values()));
   }
 
   /** Drops a pool of which nothing is left. */

@@ -120,7 +120,7 @@ export async function startController(
   const known = await file.signature();
   const loaded = await file.load();
   const configured = loaded.configuration.pools;
-  exportBrokerStorage(metrics, () => readBrokerStorage(writer));
+  const storage = exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   exportCredentialExpiry(metrics, {
     pools: () => configured.map(({ name }) => name),
     credentials: () => registry.all(),
@@ -144,6 +144,7 @@ export async function startController(
         concurrency: pool.concurrency,
       })),
     queues: gauges,
+    queueBytesMax: (length) => Math.min(length * link.maxPayload, storage.memoryLimit),
     recentFailures: (pool) => controller.recentFailures(pool),
   });
   exportWorkerUsage(metrics, () => pools.workers());

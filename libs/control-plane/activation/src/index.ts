@@ -58,6 +58,7 @@ export { renderWorkerBootstrap, type WorkerBootstrap } from "./worker-bootstrap.
 export {
   outputLineLengthMax,
   type LaunchContainer,
+  type LaunchedProcess,
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,

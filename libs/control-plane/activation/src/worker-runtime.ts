@@ -66,6 +66,12 @@ export interface ObservedProcess {
   readonly pid?: number;
 }
 
+/** A worker process that was just launched. */
+export interface LaunchedProcess extends ObservedProcess {
+  /** How much of the launch it took to fetch an image, milliseconds; missing where none was fetched. */
+  readonly pulledMs?: number;
+}
+
 /** What a worker and all that it started use. */
 export interface WorkerUsage {
   /** Memory that goes back to the host when the worker ends, in memory or swapped out, bytes. */
@@ -139,7 +145,7 @@ export interface WorkerRuntime extends AsyncDisposable {
    * this id ever comes. Ids are never reused; launching one that runs is a bug of the caller, rejects, and
    * leaves the one that runs alone.
    */
-  launch(launch: WorkerLaunch): Promise<ObservedProcess>;
+  launch(launch: WorkerLaunch): Promise<LaunchedProcess>;
   /**
    * Asks a worker to finish what it has in hand and to exit (SIGTERM). Resolves when it was asked, not when
    * it is gone; a worker may take its time or ignore it. Asking twice is as good as once. A frozen worker is
