@@ -58,6 +58,7 @@ export { renderWorkerBootstrap, type WorkerBootstrap } from "./worker-bootstrap.
 export {
   outputLineLengthMax,
   type LaunchContainer,
+  type LaunchedProcess,
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
@@ -65,4 +66,5 @@ export {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
+  type WorkerUsage,
 } from "./worker-runtime.ts";
