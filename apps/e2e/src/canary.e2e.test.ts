@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
+import { command, operate } from "./support/operate.ts";
 import type { Penstock, Place, Pools } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 import { configure } from "./support/workspace.ts";
@@ -50,11 +50,11 @@ test("a fifth of the requests goes to the canary; promoted under load, it takes 
     });
     const shares = await takenBy(penstock);
     assert(shares > 0.15 && shares < 0.25, `${shares} of the requests went to the canary`);
-    const shown = await run(penstock, "pool", "show", CANARY);
+    const shown = await operate(penstock, "pool", "show", CANARY);
     assert.match(shown, /share +20 % of its requests/);
-    assert.match(await run(penstock, "status"), /POOL +STATE +SHARE[^]*shop +started +80 %/);
+    assert.match(await operate(penstock, "status"), /POOL +STATE +SHARE[^]*shop +started +80 %/);
 
-    const said = await run(penstock, "pool", "promote", "shop");
+    const said = await operate(penstock, "pool", "promote", "shop");
     assert.match(said, /the canary of pool shop is promoted; \d+ workers left within/);
     const before = load.answered;
     await eventually("requests go on", answered, { found: (count) => count > before + 500 });
@@ -65,7 +65,7 @@ test("a fifth of the requests goes to the canary; promoted under load, it takes 
       found: (lines) => lines.some(({ pool }) => pool === CANARY),
       withinMs: 30_000,
     });
-    const events = await run(penstock, "events", "--pool", "shop");
+    const events = await operate(penstock, "events", "--pool", "shop");
     assert.match(
       events,
       /operator\.pool\.promote[^]*pool\.promoted|pool\.promoted[^]*operator\.pool\.promote/,
@@ -107,7 +107,7 @@ test("rolled back under load, the canary gets nothing more, and no request fails
       withinMs: 60_000,
     });
     assert.match(
-      await run(penstock, "pool", "rollback", "shop"),
+      await operate(penstock, "pool", "rollback", "shop"),
       /the canary of pool shop is rolled back; \d+ workers? left within/,
     );
     assert.deepEqual(await penstock.workers(CANARY), []);
@@ -121,9 +121,9 @@ test("rolled back under load, the canary gets nothing more, and no request fails
       found: (answer) => answer.endsWith(" two"),
       withinMs: 30_000,
     });
-    await run(penstock, "pool", "promote", "shop");
+    await operate(penstock, "pool", "promote", "shop");
     assert.match(await ask(penstock), / two$/);
-    await run(penstock, "pool", "rollback", "shop");
+    await operate(penstock, "pool", "rollback", "shop");
     assert.match(await ask(penstock), / one$/);
     await load.end();
     assert.deepEqual(load.faults, []);
@@ -187,7 +187,7 @@ test("a canary that cannot start costs no request that may be repeated: its shar
       const refused = await command(penstock, "pool", "promote", "shop");
       assert.equal(refused.code, 5);
       assert.match(refused.stderr, /its canary is offline/);
-      await run(penstock, "pool", "rollback", "shop");
+      await operate(penstock, "pool", "rollback", "shop");
       await load.end();
       assert.deepEqual(load.faults, []);
     },
@@ -206,21 +206,6 @@ async function takenBy(penstock: Penstock): Promise<number> {
     metrics.value(`penstock_queue_dequeued_total{pool="${pool}"}`) ?? 0;
   const [stable, canary] = [dequeued("shop"), dequeued(CANARY)];
   return canary / (stable + canary);
-}
-
-function command(penstock: Penstock, ...args: readonly string[]) {
-  const { workspace, adminAddress } = penstock;
-  return runCommand([...args, "--state", workspace.state, "--admin-listen", adminAddress], {
-    environment: workspace.environment,
-    directory: workspace.folder,
-  });
-}
-
-/** A command that must succeed; what it printed. */
-async function run(penstock: Penstock, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await command(penstock, ...args);
-  assert.equal(code, 0, stderr);
-  return stdout;
 }
 
 /** Applies these pools from a file beside the controller's. */
