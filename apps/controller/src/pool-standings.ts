@@ -35,6 +35,8 @@ export interface PoolStandingsParts {
   readonly routing: RoutingStore;
   readonly pools: ObservedPools;
   readonly configured: readonly ApplicationPool[];
+  /** The pools that have a queue at the broker. */
+  readonly queued: readonly string[];
   readonly generationOf: (pool: ApplicationPool) => string;
   readonly versionsOf: (pool: ApplicationPool) => string;
 }
@@ -85,7 +87,7 @@ export class PoolStandings {
     const standings = new PoolStandings(parts);
     const plan = await standings.#plan(parts.configured);
     standings.#inForce = plan.inForce;
-    standings.#swap(plan.standings);
+    standings.#swap(new Map([...(await standings.#endedCanaries()), ...plan.standings]));
     return standings;
   }
 
@@ -232,6 +234,18 @@ export class PoolStandings {
       }
     }
     return { inForce: { pools, all: pools.flatMap(withCanary), notices }, standings };
+  }
+
+  /** Canaries that an operator has ended and that a controller before did not see off: requests may wait for them. */
+  async #endedCanaries(): Promise<[string, Standing][]> {
+    const { configured, queued } = this.#parts;
+    const ended: [string, Standing][] = [];
+    for (const pool of configured)
+      for (const each of withCanary(pool).filter(
+        (one) => one !== pool && queued.includes(one.name),
+      ))
+        ended.push([each.name, this.#standingOf(each, await this.#kept(each.name))]);
+    return ended;
   }
 
   async #kept(name: string): Promise<PoolStanding> {

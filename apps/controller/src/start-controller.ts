@@ -133,6 +133,7 @@ export async function startController(
     routing,
     pools,
     configured,
+    queued: await queues.pools(),
     generationOf,
     versionsOf,
   });

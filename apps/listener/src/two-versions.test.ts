@@ -12,6 +12,8 @@ import { RawClient } from "./test-support/raw-client.ts";
 const targets = ({ application }: HonestWorker): string[] =>
   application.runs.map(({ target }) => target);
 
+const cookie = (value: string): string => `Cookie: a=b; version=${value}`;
+
 test("each request goes to the version that its client's cookie leads to, and only who has none is given one", async () => {
   const sticky = { cookie: "version" };
   await using world = await ListenerWorld.start({ canary: { weight: 50, sticky } });
@@ -20,7 +22,6 @@ test("each request goes to the version that its client's cookie leads to, and on
   for (const { application } of [stable, canary])
     application.behave = (run) => void answerWhenComplete(run);
   using client = await RawClient.open(world.trafficPort);
-  const cookie = (value: string) => `Cookie: a=b; version=${value}`;
   await client.send(get("/shop/low", cookie("17")) + get("/shop/high", cookie("9000")));
   await client.send(get("/shop/named", cookie("canary")) + get("/shop/new"));
   const answers = await client.untilAnswers(4);

@@ -67,8 +67,12 @@ export async function startConfiguration(
   );
   const changeover = new PoolChangeover({ ...parts, provisioning, retirement });
   const configuration = new ConfigurationReload({ ...parts, changeover, turns });
-  await provisioning.removeAllBut(parts.standings.inForce.all);
+  const { desired, inForce } = parts.standings;
+  const wanted = Array.from(desired.values(), ({ pool }) => pool);
+  await provisioning.removeAllBut(wanted);
   await configuration.restore();
+  const routed = new Set(inForce.all.map(({ name }) => name));
+  for (const pool of wanted) if (!routed.has(pool.name)) retirement.begin(pool);
   link.watch({
     disconnected: () => {},
     reconnected: (brokerRestarted) => {
@@ -82,7 +86,7 @@ export async function startConfiguration(
     },
   });
   events.configured(pools.length, file.path);
-  const warnings = [...unfit(pools), ...parts.standings.inForce.notices];
+  const warnings = [...unfit(pools), ...inForce.notices];
   for (const warning of warnings) events.withoutEffect(warning);
   const versions = stack.use(new PoolVersions({ ...parts, configuration, changeover, turns }));
   return { configuration, retirement, versions };
