@@ -275,6 +275,13 @@ export class ControllerEvents {
     this.#record({ kind: "pool.rotated", pool, message });
   }
 
+  /** A pool's canary has taken its place. */
+  promoted(pool: string): void {
+    const message = `pool ${pool}: every worker runs the version of its canary, which is seen off`;
+    this.#log.info({ event: "pool.promoted", pool }, message);
+    this.#record({ kind: "pool.promoted", pool, message });
+  }
+
   /** An operator had something done. */
   readonly operated = (command: string, subject: string, by: string): void => {
     const pool = subject.startsWith("pool ") ? subject.slice("pool ".length) : undefined;

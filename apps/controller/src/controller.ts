@@ -13,6 +13,7 @@ import {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
 } from "@penstock/activation";
+import { canaryName } from "@penstock/domain";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import { Attention } from "./attention.ts";
@@ -187,7 +188,16 @@ export class Controller implements PoolOperations {
 
   // ---- what operators ask
 
+  /** What is asked of a pool holds for both of its versions; what is asked of its canary, for that alone. */
   async command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
+    const outcome = await this.#command(pool, command);
+    if (outcome.kind !== "obeyed") return outcome;
+    const canary = await this.#command(canaryName(pool), command);
+    if (canary.kind !== "obeyed") return outcome;
+    return { kind: "obeyed", leaving: [...outcome.leaving, ...canary.leaving] };
+  }
+
+  async #command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
     if (!this.desired.has(pool)) return { kind: "unknown" };
     const leaving = command === "start" ? [] : Array.from(this.pools.of(pool).workers.keys());
     const verdict = await this.#parts.standings.command(pool, command);

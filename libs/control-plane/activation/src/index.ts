@@ -14,6 +14,14 @@ export type {
   SuspendWorker,
   TakePoolOffline,
 } from "./action.ts";
+export {
+  noticeOf,
+  poolUnder,
+  rule,
+  rulingFor,
+  type CanaryRuling,
+  type VersionCommand,
+} from "./canary-ruling.ts";
 export { scheduledMoments, type ScheduledMoments } from "./daily-schedule.ts";
 export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
@@ -41,6 +49,7 @@ export {
   obey,
   online,
   readPoolStanding,
+  ruled,
   standingFor,
   taken,
   untouched,
