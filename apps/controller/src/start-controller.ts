@@ -48,6 +48,7 @@ import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
 import { statusReport } from "./status-report.ts";
 import { version } from "./version.ts";
 import { WorkerIdentities } from "./worker-identities.ts";
+import { exportWorkerUsage } from "./worker-usage-metrics.ts";
 
 /** What a controller is started with. */
 export interface ControllerStart {
@@ -119,7 +120,7 @@ export async function startController(
   const known = await file.signature();
   const loaded = await file.load();
   const configured = loaded.configuration.pools;
-  exportBrokerStorage(metrics, () => readBrokerStorage(writer));
+  const storage = exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   exportCredentialExpiry(metrics, {
     pools: () => Array.from(standings.desired.keys()),
     credentials: () => registry.all(),
@@ -151,8 +152,10 @@ export async function startController(
         concurrency: pool.concurrency,
       })),
     queues: gauges,
+    queueBytesMax: (length) => Math.min(length * link.maxPayload, storage.memoryLimit),
     recentFailures: (pool) => controller.recentFailures(pool),
   });
+  exportWorkerUsage(metrics, () => pools.workers());
   counted.pools.configure(Array.from(standings.desired.keys()));
   const journal = await EventJournal.open({
     store: await EventStore.open(link),

@@ -67,6 +67,7 @@ export { renderWorkerBootstrap, type WorkerBootstrap } from "./worker-bootstrap.
 export {
   outputLineLengthMax,
   type LaunchContainer,
+  type LaunchedProcess,
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
@@ -74,4 +75,5 @@ export {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
+  type WorkerUsage,
 } from "./worker-runtime.ts";
