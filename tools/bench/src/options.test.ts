@@ -10,15 +10,7 @@ test("without options everything is measured with the numbers of the help", () =
     inFlight: [64, 256],
     streams: 10_000,
     attackers: 2000,
-    measurements: [
-      "hot",
-      "cold",
-      "containers",
-      "walls",
-      "idle-streams",
-      "slow-clients",
-      "streaming",
-    ],
+    measurements: ["hot", "cold", "containers", "walls"],
     json: undefined,
   });
 });
@@ -36,6 +28,10 @@ test("each option says its part", () => {
     measurements: ["walls"],
     json: "out.json",
   });
+});
+
+test("what is not measured usually is measured by its name", () => {
+  assert.deepEqual(parseOptions(["--only", "changes"])?.measurements, ["changes"]);
 });
 
 test("help is no run", () => {

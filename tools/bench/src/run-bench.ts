@@ -2,6 +2,8 @@
 // is gone when it is done, has failed, or was interrupted.
 
 import { findNatsServer, natsServerCacheDirectory } from "@penstock/nats-server";
+import { measureChanges } from "./changes/changes.ts";
+import { summarizeChanges } from "./changes/change-summary.ts";
 import { measureColdStart } from "./cold/cold-start.ts";
 import { summarizeColdStart } from "./cold/cold-summary.ts";
 import { engineVersion } from "./containers/container-engine.ts";
@@ -18,6 +20,7 @@ import { summarizeIdleStreams } from "./idle-streams/idle-summary.ts";
 import {
   coldTurnsPerRound,
   containerTurnsPerRound,
+  roundsPerChangesTurn,
   transferTimes,
   type BenchOptions,
 } from "./options.ts";
@@ -29,6 +32,9 @@ import { summarizeStreaming } from "./streaming/streaming-summary.ts";
 import { measureStreaming } from "./streaming/streaming.ts";
 import { measureWalls } from "./walls/account-walls.ts";
 import { summarizeWalls } from "./walls/walls-summary.ts";
+
+/** The load under which changes are made, requests a second. */
+const CHANGES_LOAD = 500;
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -102,6 +108,17 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
         summarizeStreaming,
       )
     : undefined;
+  const changes = measurements.includes("changes")
+    ? await onStage(
+        (stage) =>
+          measureChanges(stage, {
+            requestsPerSecond: CHANGES_LOAD,
+            turns: Math.ceil(rounds / roundsPerChangesTurn),
+            seconds: options.seconds,
+          }),
+        summarizeChanges,
+      )
+    : undefined;
   return {
     facts,
     options,
@@ -118,6 +135,7 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
     ...(idleStreams && { idleStreams }),
     ...(slowClients && { slowClients }),
     ...(streaming && { streaming }),
+    ...(changes && { changes }),
   };
 }
 

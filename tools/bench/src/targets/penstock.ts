@@ -12,7 +12,10 @@ import { untilReady, untilServing } from "../processes/until-serving.ts";
 import { penstockParts } from "./penstock-parts.ts";
 import type { Target } from "./target.ts";
 
-const commandLine = fileURLToPath(new URL("../../../../apps/cli/src/main.ts", import.meta.url));
+/** The `penstock` binary. */
+export const commandLine = fileURLToPath(
+  new URL("../../../../apps/cli/src/main.ts", import.meta.url),
+);
 
 /** A pool as `penstock.yaml` has it, as far as the bench writes it. */
 export interface PoolNotation {
@@ -35,8 +38,20 @@ export interface RunningPenstock {
   readonly process: StartedProcess;
   /** Its state folder. */
   readonly state: string;
+  /** Its configuration file. */
+  readonly configuration: string;
+  readonly adminPort: number;
   /** Where the listener's metrics are. */
   readonly operationsPort: number;
+}
+
+/** The text of a configuration file with these pools. */
+export function configurationText(
+  applicationPools: Readonly<Record<string, PoolNotation>>,
+  urlGroups?: PenstockExtras["urlGroups"],
+): string {
+  // JSON is YAML.
+  return JSON.stringify({ version: 1, applicationPools, urlGroups }, undefined, 2);
 }
 
 /** What a Penstock has beside its pools. */
@@ -57,9 +72,7 @@ export async function startPenstock(
   const state = join(folder, "state");
   const configuration = join(folder, "penstock.yaml");
   await mkdir(folder);
-  // JSON is YAML.
-  const text = JSON.stringify({ version: 1, applicationPools, urlGroups }, undefined, 2);
-  await writeFile(configuration, text);
+  await writeFile(configuration, configurationText(applicationPools, urlGroups));
   const [adminPort = 0, operationsPort = 0] = await freePorts(2);
   const flags = Object.entries({
     config: configuration,
@@ -76,7 +89,7 @@ export async function startPenstock(
     environment: { ...process.env, ...settings, PENSTOCK_NATS_SERVER: stage.natsServer },
   });
   await untilReady(up, { port: operationsPort, path: "/readyz" });
-  return { process: up, state, operationsPort };
+  return { process: up, state, configuration, adminPort, operationsPort };
 }
 
 /** Penstock with one module pool: one worker that takes so many requests at once. */
