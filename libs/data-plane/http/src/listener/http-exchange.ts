@@ -9,6 +9,7 @@ import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
 import type { ConnectionExpiry } from "./connection-clock.ts";
 import { debugFields } from "./debug-fields.ts";
+import { keptBytes } from "./kept-bytes.ts";
 import { lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { PacedAnswers, type PacedAnswer } from "./paced-answers.ts";
@@ -220,7 +221,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     }
     if (this.#isPaced) {
       if (!this.response.headersSent) this.response.flushHeaders();
-      this.#pacer.write(this, chunk);
+      this.#pacer.write(this, keptBytes(chunk));
     } else this.writeNow(chunk);
   }
 
@@ -232,7 +233,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   /** Hands answer bytes to the client's connection. */
   writeNow(chunk: Buffer): void {
     this.http.sent(this, chunk.length);
-    if (this.response.write(chunk)) {
+    // Behind others it waits as well.
+    if (this.response.write(this.#waitsForDrain ? keptBytes(chunk) : chunk)) {
       this.http.dispatcher.credit(this, chunk.length);
       return;
     }
