@@ -17,6 +17,7 @@ export interface ShownPool {
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   readonly lastFailure?: string;
+  readonly short?: { readonly since: string; readonly reason: string };
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
 
@@ -59,6 +60,13 @@ export function poolTable(pools: readonly ShownPool[]): string {
   ]);
 }
 
+/** Pools that wait for room on their host, a line each. */
+export function shortPools(pools: readonly ShownPool[]): readonly string[] {
+  return pools.flatMap(({ name, short }) =>
+    short ? [`pool ${name} waits for a worker since ${short.since}: ${short.reason}`] : [],
+  );
+}
+
 /** Workers, one a line. */
 export function workerTable(workers: readonly ShownWorker[]): string {
   return columns([
@@ -88,6 +96,7 @@ export function poolFacts(pool: ShownPool): string {
         ]
       : lines("last failure", lastFailure ?? "")),
     ["workers", workersOf(pool)],
+    ...(pool.short ? [["waits", `since ${pool.short.since}: ${pool.short.reason}`]] : []),
     ["busy", `${pool.slots.busy}/${pool.slots.total}`],
     ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],
     ["generation", pool.generation],

@@ -132,6 +132,13 @@ export class ControllerEvents {
     this.#record({ kind: "worker.ready", pool, worker: id, message });
   }
 
+  /** A pool wants more workers than its host has room for. */
+  poolShort(pool: string, reason: string): void {
+    const message = `pool ${pool} waits for a worker: ${reason}`;
+    this.#log.warn({ event: "pool.short", pool, reason }, message);
+    this.#record({ kind: "pool.short", pool, message });
+  }
+
   workerSuspended({ id, pool }: ObservedWorkerProcess): void {
     this.#metrics.pools.of(pool).suspensions.add();
     this.#log.info(

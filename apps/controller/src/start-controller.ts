@@ -196,6 +196,7 @@ export async function startController(
     wallNow: Date.now,
     connected: () => link.connected,
     leads: () => leadership.leads,
+    hostLimits: () => configuration.hostLimits,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
   stack.defer(async () => {
@@ -250,6 +251,7 @@ export async function startController(
         desired: standings.desired,
         pools,
         queues: gauges,
+        shortOf: (pool) => controller.shortOf(pool),
         isRetiring: (pool) => retirement.has(pool),
       }),
     operations: controller,

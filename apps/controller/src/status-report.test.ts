@@ -22,6 +22,7 @@ const reportOf = (pools: ObservedPools) =>
     pools,
     queues: { of: () => depth },
     isRetiring: (pool) => pool === "gone",
+    shortOf: (pool) => (pool === "full" ? { since: 0, reason: "the host is full" } : undefined),
   });
 
 const desired = new Map(

@@ -1,6 +1,12 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
-import { serves, sleeps, type DesiredPool, type OfflineVerdict } from "@penstock/activation";
+import {
+  serves,
+  sleeps,
+  type DesiredPool,
+  type OfflineVerdict,
+  type ShortPool,
+} from "@penstock/activation";
 import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
 import type { ObservedPools } from "./observed-pools.ts";
@@ -37,6 +43,8 @@ export interface PoolStatus {
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   /** How the last worker that nobody had asked to go ended: its last lines of output. */
   readonly lastFailure?: string;
+  /** While the host has no room for the workers that it wants. */
+  readonly short?: { readonly since: string; readonly reason: string };
   /** While rapid-fail protection holds the pool offline. `detail`: last lines of the worker that was one too many. */
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
@@ -58,11 +66,13 @@ export interface StatusReportParts {
   readonly queues: Pick<QueueGauges, "of">;
   /** True of a pool that is not configured any more and is being seen off. */
   readonly isRetiring: (pool: string) => boolean;
+  /** Why a pool has fewer workers than it wants. */
+  readonly shortOf: (pool: string) => ShortPool | undefined;
 }
 
 /** Puts the report together. */
 export function statusReport(parts: StatusReportParts): StatusReport {
-  const { version, configuration, desired, pools, queues, isRetiring } = parts;
+  const { version, configuration, desired, pools, queues, isRetiring, shortOf } = parts;
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
   for (const { pool, enabled, generation } of desired.values()) {
@@ -86,6 +96,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
     const suspended = views.filter(sleeps).length;
     const depth = queues.of(pool.name);
     const exit = sight.lastExit;
+    const short = shortOf(pool.name);
     statuses.push({
       name: pool.name,
       state: isRetiring(pool.name) ? "removed" : poolState(enabled, sight.offline, ready, starting),
@@ -98,6 +109,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
       },
       queue: { waiting: depth.messages, limit: pool.queueLength, oldestMs: depth.oldestAgeMs },
       ...(exit && exit.askedFor === undefined && { lastFailure: exit.detail }),
+      ...(short && { short: { ...short, since: new Date(short.since).toISOString() } }),
       ...(sight.verdict && { offline: shown(sight.verdict) }),
     });
   }

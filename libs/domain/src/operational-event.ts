@@ -89,6 +89,10 @@ export const operationalEvents = {
     severity: "warning",
     meaning: "No worker became ready for the requests that waited.",
   },
+  "pool.short": {
+    severity: "warning",
+    meaning: "The host has no room for a worker that the pool wants (`host`), and why.",
+  },
   "pool.rotated": {
     severity: "information",
     was: 5080,

@@ -8,12 +8,13 @@
 //
 // What fails in 2 or 3 is undone. One reload at a time.
 
+import { isDeepStrictEqual } from "node:util";
 import {
   describeChanges,
   diffConfiguration,
   type ConfigurationDiff,
 } from "@penstock/configuration";
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, HostLimits } from "@penstock/domain";
 import { describeError, ServiceError } from "@penstock/foundation";
 import type { RoutingStore } from "@penstock/nats-administration";
 import type { ControllerEvents } from "../controller-events.ts";
@@ -94,6 +95,11 @@ export class ConfigurationReload {
     this.#parts = parts;
     this.#current = parts.loaded;
     this.#appliedAt = parts.epochNow();
+  }
+
+  /** What all workers together may take. */
+  get hostLimits(): HostLimits {
+    return this.#current.configuration.host;
   }
 
   get standing(): ConfigurationStanding {
@@ -189,7 +195,9 @@ export class ConfigurationReload {
     this.#parts.events.poolsConfigured(Array.from(standings.desired.keys()));
     for (const { name, generationChanged } of diff.changed)
       if (generationChanged) this.#parts.events.rotated(name);
-    this.#parts.reconfigured([...touched, ...diff.removed]);
+    const hostChanged = !isDeepStrictEqual(before.configuration.host, next.configuration.host);
+    const looked = hostChanged ? Array.from(standings.desired.keys()) : touched;
+    this.#parts.reconfigured([...looked, ...diff.removed]);
   }
 
   /** As far as the broker lets it; what it does not is put in order by the next start. */

@@ -29,6 +29,7 @@ test("every mapping of the file has a section, outer ones first", () => {
       "tls",
       "tls.certificates[]",
       "listener",
+      "host",
     ],
   );
 });
