@@ -13,6 +13,7 @@ export interface ShownPool {
     readonly starting: number;
     readonly suspended: number;
     readonly max: number;
+    readonly held?: number;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -96,6 +97,9 @@ export function poolFacts(pool: ShownPool): string {
         ]
       : lines("last failure", lastFailure ?? "")),
     ["workers", workersOf(pool)],
+    ...(pool.workers.held === undefined
+      ? []
+      : [["held", `at least ${pool.workers.held}, until penstock pool scale ${pool.name} auto`]]),
     ...(pool.short ? [["waits", `since ${pool.short.since}: ${pool.short.reason}`]] : []),
     ["busy", `${pool.slots.busy}/${pool.slots.total}`],
     ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],

@@ -272,17 +272,17 @@ export class ControllerEvents {
   }
 
   /** An operator had something done. */
-  readonly operated = (command: string, subject: string, by: string): void => {
+  readonly operated = (command: string, subject: string, by: string, how = ""): void => {
     const pool = subject.startsWith("pool ") ? subject.slice("pool ".length) : undefined;
     const kind = `operator.pool.${command}`;
     this.#record({
       kind: pool !== undefined && isKind(kind) ? kind : "operator.commanded",
       ...(pool !== undefined && { pool }),
-      message: `${command} ${subject}: asked by an operator at ${by}`,
+      message: `${command} ${subject}${how}: asked by an operator at ${by}`,
     });
     this.#log.info(
       { event: "operator.commanded", command, subject, by },
-      `${command} ${subject}: asked by an operator at ${by}`,
+      `${command} ${subject}${how}: asked by an operator at ${by}`,
     );
   };
 

@@ -7,6 +7,7 @@ import {
   scheduledMoments,
   sleeps,
   type DesiredPool,
+  type HeldWorkers,
   type PoolCommand,
   type PoolMemory,
   type ShortPool,
@@ -207,6 +208,13 @@ export class Controller implements PoolOperations {
     if (command === "recycle") this.#parts.events.recycled(pool);
     this.#touch(pool);
     return { kind: "obeyed", leaving };
+  }
+
+  async scale(pool: string, workers: HeldWorkers): Promise<CommandOutcome> {
+    const verdict = await this.#parts.standings.hold(pool, workers, this.#parts.hostLimits());
+    if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
+    this.#touch(pool);
+    return { kind: "obeyed", leaving: [] };
   }
 
   async endWorker(id: string, how: "stop" | "kill"): Promise<boolean> {

@@ -251,6 +251,7 @@ export async function startController(
         desired: standings.desired,
         pools,
         queues: gauges,
+        heldBy: (pool) => standings.heldBy(pool),
         shortOf: (pool) => controller.shortOf(pool),
         isRetiring: (pool) => retirement.has(pool),
       }),

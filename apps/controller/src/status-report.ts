@@ -38,6 +38,8 @@ export interface PoolStatus {
     /** Frozen, or about to be. */
     readonly suspended: number;
     readonly max: number;
+    /** As many as an operator has it hold at least; absent while nobody has. */
+    readonly held?: number;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -66,13 +68,15 @@ export interface StatusReportParts {
   readonly queues: Pick<QueueGauges, "of">;
   /** True of a pool that is not configured any more and is being seen off. */
   readonly isRetiring: (pool: string) => boolean;
+  /** How many workers an operator has a pool hold. */
+  readonly heldBy: (pool: string) => number | undefined;
   /** Why a pool has fewer workers than it wants. */
   readonly shortOf: (pool: string) => ShortPool | undefined;
 }
 
 /** Puts the report together. */
 export function statusReport(parts: StatusReportParts): StatusReport {
-  const { version, configuration, desired, pools, queues, isRetiring, shortOf } = parts;
+  const { version, configuration, desired, pools, queues, isRetiring, shortOf, heldBy } = parts;
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
   for (const { pool, enabled, generation } of desired.values()) {
@@ -97,12 +101,19 @@ export function statusReport(parts: StatusReportParts): StatusReport {
     const depth = queues.of(pool.name);
     const exit = sight.lastExit;
     const short = shortOf(pool.name);
+    const held = heldBy(pool.name);
     statuses.push({
       name: pool.name,
       state: isRetiring(pool.name) ? "removed" : poolState(enabled, sight.offline, ready, starting),
       generation,
       urls: pool.urls,
-      workers: { ready, starting, suspended, max: pool.processModel.maxProcesses },
+      workers: {
+        ready,
+        starting,
+        suspended,
+        max: pool.processModel.maxProcesses,
+        ...(held !== undefined && { held }),
+      },
       slots: {
         busy: views.reduce((sum, worker) => sum + worker.running, 0),
         total: ready * pool.concurrency,

@@ -109,6 +109,10 @@ export const operationalEvents = {
     was: 5079,
     meaning: "An operator had all workers of the pool replaced.",
   },
+  "operator.pool.scale": {
+    severity: "information",
+    meaning: "An operator had the pool hold at least so many workers, or go by its demand again.",
+  },
   "operator.commanded": {
     severity: "information",
     meaning: "An operator had something else done, and what.",

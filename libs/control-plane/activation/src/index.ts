@@ -32,6 +32,7 @@ export {
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";
+export { hold, type HeldWorkers } from "./held-workers.ts";
 export {
   assumedWorkerBytes,
   HostLedger,

@@ -13,6 +13,7 @@ import type { ApplicationPool } from "@penstock/domain";
 import { exhaustive } from "@penstock/foundation";
 import type { DesiredPool } from "./desired-pool.ts";
 import { markedGeneration } from "./generation.ts";
+import { withFloor } from "./held-workers.ts";
 
 /** What an operator can ask of a pool. */
 export type PoolCommand = "start" | "stop" | "recycle";
@@ -38,6 +39,8 @@ export interface PoolStanding {
   readonly operator?: "started" | "stopped";
   /** How often an operator recycled it. */
   readonly recycles: number;
+  /** Workers that an operator has it hold at least (held-workers.ts). */
+  readonly heldWorkers?: number;
   readonly offline?: OfflineVerdict;
 }
 
@@ -101,7 +104,7 @@ export function desiredPool(
   { standing, operatorStarts }: { standing: PoolStanding; operatorStarts: number },
 ): DesiredPool {
   return {
-    pool,
+    pool: withFloor(pool, standing),
     generation: markedGeneration(generation, standing.recycles),
     enabled: isEnabled(pool, standing),
     operatorStarts,
@@ -112,11 +115,15 @@ export function desiredPool(
 export function readPoolStanding(text: string): PoolStanding | undefined {
   const value = parse(text) as Partial<PoolStanding> | null | undefined;
   if (typeof value !== "object" || value?.version !== 1) return undefined;
-  const { operator, recycles, offline } = value;
+  const { operator, recycles, heldWorkers, offline } = value;
   if (operator !== undefined && operator !== "started" && operator !== "stopped") return undefined;
-  if (!Number.isSafeInteger(recycles) || (recycles ?? -1) < 0) return undefined;
+  if (!isCount(recycles) || (heldWorkers !== undefined && !isCount(heldWorkers))) return undefined;
   if (offline !== undefined && !isVerdict(offline)) return undefined;
   return value as PoolStanding;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isVerdict(value: unknown): value is OfflineVerdict {
