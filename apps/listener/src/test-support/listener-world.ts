@@ -6,7 +6,7 @@ import { httpSysLimits, type ConnectionExpiry } from "@penstock/http";
 import { httpSysUrlGroup, type ReasonPhrase, type UrlGroupLimits } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
-import { aPool, freePorts, untilWithin } from "@penstock/testing";
+import { aPool, freePorts, untilWithin, type PoolChanges } from "@penstock/testing";
 import { startListener } from "../listener.ts";
 import type { ListenerSettings } from "../settings.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
@@ -38,6 +38,8 @@ const SERIES: Readonly<Record<Counted, (pool: string) => string>> = {
 interface WorldChanges {
   readonly limits?: Partial<UrlGroupLimits>;
   readonly settings?: Partial<ListenerSettings>;
+  /** Of every pool. */
+  readonly pool?: PoolChanges;
 }
 
 interface Ports {
@@ -67,7 +69,7 @@ export class ListenerWorld implements AsyncDisposable {
   }
 
   /** With other limits of the pools' own URL groups, and other settings, if given. */
-  static async start({ limits, settings }: WorldChanges = {}): Promise<ListenerWorld> {
+  static async start({ limits, settings, pool }: WorldChanges = {}): Promise<ListenerWorld> {
     await using stack = new AsyncDisposableStack();
     const [traffic = 0, operations = 0] = await freePorts(2);
     const pools = POOLS.map((name) =>
@@ -79,6 +81,7 @@ export class ListenerWorld implements AsyncDisposable {
         ],
         queueTimeoutMs: 60_000,
         concurrency: 8,
+        ...pool,
       }),
     );
     const broker = stack.use(await OperatorBroker.start(pools));

@@ -40,13 +40,16 @@ export function withFloor(
   return { ...pool, processModel: { ...processModel, minProcesses } };
 }
 
+function inFile(key: string): string {
+  return `Change ${key} in the configuration.`;
+}
+
 function whyNot(
   workers: number,
   { name, processModel, limits }: ApplicationPool,
   { maxWorkers, memoryBytes }: HostLimits,
 ): { readonly why: string; readonly remedy: string } | undefined {
   const { minProcesses: least, maxProcesses: most } = processModel;
-  const inFile = (key: string): string => `Change ${key} in the configuration.`;
   if (workers < least)
     return {
       why: `it always has ${least} workers (minProcesses)`,

@@ -54,5 +54,8 @@ function routed(pool: ApplicationPool): RoutedPool {
     startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
     delivery: pool.delivery,
     responseHeaders: pool.responseHeaders,
+    ...(pool.failure.loadBalancerCapabilities === "TcpLevel" && {
+      loadBalancerCapabilities: "TcpLevel",
+    }),
   };
 }
