@@ -3,12 +3,14 @@
 import {
   serves,
   sleeps,
+  type CanaryRuling,
   type DesiredPool,
   type OfflineVerdict,
   type ShortPool,
 } from "@penstock/activation";
 import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
+import { versionStatus } from "./versions/version-status.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
 
@@ -47,6 +49,15 @@ export interface PoolStatus {
   readonly lastFailure?: string;
   /** While the host has no room for the workers that it wants. */
   readonly short?: { readonly since: string; readonly reason: string };
+  /** Of two versions: which this is, its share of the pool's requests in percent, and by what clients stay. */
+  readonly version?: {
+    readonly of: string;
+    readonly runs: "stable" | "canary";
+    readonly share: number;
+    readonly sticky?: string;
+  };
+  /** What an operator decided about its canary, and what the file should say now. */
+  readonly ruling?: { readonly verdict: string; readonly notice: string };
   /** While rapid-fail protection holds the pool offline. `detail`: last lines of the worker that was one too many. */
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
@@ -64,6 +75,7 @@ export interface StatusReportParts {
   readonly version: string;
   readonly configuration: ConfigurationStanding;
   readonly desired: ReadonlyMap<string, DesiredPool>;
+  readonly rulingOn: (pool: string) => CanaryRuling | undefined;
   readonly pools: ObservedPools;
   readonly queues: Pick<QueueGauges, "of">;
   /** True of a pool that is not configured any more and is being seen off. */
@@ -76,7 +88,8 @@ export interface StatusReportParts {
 
 /** Puts the report together. */
 export function statusReport(parts: StatusReportParts): StatusReport {
-  const { version, configuration, desired, pools, queues, isRetiring, shortOf, heldBy } = parts;
+  const { version, configuration, desired, rulingOn, pools, queues } = parts;
+  const { isRetiring, shortOf, heldBy } = parts;
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
   for (const { pool, enabled, generation } of desired.values()) {
@@ -119,6 +132,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         total: ready * pool.concurrency,
       },
       queue: { waiting: depth.messages, limit: pool.queueLength, oldestMs: depth.oldestAgeMs },
+      ...versionStatus(pool.name, desired, rulingOn),
       ...(exit && exit.askedFor === undefined && { lastFailure: exit.detail }),
       ...(short && { short: { ...short, since: new Date(short.since).toISOString() } }),
       ...(sight.verdict && { offline: shown(sight.verdict) }),

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import test from "node:test";
-import { CommandLine, runCommand } from "./support/command-line.ts";
+import type { CommandLine } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
+import { command, follow } from "./support/operate.ts";
 import type { Penstock, Place, Pools } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
@@ -28,10 +29,7 @@ interface ShownEvent {
 test("start, exit, failure, reload and what operators did are events, in order, with their reasons", () =>
   withPenstock(pools, async (penstock) => {
     const { workspace, place } = penstock;
-    const follower = new CommandLine(commandOf(penstock, "events", "-f", "-o", "json"), {
-      environment: workspace.environment,
-      directory: workspace.folder,
-    });
+    const follower = follow(penstock, "events", "-f", "-o", "json");
     assert.equal((await fetch(`${penstock.origin}/echo/`)).status, 200);
     assert.equal((await fetch(`${penstock.origin}/fragile/`)).status, 503);
     for (const verb of ["recycle", "stop", "start"])
@@ -97,13 +95,4 @@ function eventsIn({ stdout }: CommandLine): ShownEvent[] {
 async function listed(penstock: Penstock): Promise<readonly ShownEvent[]> {
   const { code, stdout } = await command(penstock, "events", "--limit", "1000", "-o", "json");
   return code === 0 ? (JSON.parse(stdout) as ShownEvent[]) : [];
-}
-
-function commandOf({ workspace, adminAddress }: Penstock, ...args: readonly string[]): string[] {
-  return [...args, "--state", workspace.state, "--admin-listen", adminAddress];
-}
-
-function command(penstock: Penstock, ...args: readonly string[]) {
-  const { environment, folder } = penstock.workspace;
-  return runCommand(commandOf(penstock, ...args), { environment, directory: folder });
 }

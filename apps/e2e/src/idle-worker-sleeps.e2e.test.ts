@@ -7,41 +7,41 @@ import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { closedByPeer } from "./support/closed-connections.ts";
-import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
+import { operate } from "./support/operate.ts";
 import { isRunning, processesOf, stateOf } from "./support/process-table.ts";
+import type { Place, Pools } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 import { ask, sleepy, untilAsleep } from "./support/sleeping-worker.ts";
 import { natsServer } from "./support/workspace.ts";
 
+const counting = ({ url, application }: Place): Pools => ({
+  counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
+});
+
 test("an idle worker sleeps, its memory stays, and the next request wakes the same process", () =>
-  withPenstock(
-    ({ url, application }) => ({
-      counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
-    }),
-    async (penstock) => {
-      assert.match(await ask(penstock, "/counter/"), /^request 1 of process \d+$/);
-      const pid = await untilAsleep(penstock, "counter");
-      assert.equal(stateOf(pid), "T");
-      for (let count = 2; count <= 4; count++) {
-        assert.equal(await ask(penstock, "/counter/"), `request ${count} of process ${pid}`);
-        assert.equal(await untilAsleep(penstock, "counter"), pid);
-      }
-      assert.equal(penstock.logged("worker.started").length, 1);
-      assert.equal(penstock.logged("worker.exited").length, 0);
-      const metrics = await penstock.metrics("controller");
-      const of = 'pool="counter"';
-      assert.equal(metrics.value(`penstock_pool_workers{${of},state="suspended"}`), 1);
-      assert.equal(metrics.value(`penstock_worker_suspensions_total{${of}}`), 4);
-      assert.equal(metrics.value(`penstock_worker_resume_duration_seconds_count{${of}}`), 3);
-      assert.deepEqual((await penstock.pool("counter")).workers, {
-        ready: 0,
-        starting: 0,
-        suspended: 1,
-        max: 4,
-      });
-    },
-  ));
+  withPenstock(counting, async (penstock) => {
+    assert.match(await ask(penstock, "/counter/"), /^request 1 of process \d+$/);
+    const pid = await untilAsleep(penstock, "counter");
+    assert.equal(stateOf(pid), "T");
+    for (let count = 2; count <= 4; count++) {
+      assert.equal(await ask(penstock, "/counter/"), `request ${count} of process ${pid}`);
+      assert.equal(await untilAsleep(penstock, "counter"), pid);
+    }
+    assert.equal(penstock.logged("worker.started").length, 1);
+    assert.equal(penstock.logged("worker.exited").length, 0);
+    const metrics = await penstock.metrics("controller");
+    const of = 'pool="counter"';
+    assert.equal(metrics.value(`penstock_pool_workers{${of},state="suspended"}`), 1);
+    assert.equal(metrics.value(`penstock_worker_suspensions_total{${of}}`), 4);
+    assert.equal(metrics.value(`penstock_worker_resume_duration_seconds_count{${of}}`), 3);
+    assert.deepEqual((await penstock.pool("counter")).workers, {
+      ready: 0,
+      starting: 0,
+      suspended: 1,
+      max: 4,
+    });
+  }));
 
 test("a command sleeps with all that it started, goes on, and ends with a worker that is killed asleep", () =>
   withPenstock(
@@ -91,29 +91,22 @@ test("requests that come while a worker falls asleep are lost to nobody, and run
   ));
 
 test("a controller that is killed finds the worker asleep, and its successor wakes it", () =>
-  withPenstock(
-    ({ url, application }) => ({
-      counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
-    }),
-    async (penstock) => {
-      await ask(penstock, "/counter/");
-      const pid = await untilAsleep(penstock, "counter");
-      process.kill(penstock.pidOf("controller"), "SIGKILL");
-      await eventually("it is adopted", () => penstock.logged("worker.adopted"), {
-        found: (adopted) => adopted.length === 1,
-      });
-      assert.equal(stateOf(pid), "T", "adopted as it was");
-      assert.equal(await ask(penstock, "/counter/"), `request 2 of process ${pid}`);
-      assert.equal(penstock.logged("worker.exited").length, 0);
-    },
-  ));
+  withPenstock(counting, async (penstock) => {
+    await ask(penstock, "/counter/");
+    const pid = await untilAsleep(penstock, "counter");
+    process.kill(penstock.pidOf("controller"), "SIGKILL");
+    await eventually("it is adopted", () => penstock.logged("worker.adopted"), {
+      found: (adopted) => adopted.length === 1,
+    });
+    assert.equal(stateOf(pid), "T", "adopted as it was");
+    assert.equal(await ask(penstock, "/counter/"), `request 2 of process ${pid}`);
+    assert.equal(penstock.logged("worker.exited").length, 0);
+  }));
 
 test("a worker whose connection the broker cut while it slept is back for the next request", async () => {
   const environment = { PENSTOCK_NATS_SERVER: "" };
   await withPenstock(
-    ({ url, application }) => ({
-      counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
-    }),
+    counting,
     async (penstock) => {
       await ask(penstock, "/counter/");
       const pid = await untilAsleep(penstock, "counter");
@@ -138,34 +131,21 @@ for (const [command, state] of [
   ["stop", "stopped"],
 ] as const)
   test(`pool ${command} ends a worker that sleeps, in order`, () =>
-    withPenstock(
-      ({ url, application }) => ({
-        counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
-      }),
-      async (penstock) => {
-        await ask(penstock, "/counter/");
-        const pid = await untilAsleep(penstock, "counter");
-        const { workspace, adminAddress } = penstock;
-        const where = ["--state", workspace.state, "--admin-listen", adminAddress];
-        const { code, stderr } = await runCommand(["pool", command, "counter", ...where], {
-          environment: workspace.environment,
-          directory: workspace.folder,
-        });
-        assert.equal(code, 0, stderr);
-        const [exit] = await eventually("it is gone", () => penstock.logged("worker.exited"), {
-          found: (exits) => exits.length === 1,
-        });
-        assert.equal(exit?.["code"], 0, "it ended by itself");
-        assert.equal(isRunning(pid), false);
-        assert.equal((await penstock.pool("counter")).state, state);
-      },
-    ));
+    withPenstock(counting, async (penstock) => {
+      await ask(penstock, "/counter/");
+      const pid = await untilAsleep(penstock, "counter");
+      await operate(penstock, "pool", command, "counter");
+      const [exit] = await eventually("it is gone", () => penstock.logged("worker.exited"), {
+        found: (exits) => exits.length === 1,
+      });
+      assert.equal(exit?.["code"], 0, "it ended by itself");
+      assert.equal(isRunning(pid), false);
+      assert.equal((await penstock.pool("counter")).state, state);
+    }));
 
 test("a worker that sleeps goes before its credentials end, and the next request starts another", () =>
   withPenstock(
-    ({ url, application }) => ({
-      counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
-    }),
+    counting,
     async (penstock) => {
       await ask(penstock, "/counter/");
       const pid = await untilAsleep(penstock, "counter");
@@ -181,17 +161,12 @@ test("a worker that sleeps goes before its credentials end, and the next request
   ));
 
 test("a stop of everything ends workers that sleep", () =>
-  withPenstock(
-    ({ url, application }) => ({
-      counter: { urls: [url("/counter/")], module: application("counter"), ...sleepy },
-    }),
-    async (penstock) => {
-      await ask(penstock, "/counter/");
-      await untilAsleep(penstock, "counter");
-      await penstock.stop();
-      assert.deepEqual(processesOf(penstock.workspace.folder), []);
-    },
-  ));
+  withPenstock(counting, async (penstock) => {
+    await ask(penstock, "/counter/");
+    await untilAsleep(penstock, "counter");
+    await penstock.stop();
+    assert.deepEqual(processesOf(penstock.workspace.folder), []);
+  }));
 
 /** The broker with a patience of seconds instead of minutes for clients that do not answer its pings. */
 async function impatientBroker(folder: string): Promise<string> {

@@ -5,9 +5,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
+import { command } from "./support/operate.ts";
 import { pids, type Penstock, type Place, type Pools } from "./support/penstock.ts";
 import { launch, untilUp, withPenstock } from "./support/run-penstock.ts";
 
@@ -77,9 +77,6 @@ async function poolKeys({ workspace }: Penstock): Promise<{ signer: string; form
   return JSON.parse(text) as { signer: string; former: string[] };
 }
 
-function creds({ workspace, adminAddress }: Penstock, ...args: readonly string[]) {
-  return runCommand(
-    ["creds", ...args, "--state", workspace.state, "--admin-listen", adminAddress],
-    { environment: workspace.environment, directory: workspace.folder },
-  );
+function creds(penstock: Penstock, ...args: readonly string[]) {
+  return command(penstock, "creds", ...args);
 }

@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
-import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
+import { command, operate } from "./support/operate.ts";
 import { pids, type Penstock, type Place } from "./support/penstock.ts";
 import { assertRefusal } from "./support/refusal.ts";
 import { launch, untilUp, withPenstock } from "./support/run-penstock.ts";
@@ -161,21 +161,6 @@ test("a start of everything is another try for a pool that was offline, and none
     await removeWorkspace(workspace);
   }
 });
-
-function command(penstock: Penstock, ...args: readonly string[]) {
-  const { workspace, adminAddress } = penstock;
-  return runCommand([...args, "--state", workspace.state, "--admin-listen", adminAddress], {
-    environment: workspace.environment,
-    directory: workspace.folder,
-  });
-}
-
-/** A command that must succeed; what it printed. */
-async function operate(penstock: Penstock, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await command(penstock, ...args);
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
 
 /** Kills the controller and waits until another one decides. */
 async function replaceController(penstock: Penstock): Promise<void> {

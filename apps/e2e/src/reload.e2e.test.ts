@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
-import { runCommand } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { startLoad, type RunningLoad } from "./support/load.ts";
+import { command, operate } from "./support/operate.ts";
 import { pids, type Penstock, type Place, type Pools } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 import { configure } from "./support/workspace.ts";
@@ -200,16 +200,6 @@ function reloads(penstock: Penstock, event: string) {
   return penstock.logged(event).filter(({ cause }) => cause !== undefined);
 }
 
-function command(penstock: Penstock, ...args: readonly string[]) {
-  const { workspace, adminAddress } = penstock;
-  return runCommand([...args, "--state", workspace.state, "--admin-listen", adminAddress], {
-    environment: workspace.environment,
-    directory: workspace.folder,
-  });
-}
-
-async function apply(penstock: Penstock, ...file: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await command(penstock, "config", "apply", ...file);
-  assert.equal(code, 0, stderr);
-  return stdout;
+function apply(penstock: Penstock, ...file: readonly string[]): Promise<string> {
+  return operate(penstock, "config", "apply", ...file);
 }

@@ -6,9 +6,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { eventually } from "./support/eventually.ts";
+import { command } from "./support/operate.ts";
 import type { Penstock, Place } from "./support/penstock.ts";
 import { exchange, RawConnection } from "./support/raw-connection.ts";
-import { runCommand } from "./support/command-line.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
 const SERVE = fileURLToPath(new URL("applications/serve.ts", import.meta.url));
@@ -134,12 +134,7 @@ test("a tunnel keeps its worker, outlives a recycle until the limit, and ends wi
     client.send("still there");
     await client.until("still there");
 
-    const { workspace, adminAddress } = penstock;
-    const place = ["--state", workspace.state, "--admin-listen", adminAddress];
-    const recycled = runCommand(["pool", "recycle", "module", ...place], {
-      environment: workspace.environment,
-      directory: workspace.folder,
-    });
+    const recycled = command(penstock, "pool", "recycle", "module");
     await eventually("another worker has taken over", () => penstock.workers("module"), {
       found: (workers) =>
         workers.some(({ state }) => state === "ready") &&

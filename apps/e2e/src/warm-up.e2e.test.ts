@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { runCommand } from "./support/command-line.ts";
 import { startLoad } from "./support/load.ts";
+import { operate } from "./support/operate.ts";
 import { assertRefusal } from "./support/refusal.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
@@ -16,13 +16,7 @@ test("no request reaches an application that is cold, at its start and when it i
     async (penstock) => {
       const load = startLoad({ origin: penstock.origin, path: "/warms/", clients: 4 });
       await penstock.untilWorkers("warms", 1);
-      const { workspace, adminAddress } = penstock;
-      const place = ["--state", workspace.state, "--admin-listen", adminAddress];
-      const recycled = await runCommand(["pool", "recycle", "warms", ...place], {
-        environment: workspace.environment,
-        directory: workspace.folder,
-      });
-      assert.equal(recycled.code, 0, recycled.stderr);
+      await operate(penstock, "pool", "recycle", "warms");
       await load.end();
       assert.deepEqual(load.faults, []);
       const said = penstock.logged("worker.output").map(({ line }) => line);

@@ -40,7 +40,9 @@ try {
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
   const loads = [...(results.hot?.rows ?? []), ...(results.walls?.rows ?? [])];
-  if (loads.some(({ failed }) => failed)) process.exitCode = 1;
+  const changed = results.changes?.rows ?? [];
+  if (loads.some(({ failed }) => failed) || changed.some(({ failed }) => failed > 0))
+    process.exitCode = 1;
 } catch (thrown) {
   if (interrupted.signal.aborted) process.exit(interruptedCode);
   process.stderr.write(`bench: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);

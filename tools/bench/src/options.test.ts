@@ -25,6 +25,10 @@ test("each option says its part", () => {
   });
 });
 
+test("what is not measured usually is measured by its name", () => {
+  assert.deepEqual(parseOptions(["--only", "changes"])?.measurements, ["changes"]);
+});
+
 test("help is no run", () => {
   assert.equal(parseOptions(["--help"]), undefined);
 });

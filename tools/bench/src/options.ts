@@ -5,7 +5,13 @@ import { parseArgs } from "node:util";
 /** A measurement. */
 export type Measurement = (typeof allMeasurements)[number];
 
-const allMeasurements = ["hot", "cold", "containers", "walls"] as const;
+/** What a run without `--only` measures: what a request, a start and the walls cost. */
+const usualMeasurements = ["hot", "cold", "containers", "walls"] as const;
+
+/** Each by its name alone. */
+const namedMeasurements = ["changes"] as const;
+
+const allMeasurements = [...usualMeasurements, ...namedMeasurements] as const;
 
 /** The options of a run. */
 export interface BenchOptions {
@@ -31,6 +37,9 @@ export const coldTurnsPerRound = 4;
 /** Starts of containers take seconds from one to the next. */
 export const containerTurnsPerRound = 2;
 
+/** Changes under load are watched for half a minute and more: so many rounds are one turn of all of them. */
+export const roundsPerChangesTurn = 3;
+
 /** For `--help` and after a mistake. */
 export const usage = `npm run bench -- [options]
   --seconds N            length of each load (2)
@@ -38,7 +47,8 @@ export const usage = `npm run bench -- [options]
                          each kind of container (5)
   --connections N,N,...  connections of the hot path (1,64,256)
   --in-flight N,N,...    requests under way at one time, of the walls (64,256)
-  --only hot|cold|containers|walls  one of the four measurements
+  --only NAME            one measurement: ${usualMeasurements.join(", ")}, which are all measured
+                         without it, or ${namedMeasurements.join(", ")}
   --json FILE            write all results, each round's too, to a file
 `;
 
@@ -79,10 +89,10 @@ function parse(given: readonly string[]) {
 }
 
 function measurements(only: string | undefined): readonly Measurement[] {
-  if (only === undefined) return allMeasurements;
+  if (only === undefined) return usualMeasurements;
   const found = allMeasurements.find((name) => name === only);
   if (found) return [found];
-  throw new UsageMistake(`--only takes hot, cold, containers or walls, not ${only}`);
+  throw new UsageMistake(`--only takes one of ${allMeasurements.join(", ")}, not ${only}`);
 }
 
 function counts(option: string, text: string): number[] {

@@ -2,6 +2,8 @@
 // is gone when it is done, has failed, or was interrupted.
 
 import { findNatsServer, natsServerCacheDirectory } from "@penstock/nats-server";
+import { measureChanges } from "./changes/changes.ts";
+import { summarizeChanges } from "./changes/change-summary.ts";
 import { measureColdStart } from "./cold/cold-start.ts";
 import { summarizeColdStart } from "./cold/cold-summary.ts";
 import { engineVersion } from "./containers/container-engine.ts";
@@ -13,12 +15,20 @@ import { wrk } from "./load/wrk.ts";
 import { startForeignMeter } from "./measuring/foreign-load.ts";
 import { openStage, type Stage } from "./measuring/stage.ts";
 import { median } from "@penstock/figures";
-import { coldTurnsPerRound, containerTurnsPerRound, type BenchOptions } from "./options.ts";
+import {
+  coldTurnsPerRound,
+  containerTurnsPerRound,
+  roundsPerChangesTurn,
+  type BenchOptions,
+} from "./options.ts";
 import { findProgram } from "./processes/find-program.ts";
 import type { BenchResults, Measured } from "./report/bench-results.ts";
 import { machineFacts } from "./report/machine.ts";
 import { measureWalls } from "./walls/account-walls.ts";
 import { summarizeWalls } from "./walls/walls-summary.ts";
+
+/** The load under which changes are made, requests a second. */
+const CHANGES_LOAD = 500;
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -74,6 +84,17 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
   const walls = measurements.includes("walls")
     ? await onStage((stage) => measureWalls(stage, options), summarizeWalls)
     : undefined;
+  const changes = measurements.includes("changes")
+    ? await onStage(
+        (stage) =>
+          measureChanges(stage, {
+            requestsPerSecond: CHANGES_LOAD,
+            turns: Math.ceil(rounds / roundsPerChangesTurn),
+            seconds: options.seconds,
+          }),
+        summarizeChanges,
+      )
+    : undefined;
   return {
     facts,
     options,
@@ -87,6 +108,7 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
       },
     }),
     ...(walls && { walls }),
+    ...(changes && { changes }),
   };
 }
 

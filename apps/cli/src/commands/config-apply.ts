@@ -1,11 +1,11 @@
 // `penstock config apply`: the running controller takes another configuration into force, and says what that
 // changes, or what is wrong with it.
 
-import { readFileSync } from "node:fs";
-import { describeError, ServiceError } from "@penstock/foundation";
 import { AdminClient, type AdminOptions } from "../admin-client.ts";
-import { exitCode } from "../exit-code.ts";
 import { print, tell } from "../print.ts";
+import { readConfigurationText } from "../read-configuration-text.ts";
+
+const REMEDY = "Name no file to have the controller read its own again.";
 
 /** What the command was told. */
 export interface ApplyOptions extends AdminOptions {
@@ -22,7 +22,7 @@ interface Outcome {
 
 /** Applies the controller's file as it is now, or another one, which replaces it. */
 export async function apply(file: string | undefined, options: ApplyOptions): Promise<void> {
-  const text = file === undefined ? undefined : read(file);
+  const text = file === undefined ? undefined : readConfigurationText(file, REMEDY);
   const query = new URLSearchParams({
     ...(options.dryRun && { dryRun: "true" }),
     ...(file !== undefined && { file }),
@@ -47,20 +47,4 @@ function closing({ kind, generation, changes }: Outcome): string {
   return kind === "unchanged"
     ? `Nothing changes: configuration ${generation} is in force.`
     : `${count} applied: configuration ${generation} is in force.`;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    process.exitCode = exitCode.usage;
-    throw new ServiceError(
-      `the configuration file ${file} cannot be read: ${describeError(cause)}`,
-      {
-        code: "CONFIGURATION_NOT_READABLE",
-        remedy: "Name no file to have the controller read its own again.",
-        cause,
-      },
-    );
-  }
 }

@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { untilWithin } from "@penstock/testing";
+import { fieldBlock, Flag, Frame, frame, GET, RawHttp2, untilWithin } from "@penstock/testing";
 import { closed, givenFront, type Handle } from "./test-support/given-front.ts";
-import { fieldBlock, Flag, Frame, frame, GET, RawHttp2 } from "./test-support/raw-http2.ts";
 
 const until = untilWithin(20_000);
 

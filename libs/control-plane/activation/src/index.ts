@@ -14,6 +14,14 @@ export type {
   SuspendWorker,
   TakePoolOffline,
 } from "./action.ts";
+export {
+  noticeOf,
+  poolUnder,
+  rule,
+  rulingFor,
+  type CanaryRuling,
+  type VersionCommand,
+} from "./canary-ruling.ts";
 export { scheduledMoments, type ScheduledMoments } from "./daily-schedule.ts";
 export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
@@ -49,6 +57,7 @@ export {
   obey,
   online,
   readPoolStanding,
+  ruled,
   standingFor,
   taken,
   untouched,
@@ -66,6 +75,7 @@ export { renderWorkerBootstrap, type WorkerBootstrap } from "./worker-bootstrap.
 export {
   outputLineLengthMax,
   type LaunchContainer,
+  type LaunchedProcess,
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
@@ -73,4 +83,5 @@ export {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
+  type WorkerUsage,
 } from "./worker-runtime.ts";

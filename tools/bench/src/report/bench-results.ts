@@ -1,5 +1,6 @@
 // All that a run found out, as it is written to the JSON file.
 
+import type { ChangeRow, ChangeSample } from "../changes/change-summary.ts";
 import type { ColdRow } from "../cold/cold-summary.ts";
 import type { ColdSample } from "../cold/cold-start.ts";
 import type { HotSample } from "../hot/hot-path.ts";
@@ -26,4 +27,5 @@ export interface BenchResults {
   readonly cold?: Measured<ColdRow, ColdSample>;
   readonly containers?: Measured<ColdRow, ContainerSample>;
   readonly walls?: Measured<WallsRow, WallsSample>;
+  readonly changes?: Measured<ChangeRow, ChangeSample>;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { summarizeChanges } from "../changes/change-summary.ts";
 import { summarizeColdStart } from "../cold/cold-summary.ts";
 import { summarizeHotPath } from "../hot/hot-summary.ts";
 import { summarizeWalls } from "../walls/walls-summary.ts";
@@ -63,4 +64,16 @@ test("the walls show their price against the open account, and who pays it", () 
   assert.match(text, /POST +64 +1\.00 +2\.00 +1\.00 +1\.75$/m);
   assert.match(text, /POST +64 +walls +70\.0 +nats-server 60\.0 \+ worker 10\.0$/m);
   assert.doesNotMatch(text, /HOT PATH|COLD START/);
+});
+
+test("changes show what a client noticed of each, and a failed request stands in its row", () => {
+  const sample = { change: "recycle", tookMs: 1234, beforeMs: [5, 5, 5], duringMs: [5, 6, 90] };
+  const samples = [
+    { ...sample, turn: 0, failed: 0 },
+    { ...sample, change: "deploy", turn: 0, failed: 2 },
+  ];
+  const changes = { rows: summarizeChanges(samples), samples, foreignCores: 0.04 };
+  const text = reportText({ facts: { node: "24.0.0" }, options, changes });
+  assert.match(text, /recycle +1\.2 +6 +0 +5\.0 +6\.0 +5\.0 +90\.0 +90\.0$/m);
+  assert.match(text, /deploy +1\.2 +8 +2 /);
 });

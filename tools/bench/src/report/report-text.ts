@@ -2,6 +2,7 @@
 // docs/bench.md.
 
 import type { BenchResults } from "./bench-results.ts";
+import { changesTable } from "./changes-table.ts";
 import { coldTable } from "./cold-table.ts";
 import { hotTables } from "./hot-tables.ts";
 import { fixed } from "@penstock/figures";
@@ -12,7 +13,7 @@ const QUIET_CORES = 0.1;
 
 /** The text of a report. */
 export function reportText(results: BenchResults): string {
-  const { facts, options, hot, cold, containers, walls } = results;
+  const { facts, options, hot, cold, containers, walls, changes } = results;
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
   const sections = [factLines.join("\n")];
@@ -47,6 +48,12 @@ export function reportText(results: BenchResults): string {
       wallsTables(walls.rows),
     );
   }
+  if (changes)
+    sections.push(
+      "CHANGES under a constant load of requests that do not wait for each other, half of them POST",
+      othersUsed(changes.foreignCores),
+      changesTable(changes.rows),
+    );
   return `${sections.join("\n\n")}\n`;
 }
 

@@ -12,7 +12,10 @@ import { untilReady, untilServing } from "../processes/until-serving.ts";
 import { penstockParts } from "./penstock-parts.ts";
 import type { Target } from "./target.ts";
 
-const commandLine = fileURLToPath(new URL("../../../../apps/cli/src/main.ts", import.meta.url));
+/** The `penstock` binary. */
+export const commandLine = fileURLToPath(
+  new URL("../../../../apps/cli/src/main.ts", import.meta.url),
+);
 
 /** A pool as `penstock.yaml` has it, as far as the bench writes it. */
 export interface PoolNotation {
@@ -30,6 +33,17 @@ export interface RunningPenstock {
   readonly process: StartedProcess;
   /** Its state folder. */
   readonly state: string;
+  /** Its configuration file. */
+  readonly configuration: string;
+  readonly adminPort: number;
+}
+
+/** The text of a configuration file with these pools. */
+export function configurationText(
+  applicationPools: Readonly<Record<string, PoolNotation>>,
+): string {
+  // JSON is YAML.
+  return JSON.stringify({ version: 1, applicationPools }, undefined, 2);
 }
 
 /**
@@ -46,8 +60,7 @@ export async function startPenstock(
   const state = join(folder, "state");
   const configuration = join(folder, "penstock.yaml");
   await mkdir(folder);
-  // JSON is YAML.
-  await writeFile(configuration, JSON.stringify({ version: 1, applicationPools }, undefined, 2));
+  await writeFile(configuration, configurationText(applicationPools));
   const [adminPort = 0, operationsPort = 0] = await freePorts(2);
   const flags = Object.entries({
     config: configuration,
@@ -64,7 +77,7 @@ export async function startPenstock(
     environment: { ...process.env, ...settings, PENSTOCK_NATS_SERVER: stage.natsServer },
   });
   await untilReady(up, { port: operationsPort, path: "/readyz" });
-  return { process: up, state };
+  return { process: up, state, configuration, adminPort };
 }
 
 /** Penstock for the hot path: one worker that takes as many requests at once as there are connections. */

@@ -1,0 +1,154 @@
+// The pool that is changed while it is under load, and what is done to it. Each change resolves when it is
+// complete, as far as an operator can see.
+//
+//   change               what is done                                    complete when
+//   ------------------   ---------------------------------------------   -----------------------------------
+//   recycle              what `penstock pool recycle` sends              the workers of before have gone
+//   deploy               another module in the file, as `penstock        the workers of before have gone
+//                        config apply` sends it
+//   scale up             minProcesses and maxProcesses from 2 to 4,      four workers are ready
+//                        likewise
+//   scale down           and back                                        two have gone
+//   controller killed    SIGKILL; `penstock up` starts it again          the next one knows that all are ready
+//   controller failover  SIGKILL with another one waiting                the other one knows it
+
+import { freePorts } from "@penstock/testing";
+import { versionAnswer, writeVersion } from "../applications/versioned-application.ts";
+import type { Stage } from "../measuring/stage.ts";
+import type { StartedProcess } from "../processes/child-processes.ts";
+import { firstAnswer } from "../processes/first-answer.ts";
+import { sendSignal } from "../processes/process-table.ts";
+import { untilReady } from "../processes/until-serving.ts";
+import { AdminPort, type ShownWorker } from "../targets/admin-port.ts";
+import { penstockParts } from "../targets/penstock-parts.ts";
+import {
+  commandLine,
+  configurationText,
+  startPenstock,
+  type RunningPenstock,
+} from "../targets/penstock.ts";
+
+/** Workers that the pool always has, and when it is scaled up. */
+const WORKERS = 2;
+const WORKERS_SCALED = 4;
+
+const ANSWER_LIMIT_MS = 10_000;
+
+/** The pool under load. */
+export class ChangedPool {
+  readonly port: number;
+  readonly #stage: Stage;
+  readonly #penstock: RunningPenstock;
+  readonly #admin: AdminPort;
+  #version = 1;
+  #standby: { readonly process: StartedProcess; readonly admin: AdminPort } | undefined;
+
+  private constructor(stage: Stage, penstock: RunningPenstock, port: number) {
+    this.port = port;
+    this.#stage = stage;
+    this.#penstock = penstock;
+    this.#admin = new AdminPort(penstock.adminPort, penstock.state);
+  }
+
+  /** Starts Penstock with the pool, and waits until its workers are ready. */
+  static async start(stage: Stage): Promise<ChangedPool> {
+    const [port = 0] = await freePorts(1);
+    const pools = poolsOf(port, await writeVersion(stage.folder, 1), WORKERS);
+    const pool = new ChangedPool(stage, await startPenstock(stage, "changes", pools), port);
+    await pool.#untilReady(pool.#admin, WORKERS);
+    return pool;
+  }
+
+  async recycle(): Promise<void> {
+    const replaced = await this.#untilReplaced();
+    await this.#admin.post("pools/app/recycle");
+    await replaced();
+  }
+
+  async deploy(): Promise<void> {
+    const replaced = await this.#untilReplaced();
+    this.#version++;
+    await this.#apply(WORKERS);
+    await replaced();
+    const { body } = await firstAnswer({ port: this.port, path: "/" }, ANSWER_LIMIT_MS);
+    if (body !== versionAnswer(this.#version)) throw new Error(`after the deploy came: ${body}`);
+  }
+
+  async scaleUp(): Promise<void> {
+    await this.#apply(WORKERS_SCALED);
+    await this.#untilReady(this.#admin, WORKERS_SCALED);
+  }
+
+  async scaleDown(): Promise<void> {
+    await this.#apply(WORKERS);
+    await this.#untilReady(this.#admin, WORKERS);
+  }
+
+  async killController(): Promise<void> {
+    this.#kill();
+    await this.#untilReady(this.#admin, WORKERS);
+  }
+
+  /** Has a second controller wait: before a failover. */
+  async startStandby(): Promise<void> {
+    const { configuration, state, process: up } = this.#penstock;
+    const [natsUrl = ""] = /nats:\/\/[\d.:]+/.exec(up.output) ?? [];
+    const [port = 0] = await freePorts(1);
+    const flags = ["--config", configuration, "--state", state, "--nats-url", natsUrl];
+    const standby = this.#stage.processes.start({
+      name: "the second controller",
+      executable: process.execPath,
+      arguments: [commandLine, "controller", ...flags, "--admin-listen", `127.0.0.1:${port}`],
+    });
+    await untilReady(standby, { port, path: "/readyz" });
+    this.#standby = { process: standby, admin: new AdminPort(port, state) };
+  }
+
+  async failOver(): Promise<void> {
+    if (!this.#standby) throw new Error("nobody waits to take over");
+    this.#kill();
+    await this.#untilReady(this.#standby.admin, WORKERS);
+  }
+
+  /** Ends the second controller: that of `penstock up` leads again. */
+  async endStandby(): Promise<void> {
+    await this.#standby?.process.stop();
+    this.#standby = undefined;
+    await this.#untilReady(this.#admin, WORKERS);
+  }
+
+  #kill(): void {
+    const { process: up, state } = this.#penstock;
+    const [pid] = penstockParts(up.pid, state).get("controller") ?? [];
+    if (pid === undefined) throw new Error(`there is no controller to be killed:\n${up.output}`);
+    sendSignal(pid, "SIGKILL");
+  }
+
+  async #apply(workers: number): Promise<void> {
+    const module = await writeVersion(this.#stage.folder, this.#version);
+    await this.#admin.post("config/apply", configurationText(poolsOf(this.port, module, workers)));
+  }
+
+  async #untilReady(admin: AdminPort, count: number): Promise<readonly ShownWorker[]> {
+    return admin.untilWorkers(
+      `${count} ready workers`,
+      (workers) => workers.length === count && workers.every(({ state }) => state === "ready"),
+    );
+  }
+
+  async #untilReplaced(): Promise<() => Promise<unknown>> {
+    const before = new Set((await this.#admin.workers())?.map(({ id }) => id));
+    return () =>
+      this.#admin.untilWorkers(
+        "a replacement of all workers",
+        (workers) =>
+          workers.length === WORKERS &&
+          workers.every(({ id, state }) => state === "ready" && !before.has(id)),
+      );
+  }
+}
+
+function poolsOf(port: number, module: string, workers: number) {
+  const processModel = { minProcesses: workers, maxProcesses: workers };
+  return { app: { urls: [`http://+:${port}/`], module, processModel } };
+}
