@@ -3,7 +3,7 @@
 // credited, so the application waits.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ReasonPhrase } from "@penstock/domain";
+import { reasons, type ReasonPhrase } from "@penstock/domain";
 import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
@@ -18,6 +18,7 @@ import { writeRefusal } from "./refusal.ts";
 import { versionCookie } from "./version-cookie.ts";
 import type { ClientFacts, RequestText } from "./request-text.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
+import { refuseByReset, refusesByReset } from "./tcp-level.ts";
 
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
@@ -271,6 +272,12 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     const pool = this.pool;
     if (this.response.headersSent || this.response.destroyed) return;
     this.refusedFor = reason;
+    if (refusesByReset(pool.route, reason)) {
+      // Logged and counted as what it stands for.
+      this.http.answered(this, reasons[reason].status);
+      refuseByReset(this.request, this.response);
+      return;
+    }
     writeRefusal(this.request, this.response, {
       reason,
       detail: refusalDetail(reason, pool, detail),
