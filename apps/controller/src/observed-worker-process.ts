@@ -2,7 +2,12 @@
 // what it was asked to do. Nothing that could not be observed again after a restart, but for the last lines
 // of its output.
 
-import type { ObservedProcess, ObservedWorker, WorkerPhase } from "@penstock/activation";
+import type {
+  ObservedProcess,
+  ObservedWorker,
+  WorkerPhase,
+  WorkerRuntimeEvent,
+} from "@penstock/activation";
 import type { ExitReason } from "@penstock/domain";
 import type { WorkerReport } from "@penstock/wire";
 
@@ -11,6 +16,9 @@ const LINES_KEPT = 20;
 
 /** The part of a report that counts. */
 type WorkDone = Pick<WorkerReport, "running" | "taken" | "busyMs">;
+
+/** What the runtime tells of a worker's end. */
+export type WorkerExited = Extract<WorkerRuntimeEvent, { readonly kind: "exited" }>;
 
 /** One live worker. */
 export class ObservedWorkerProcess {
@@ -30,6 +38,8 @@ export class ObservedWorkerProcess {
   recycled = false;
   /** Private memory, bytes; undefined until it was measured. */
   memoryBytes: number | undefined = undefined;
+  /** It ended before its launch was known to have succeeded: told again then. */
+  endedEarly: WorkerExited | undefined = undefined;
   /** When it last spoke. */
   heardAt: number | undefined = undefined;
   /** As last reported. */
