@@ -9,7 +9,7 @@ export type Measurement = (typeof allMeasurements)[number];
 const usualMeasurements = ["hot", "cold", "containers", "walls"] as const;
 
 /** Each by its name alone. */
-const namedMeasurements = ["changes"] as const;
+const namedMeasurements = ["changes", "flash-crowd"] as const;
 
 const allMeasurements = [...usualMeasurements, ...namedMeasurements] as const;
 

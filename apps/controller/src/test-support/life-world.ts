@@ -33,13 +33,16 @@ const TURNS_MAX = 200;
 
 const silent = createLog({ component: "life", level: "fatal", pretty: false });
 
-interface Running {
+interface Heard {
+  report?: (pool: string, worker: string, report: WorkerReport) => void;
+  load?: (listener: string, load: ListenerLoad) => void;
+}
+
+interface Running extends Readonly<Heard> {
   readonly controller: Controller;
   readonly pools: ObservedPools;
   readonly standings: PoolStandings;
   readonly events: ControllerEvents;
-  readonly report?: (pool: string, worker: string, report: WorkerReport) => void;
-  readonly load?: (listener: string, load: ListenerLoad) => void;
 }
 
 /** The world. */
@@ -111,7 +114,7 @@ export class LifeWorld {
     });
     const epochNow = (): number => this.clock.now();
     const events = new ControllerEvents(silent, metrics, { epochNow, record: this.#told.record });
-    const heard: Partial<Pick<Running, "report" | "load">> = {};
+    const heard: Heard = {};
     const controller = new Controller({
       pools,
       standings,

@@ -6,6 +6,8 @@ import type { ColdSample } from "../cold/cold-start.ts";
 import type { HotSample } from "../hot/hot-path.ts";
 import type { HotRow } from "../hot/hot-summary.ts";
 import type { ContainerSample } from "../containers/container-start.ts";
+import type { CrowdRow } from "../crowd/crowd-summary.ts";
+import type { CrowdSample } from "../crowd/flash-crowd.ts";
 import type { BenchOptions } from "../options.ts";
 import type { WallsSample } from "../walls/account-walls.ts";
 import type { WallsRow } from "../walls/walls-summary.ts";
@@ -27,5 +29,6 @@ export interface BenchResults {
   readonly cold?: Measured<ColdRow, ColdSample>;
   readonly containers?: Measured<ColdRow, ContainerSample>;
   readonly walls?: Measured<WallsRow, WallsSample>;
+  readonly crowd?: Measured<CrowdRow, CrowdSample>;
   readonly changes?: Measured<ChangeRow, ChangeSample>;
 }
