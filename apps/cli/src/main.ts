@@ -186,6 +186,8 @@ for (const [verb, what] of [
   ["start", "let it serve, also when it is offline after failures"],
   ["stop", "refuse its requests and let its workers finish; it stays so until it is started"],
   ["recycle", "replace its workers; requests go on"],
+  ["promote", "make the version of its canary its own"],
+  ["rollback", "end its canary: all requests go to its own version, also after a promote"],
 ] as const) {
   operateOptions(pool.command(`${verb} <pool>`))
     .description(what)

@@ -21,6 +21,8 @@ export interface OperateOptions extends AdminOptions {
 
 interface Accepted {
   readonly leaving: readonly string[];
+  /** What is to be done besides. */
+  readonly notice?: string;
 }
 
 /** Asks at a path and waits. `done`: the sentence for people, without its end. */
@@ -31,7 +33,8 @@ export async function operate(
 ): Promise<void> {
   const startedAt = performance.now();
   const accepted = (await client.post(path)) as Accepted;
-  const { leaving } = accepted;
+  const { leaving, notice } = accepted;
+  if (notice !== undefined) tell(notice);
   if (options.wait) await untilGone(client, leaving, options.timeout);
   const seconds = (performance.now() - startedAt) / 1000;
   if (options.output === "json") print(JSON.stringify({ ...accepted, seconds }, undefined, 2));

@@ -16,6 +16,13 @@ export interface ShownPool {
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
+  readonly version?: {
+    readonly of: string;
+    readonly runs: string;
+    readonly share: number;
+    readonly sticky?: string;
+  };
+  readonly ruling?: { readonly verdict: string; readonly notice: string };
   readonly lastFailure?: string;
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
@@ -44,13 +51,15 @@ export interface ShownConfiguration {
   };
 }
 
-/** Pools, one a line. */
+/** Pools, one a line; with their shares where one has two versions. */
 export function poolTable(pools: readonly ShownPool[]): string {
+  const shares = pools.some(({ version }) => version !== undefined);
   return columns([
-    ["POOL", "STATE", "WORKERS", "BUSY", "QUEUE", "OLDEST"],
+    ["POOL", "STATE", ...(shares ? ["SHARE"] : []), "WORKERS", "BUSY", "QUEUE", "OLDEST"],
     ...pools.map((pool) => [
       pool.name,
       pool.state,
+      ...(shares ? [shareOf(pool)] : []),
       workersOf(pool),
       `${pool.slots.busy}/${pool.slots.total}`,
       `${pool.queue.waiting}/${pool.queue.limit}`,
@@ -91,6 +100,7 @@ export function poolFacts(pool: ShownPool): string {
     ["busy", `${pool.slots.busy}/${pool.slots.total}`],
     ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],
     ["generation", pool.generation],
+    ...versionFacts(pool),
     ...pool.urls.map((url, i) => [i === 0 ? "urls" : "", url]),
   ]);
 }
@@ -116,6 +126,22 @@ export function configurationFacts(configuration: ShownConfiguration): string {
   if (!refused) return inForce;
   const faults = refused.faults.map((fault) => `  ${fault}`);
   return [inForce, `what was read at ${refused.at} was refused:`, ...faults].join("\n");
+}
+
+function versionFacts({ version, ruling }: ShownPool): string[][] {
+  return [
+    ...(version ? [["version", `${version.runs} of pool ${version.of}`]] : []),
+    ...(version ? [["share", `${version.share} % of its requests${stays(version.sticky)}`]] : []),
+    ...(ruling ? [["decided", ruling.notice]] : []),
+  ];
+}
+
+function stays(sticky: string | undefined): string {
+  return sticky === undefined ? "" : `; who came stays, by ${sticky}`;
+}
+
+function shareOf({ version }: ShownPool): string {
+  return version ? `${version.share} %` : "-";
 }
 
 function workersOf({ workers }: ShownPool): string {

@@ -12,8 +12,11 @@ import {
 import { credentialRoutes, type CredentialOperations } from "./credential-routes.ts";
 import { eventRoutes, type EventRouteParts } from "./events/event-routes.ts";
 import type { PoolOperations } from "./pool-operations.ts";
+import { named, noPool, notNow } from "./pool-problems.ts";
 import { sendProblem } from "./problem.ts";
 import type { StatusReport } from "./status-report.ts";
+import type { VersionOperations } from "./versions/pool-versions.ts";
+import { versionRoutes } from "./versions/version-routes.ts";
 
 /** What the routes show and do. */
 export interface AdminRouteParts {
@@ -22,6 +25,7 @@ export interface AdminRouteParts {
   readonly unready: () => string | undefined;
   readonly status: () => StatusReport;
   readonly operations: PoolOperations;
+  readonly versions: VersionOperations;
   readonly credentials: CredentialOperations;
   readonly configuration: ConfigurationOperations;
   readonly journal: EventRouteParts["journal"];
@@ -64,6 +68,7 @@ export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
       scope: "operate" as const,
       handle: poolCommand(parts, command),
     })),
+    ...versionRoutes(parts),
     ...(["stop", "kill"] as const).map((how) => ({
       method: "POST" as const,
       url: `/api/v1/workers/:worker/${how}`,
@@ -132,20 +137,6 @@ function workerEnd(parts: AdminRouteParts, how: "stop" | "kill"): Handle {
     parts.operated(how, `worker ${id}`, request.ip);
     return { worker: id, command: how, leaving: [id] };
   };
-}
-
-function named(request: FastifyRequest, what: "pool" | "worker"): string {
-  return (request.params as Readonly<Record<string, string>>)[what] ?? "";
-}
-
-function notNow(reply: FastifyReply, unready: string): FastifyReply {
-  const detail = "Nothing was changed. Ask again when GET /readyz is ok.";
-  return sendProblem(reply, { status: 503, title: `Not now: ${unready}`, detail });
-}
-
-function noPool(reply: FastifyReply, name: string): FastifyReply {
-  const detail = "GET /api/v1/pools, or `penstock pool ls`, names those that are configured.";
-  return sendProblem(reply, { status: 404, title: `There is no pool "${name}"`, detail });
 }
 
 function noWorker(reply: FastifyReply, id: string): FastifyReply {

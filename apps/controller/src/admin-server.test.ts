@@ -261,3 +261,23 @@ test("a metrics port of its own has health and metrics for everybody, and nothin
   }
   assert.deepEqual((await routesOf(server)).length, 6);
 });
+
+test("what is decided about a canary is answered with what the file should say; what does not fit gets 409", async () => {
+  const { server, done } = given();
+  const headers = bearer(tokens.operate);
+  const post = (url: string) => server.inject({ method: "POST", url, headers });
+  for (const command of ["promote", "rollback"]) {
+    const answer = await post(`/api/v1/pools/shop/${command}`);
+    const notice = "the file says otherwise";
+    assert.deepEqual(answer.json(), { pool: "shop", command, leaving: ["shop-1"], notice });
+    const refused = await post(`/api/v1/pools/off/${command}`);
+    assert.equal(refused.statusCode, 409);
+    const title = `Pool "off" has nothing to ${command}: it is stopped`;
+    assert.deepEqual(refused.json(), { title, status: 409, detail: "penstock pool start off" });
+    assert.equal((await post(`/api/v1/pools/nobody/${command}`)).statusCode, 404);
+  }
+  assert.deepEqual(
+    done.filter((what) => what.includes(" by ")),
+    ["promote pool shop by 127.0.0.1", "rollback pool shop by 127.0.0.1"],
+  );
+});

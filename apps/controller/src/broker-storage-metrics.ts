@@ -4,8 +4,17 @@
 import type { BrokerStorage } from "@penstock/nats-accounts";
 import type { Metrics } from "@penstock/process/metrics";
 
+/** What was read last. */
+export interface ReadBrokerStorage {
+  /** Bytes that all waiting requests together may hold; Infinity until it was read. */
+  readonly memoryLimit: number;
+}
+
 /** Begins to export it. `read` may reject: what was read last stands until the broker answers again. */
-export function exportBrokerStorage(metrics: Metrics, read: () => Promise<BrokerStorage>): void {
+export function exportBrokerStorage(
+  metrics: Metrics,
+  read: () => Promise<BrokerStorage>,
+): ReadBrokerStorage {
   const labels = ["storage"] as const;
   const used = metrics.gauge({
     name: "penstock_jetstream_storage_bytes",
@@ -18,6 +27,7 @@ export function exportBrokerStorage(metrics: Metrics, read: () => Promise<Broker
     help: "Bytes that the broker may hold; beyond, it refuses requests.",
     labels,
   });
+  let memoryLimit = Infinity;
   let reading = false;
   const refresh = (): void => {
     if (reading) return;
@@ -25,6 +35,7 @@ export function exportBrokerStorage(metrics: Metrics, read: () => Promise<Broker
     read()
       .then(
         (storage) => {
+          memoryLimit = storage.memory.limit;
           for (const kind of ["memory", "file"] as const) {
             used.series({ storage: kind }).set(storage[kind].used);
             limit.series({ storage: kind }).set(storage[kind].limit);
@@ -38,4 +49,9 @@ export function exportBrokerStorage(metrics: Metrics, read: () => Promise<Broker
       });
   };
   refresh();
+  return {
+    get memoryLimit() {
+      return memoryLimit;
+    },
+  };
 }

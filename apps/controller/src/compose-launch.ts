@@ -10,9 +10,9 @@ import type { ApplicationPool, SecretSource } from "@penstock/domain";
 /** Random bytes in a worker's name: names are never reused. */
 const NAME_BYTES = 4;
 
-/** A new worker name: `<pool>-<random>`. */
+/** A new worker name: `<pool>-<random>`, of a canary `<pool>-canary-<random>`: folders and containers are named so. */
 export function newWorkerId(pool: string): string {
-  return `${pool}-${randomBytes(NAME_BYTES).toString("hex")}`;
+  return `${pool.replace("~", "-")}-${randomBytes(NAME_BYTES).toString("hex")}`;
 }
 
 /** Composes what is known of a worker before it is needed: nothing that is read at the last moment. */

@@ -28,6 +28,15 @@ export interface ControllerEventsParts {
   readonly record: (event: OperationalEvent) => void;
 }
 
+/** How a start came about. */
+export interface WorkerStart {
+  readonly trigger: StartTrigger;
+  /** The pool had no other worker. */
+  readonly cold: boolean;
+  /** How long its image was fetched, milliseconds; missing where it was there. */
+  readonly pulledMs?: number;
+}
+
 /** Events of actions. A start is told once the process is there. */
 const ACTION_EVENTS = {
   drainWorker: "worker.draining",
@@ -95,12 +104,12 @@ export class ControllerEvents {
     }
   }
 
-  /** `cold`: the pool had no other worker. */
-  workerStarted(worker: ObservedWorkerProcess, trigger: StartTrigger, cold: boolean): void {
+  workerStarted(worker: ObservedWorkerProcess, { trigger, cold, pulledMs }: WorkerStart): void {
     const series = this.#metrics.pools.of(worker.pool);
     series.starts(trigger).add();
     const runsSince = this.#epochNow();
-    series.startDuration("create").observe((runsSince - worker.startedAt) / 1000);
+    if (pulledMs !== undefined) series.startDuration("pull").observe(pulledMs / 1000);
+    series.startDuration("create").observe((runsSince - worker.startedAt - (pulledMs ?? 0)) / 1000);
     this.#starting.set(worker.id, { runsSince, cold: cold && trigger === "demand" });
     const { id, pool, pid } = worker;
     this.#log.info(
@@ -178,7 +187,9 @@ export class ControllerEvents {
 
   workerExited(exit: WorkerExit): void {
     const reason = exitReasonOf(exit);
-    this.#metrics.pools.of(exit.pool).exits(reason).add();
+    const series = this.#metrics.pools.of(exit.pool);
+    series.exits(reason).add();
+    if (reason === "ping_failure") series.pingFailures.add();
     this.#starting.delete(exit.id);
     const { id, pool, code, signal } = exit;
     const facts = { event: "worker.exited", pool, worker: id, reason, code, signal };
@@ -279,6 +290,13 @@ export class ControllerEvents {
   rotated(pool: string): void {
     const message = `pool ${pool}: its configuration changed, its workers are replaced`;
     this.#record({ kind: "pool.rotated", pool, message });
+  }
+
+  /** A pool's canary has taken its place. */
+  promoted(pool: string): void {
+    const message = `pool ${pool}: every worker runs the version of its canary, which is seen off`;
+    this.#log.info({ event: "pool.promoted", pool }, message);
+    this.#record({ kind: "pool.promoted", pool, message });
   }
 
   /** An operator had something done. */

@@ -19,7 +19,7 @@ import type { QueueGauges } from "./queue-gauges.ts";
 const COLD_BOUNDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 const START_BOUNDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const ENGINE_BOUNDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
-const STAGES = ["create", "boot"] as const;
+const STAGES = ["pull", "create", "boot"] as const;
 const RESUME_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const RECONCILE_BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5];
 const POOL_STATES = ["stopped", "starting", "started", "draining", "rapid_fail"] as const;
@@ -36,6 +36,7 @@ const WORKER_STATES = ["starting", "ready", "suspended", "draining"] as const;
 export interface PoolSeries {
   readonly starts: (trigger: StartTrigger) => HotCounter;
   readonly exits: (reason: ExitReason) => HotCounter;
+  readonly pingFailures: HotCounter;
   readonly startDuration: (stage: (typeof STAGES)[number]) => HotHistogram;
   readonly coldStarts: HotCounter;
   readonly coldStartDuration: HotHistogram;
@@ -75,6 +76,8 @@ export interface ControllerGauges {
   readonly pools: ObservedPools;
   readonly configured: () => Iterable<ConfiguredPool>;
   readonly queues: Pick<QueueGauges, "of">;
+  /** Bytes that so many waiting requests can hold at most. */
+  readonly queueBytesMax: (queueLength: number) => number;
   /** Failures of workers that rapid-fail protection counts now. */
   readonly recentFailures: (pool: string) => number;
 }
@@ -95,9 +98,14 @@ export function createControllerMetrics(
     help: "Worker processes that ended, by reason.",
     labels: ["pool", "reason"],
   });
+  const pingFailures = metrics.counter({
+    name: "penstock_ping_failures_total",
+    help: "Workers that fell silent and were ended for it.",
+    labels: ["pool"],
+  });
   const startDuration = metrics.histogram({
     name: "penstock_worker_start_duration_seconds",
-    help: "Time that a start took: create, until its process or container ran, with a pull where one was needed; boot, until it was ready.",
+    help: "Time that a start took: pull, to fetch its image where that was needed; create, until its process or container ran; boot, until it was ready.",
     labels: ["pool", "stage"],
     bounds: START_BOUNDS,
   });
@@ -163,6 +171,7 @@ export function createControllerMetrics(
     return {
       starts: starts.by("trigger", { pool }),
       exits: exits.by("reason", { pool }),
+      pingFailures: pingFailures.series({ pool }),
       startDuration: startDuration.by("stage", { pool }),
       coldStarts: coldStarts.series({ pool }),
       coldStartDuration: coldStartDuration.series({ pool }),
@@ -224,6 +233,10 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
     "Requests that may wait (queueLength).",
   );
   const bytes = perPool("penstock_queue_bytes", "Bytes of waiting requests.");
+  const capacityBytes = perPool(
+    "penstock_queue_capacity_bytes",
+    "Bytes that waiting requests can hold at most: queueLength times the broker's largest message, or all that the broker may hold where that is less.",
+  );
   const oldest = perPool(
     "penstock_queue_oldest_message_age_seconds",
     "How long the oldest waiting request has waited.",
@@ -263,6 +276,7 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
     messages.series(of).set(depth.messages);
     capacity.series(of).set(pool.queueLength);
     bytes.series(of).set(depth.bytes);
+    capacityBytes.series(of).set(gauges.queueBytesMax(pool.queueLength));
     oldest.series(of).set(depth.oldestAgeMs / 1000);
     desired.series(of).set(counts.starting + counts.ready);
     min.series(of).set(pool.minProcesses);

@@ -13,12 +13,12 @@ import {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
 } from "@penstock/activation";
+import { canaryName } from "@penstock/domain";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
-import { MemoryWatch } from "./memory-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import { ObservedWorkerProcess, type WorkerExited } from "./observed-worker-process.ts";
@@ -26,6 +26,7 @@ import { PlanActions } from "./plan-actions.ts";
 import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
 import { howItEnded, WorkerExits } from "./worker-exits.ts";
+import { UsageWatch } from "./usage-watch.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { WorkerLaunches } from "./worker-launches.ts";
 import { WorkerOrders } from "./worker-orders.ts";
@@ -82,7 +83,7 @@ export class Controller implements PoolOperations {
   #stopped = false;
   readonly #wakes = new Map<string, () => void>();
   readonly #attention: Attention;
-  readonly #memoryWatch: MemoryWatch;
+  readonly #usageWatch: UsageWatch;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
@@ -91,10 +92,10 @@ export class Controller implements PoolOperations {
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
     this.#attention = new Attention({ ...parts, now });
-    this.#memoryWatch = new MemoryWatch({
+    this.#usageWatch = new UsageWatch({
       ...parts,
       touch,
-      wanted: (pool) => this.#memoryLimitOf(pool) > 0,
+      limited: (pool) => this.#memoryLimitOf(pool) > 0,
       failed: (what, cause) => parts.events.failed(what, cause),
     });
     this.#demand = new DemandWatch({ ...parts, touch });
@@ -168,7 +169,7 @@ export class Controller implements PoolOperations {
   stop(): void {
     this.#stopped = true;
     this.#attention[Symbol.dispose]();
-    this.#memoryWatch[Symbol.dispose]();
+    this.#usageWatch[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 
@@ -192,7 +193,16 @@ export class Controller implements PoolOperations {
 
   // ---- what operators ask
 
+  /** What is asked of a pool holds for both of its versions; what is asked of its canary, for that alone. */
   async command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
+    const outcome = await this.#command(pool, command);
+    if (outcome.kind !== "obeyed") return outcome;
+    const canary = await this.#command(canaryName(pool), command);
+    if (canary.kind !== "obeyed") return outcome;
+    return { kind: "obeyed", leaving: [...outcome.leaving, ...canary.leaving] };
+  }
+
+  async #command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
     if (!this.desired.has(pool)) return { kind: "unknown" };
     const leaving = command === "start" ? [] : Array.from(this.pools.of(pool).workers.keys());
     const verdict = await this.#parts.standings.command(pool, command);
@@ -241,7 +251,7 @@ export class Controller implements PoolOperations {
   }
 
   #live(): ObservedWorkerProcess[] {
-    return Array.from(this.pools.all()).flatMap(({ workers }) => Array.from(workers.values()));
+    return this.pools.workers();
   }
 
   // ---- observe

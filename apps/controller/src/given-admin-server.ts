@@ -75,6 +75,15 @@ export function given(changes: Partial<AdminServerParts> = {}) {
         return Promise.resolve(worker === "shop-1");
       },
     },
+    versions: {
+      decide: (pool, command) => {
+        done.push(`${command} ${pool}`);
+        const outcome = outcomes[pool] ?? { kind: "unknown" };
+        return Promise.resolve(
+          outcome.kind === "obeyed" ? { ...outcome, notice: "the file says otherwise" } : outcome,
+        );
+      },
+    },
     journal: {
       next: (query, withinMs) => {
         done.push(`events ${JSON.stringify(query)} within ${withinMs}`);

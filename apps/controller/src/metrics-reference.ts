@@ -7,6 +7,7 @@ import { createControllerMetrics } from "./controller-metrics.ts";
 import { exportLeadership } from "./leadership/export-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { version } from "./version.ts";
+import { exportWorkerUsage } from "./worker-usage-metrics.ts";
 
 const metrics = new Metrics();
 const noBroker = () => Promise.reject(new Error("there is no broker"));
@@ -16,6 +17,7 @@ createControllerMetrics(metrics, {
   pools: new ObservedPools(),
   configured: () => [],
   queues: { of: () => ({ messages: 0, bytes: 0, oldestAgeMs: 0, enqueued: 0 }) },
+  queueBytesMax: () => 0,
   recentFailures: () => 0,
 });
 exportConnection(metrics, "controller", {
@@ -25,6 +27,7 @@ exportConnection(metrics, "controller", {
 });
 exportBrokerStorage(metrics, noBroker);
 exportCredentialExpiry(metrics, { pools: () => [], credentials: () => [] });
+exportWorkerUsage(metrics, () => []);
 exportLeadership(metrics, () => false);
 process.stdout.write(JSON.stringify(metrics.descriptions));
 process.exit();

@@ -96,6 +96,11 @@ export class ObservedPools {
     return this.#pools.values();
   }
 
+  /** All workers that live. */
+  workers(): ObservedWorkerProcess[] {
+    return Array.from(this.#pools.values()).flatMap(({ workers }) => Array.from(workers.values()));
+  }
+
   /** Drops a pool of which nothing is left. */
   forget(name: string): void {
     this.#pools.delete(name);

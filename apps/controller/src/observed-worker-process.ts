@@ -7,6 +7,7 @@ import type {
   ObservedWorker,
   WorkerPhase,
   WorkerRuntimeEvent,
+  WorkerUsage,
 } from "@penstock/activation";
 import type { ExitReason } from "@penstock/domain";
 import type { WorkerReport } from "@penstock/wire";
@@ -36,10 +37,10 @@ export class ObservedWorkerProcess {
   askedFor: ExitReason | undefined = undefined;
   /** It was asked to go because it was due for recycling. */
   recycled = false;
-  /** Private memory, bytes; undefined until it was measured. */
-  memoryBytes: number | undefined = undefined;
   /** It ended before its launch was known to have succeeded: told again then. */
   endedEarly: WorkerExited | undefined = undefined;
+  /** As last measured; its processor time only rises. */
+  #usage: WorkerUsage | undefined;
   /** When it last spoke. */
   heardAt: number | undefined = undefined;
   /** As last reported. */
@@ -67,6 +68,16 @@ export class ObservedWorkerProcess {
       finished: Math.max(0, done.finished - (before?.finished ?? done.finished)),
       busyMs: Math.max(0, done.busyMs - (before?.busyMs ?? done.busyMs)),
     };
+  }
+
+  /** What it uses; undefined until it was measured. */
+  get usage(): WorkerUsage | undefined {
+    return this.#usage;
+  }
+
+  measured(usage: WorkerUsage): void {
+    const cpuSeconds = Math.max(usage.cpuSeconds, this.#usage?.cpuSeconds ?? 0);
+    this.#usage = { ...usage, cpuSeconds };
   }
 
   enter(phase: WorkerPhase, now: number): void {
@@ -98,7 +109,8 @@ export class ObservedWorkerProcess {
   /** As a turn sees it. `listeningSince`: nobody's silence counts before. */
   view(listeningSince = -Infinity): ObservedWorker {
     const { id, pool, generation, phase, phaseSince, startedAt, running, taken, detail } = this;
-    const { heardAt, memoryBytes, recycled, woken } = this;
+    const { heardAt, recycled, woken } = this;
+    const memoryBytes = this.#usage?.privateBytes;
     return {
       id,
       pool,

@@ -6,11 +6,16 @@ import { isDeepStrictEqual } from "node:util";
 import {
   desiredPool,
   isEnabled,
+  noticeOf,
   obey,
   online,
+  poolUnder,
+  ruled,
+  rulingFor,
   standingFor,
   taken,
   untouched,
+  type CanaryRuling,
   type CommandVerdict,
   type DesiredPool,
   type OfflineVerdict,
@@ -18,7 +23,7 @@ import {
   type PoolStanding,
 } from "@penstock/activation";
 import { assert } from "@penstock/foundation";
-import type { ApplicationPool } from "@penstock/domain";
+import { withCanary, type ApplicationPool } from "@penstock/domain";
 import type { RoutingStore, StandingStore } from "@penstock/nats-administration";
 import type { PoolState } from "@penstock/wire";
 import type { ObservedPools } from "./observed-pools.ts";
@@ -30,7 +35,26 @@ export interface PoolStandingsParts {
   readonly routing: Pick<RoutingStore, "publishState">;
   readonly pools: ObservedPools;
   readonly configured: readonly ApplicationPool[];
+  /** The pools that have a queue at the broker. */
+  readonly queued: readonly string[];
   readonly generationOf: (pool: ApplicationPool) => string;
+  readonly versionsOf: (pool: ApplicationPool) => string;
+}
+
+/** An operator's ruling on a pool's canary that is to be taken into force. */
+export interface NewRuling {
+  readonly pool: string;
+  readonly ruling: CanaryRuling;
+}
+
+/** What a configuration comes to, under what operators decided about canaries. */
+export interface PoolsInForce {
+  /** As the configuration would have them if it said what was decided. */
+  readonly pools: readonly ApplicationPool[];
+  /** The same with each canary as a pool of its own. */
+  readonly all: readonly ApplicationPool[];
+  /** Where the file says something else, a sentence each. */
+  readonly notices: readonly string[];
 }
 
 interface Standing {
@@ -40,11 +64,17 @@ interface Standing {
   readonly value: PoolStanding;
 }
 
-/** The standings of all configured pools. */
+interface StandingsPlan {
+  readonly inForce: PoolsInForce;
+  readonly standings: ReadonlyMap<string, Standing>;
+}
+
+/** The standings of all configured pools, and of their canaries. */
 export class PoolStandings {
   readonly #parts: PoolStandingsParts;
   #standings: ReadonlyMap<string, Standing> = new Map();
   #desired: ReadonlyMap<string, DesiredPool> = new Map();
+  #inForce: PoolsInForce = { pools: [], all: [], notices: [] };
   /** One change after another: each is read, decided, written. */
   readonly #turns = new Turns();
 
@@ -55,26 +85,55 @@ export class PoolStandings {
   /** Reads what was kept. */
   static async load(parts: PoolStandingsParts): Promise<PoolStandings> {
     const standings = new PoolStandings(parts);
-    standings.#swap(await standings.#standingsOf(parts.configured));
+    const plan = await standings.#plan(parts.configured);
+    standings.#inForce = plan.inForce;
+    standings.#swap(new Map([...(await standings.#endedCanaries()), ...plan.standings]));
     return standings;
   }
 
-  /** Every configured pool as it should be. */
+  /** Every pool as it should be: those of the configuration, their canaries, and what is being seen off. */
   get desired(): ReadonlyMap<string, DesiredPool> {
     return this.#desired;
   }
 
+  /** What is in force of the configuration. */
+  get inForce(): PoolsInForce {
+    return this.#inForce;
+  }
+
+  /** The ruling on a pool's canary that holds. */
+  rulingOn(pool: string): CanaryRuling | undefined {
+    return this.#standings.get(pool)?.value.canary;
+  }
+
+  /** What a configuration would come to, with this ruling if one is given. Changes nothing. */
+  async look(configured: readonly ApplicationPool[], given?: NewRuling): Promise<PoolsInForce> {
+    return (await this.#plan(configured, given)).inForce;
+  }
+
   /**
-   * Takes another configuration into force: what is kept of new pools is read and told, `commit` is run, and
-   * when it has resolved all pools are swapped at once. Pools that are not configured any more stay as they
-   * are until {@link remove}. Rejects, with nothing changed, when something of this fails.
+   * Takes another configuration into force, or another ruling: what is kept of new pools is read and told,
+   * rulings are kept, `commit` is run, and when it has resolved all pools are swapped at once. Pools that are
+   * not configured any more stay as they are until {@link remove}. Rejects, with nothing changed, when something
+   * of this fails.
    */
-  reconfigure(configured: readonly ApplicationPool[], commit: () => Promise<void>): Promise<void> {
+  reconfigure(
+    configured: readonly ApplicationPool[],
+    commit: () => Promise<void>,
+    given?: NewRuling,
+  ): Promise<void> {
     return this.#turns.next(async () => {
       const before = this.#standings;
-      const next = await this.#standingsOf(configured);
+      const { inForce, standings: next } = await this.#plan(configured, given);
       for (const [name, standing] of next) if (!before.has(name)) await this.#tell(standing);
-      await commit();
+      await this.#keepRulings(before, next);
+      try {
+        await commit();
+      } catch (thrown) {
+        await this.#keepRulings(next, before);
+        throw thrown;
+      }
+      this.#inForce = inForce;
       this.#swap(new Map([...next, ...Array.from(before).filter(([name]) => !next.has(name))]));
       for (const [name, standing] of next)
         if (before.has(name) && !isDeepStrictEqual(before.get(name), standing))
@@ -149,20 +208,69 @@ export class PoolStandings {
     await this.#tell(standing);
   }
 
-  async #standingsOf(
-    configured: readonly ApplicationPool[],
-  ): Promise<ReadonlyMap<string, Standing>> {
-    const standings = new Map<string, Standing>();
-    for (const pool of configured) standings.set(pool.name, await this.#standingOf(pool));
-    return standings;
+  /** Rulings that differ from those of before become durable. */
+  async #keepRulings(
+    before: ReadonlyMap<string, Standing>,
+    next: ReadonlyMap<string, Standing>,
+  ): Promise<void> {
+    for (const [name, { value }] of next)
+      if (before.has(name) && !isDeepStrictEqual(before.get(name)?.value.canary, value.canary))
+        await this.#parts.store.save(name, value);
   }
 
-  async #standingOf(pool: ApplicationPool): Promise<Standing> {
+  async #plan(configured: readonly ApplicationPool[], given?: NewRuling): Promise<StandingsPlan> {
+    const pools: ApplicationPool[] = [];
+    const notices: string[] = [];
+    const standings = new Map<string, Standing>();
+    for (const pool of configured) {
+      const kept = await this.#kept(pool.name);
+      const value = this.#ruledValue(pool, kept, given?.pool === pool.name ? given : undefined);
+      const inForce = poolUnder(pool, value.canary);
+      pools.push(inForce);
+      if (value.canary) notices.push(noticeOf(pool.name, value.canary));
+      for (const each of withCanary(inForce)) {
+        const own = each === inForce ? value : await this.#kept(each.name);
+        standings.set(each.name, this.#standingOf(each, own));
+      }
+    }
+    return { inForce: { pools, all: pools.flatMap(withCanary), notices }, standings };
+  }
+
+  /** Canaries that an operator has ended and that a controller before did not see off: requests may wait for them. */
+  async #endedCanaries(): Promise<[string, Standing][]> {
+    const { configured, queued } = this.#parts;
+    const ended: [string, Standing][] = [];
+    for (const pool of configured)
+      for (const each of withCanary(pool).filter(
+        (one) => one !== pool && queued.includes(one.name),
+      ))
+        ended.push([each.name, this.#standingOf(each, await this.#kept(each.name))]);
+    return ended;
+  }
+
+  async #kept(name: string): Promise<PoolStanding> {
+    const known = this.#standings.get(name)?.value;
+    return known ?? (await this.#parts.store.load(name)) ?? untouched;
+  }
+
+  /** A ruling that has lapsed, or is new, is another standing. */
+  #ruledValue(
+    pool: ApplicationPool,
+    kept: PoolStanding,
+    given: NewRuling | undefined,
+  ): PoolStanding {
+    const ruling = rulingFor(pool, this.#parts.versionsOf(pool), given?.ruling ?? kept.canary);
+    if (isDeepStrictEqual(ruling, kept.canary)) return kept;
+    const value = ruled(kept, ruling);
+    // Where another configuration is no reason to replace workers, an operator's word is.
+    const rotates = given !== undefined && pool.recycling.disallowRotationOnConfigChange;
+    return rotates ? { ...value, recycles: value.recycles + 1 } : value;
+  }
+
+  #standingOf(pool: ApplicationPool, kept: PoolStanding): Standing {
     const generation = this.#parts.generationOf(pool);
-    const before = this.#standings.get(pool.name);
-    const kept = before?.value ?? (await this.#parts.store.load(pool.name)) ?? untouched;
     const value = standingFor(generation, kept);
-    const starts = before?.operatorStarts ?? 0;
+    const starts = this.#standings.get(pool.name)?.operatorStarts ?? 0;
     // A verdict that has lapsed leaves nothing behind, as if an operator had started the pool.
     const operatorStarts = kept.offline && !value.offline ? starts + 1 : starts;
     return { pool, generation, operatorStarts, value };

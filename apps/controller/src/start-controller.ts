@@ -4,7 +4,7 @@
 //   stop   7 admin port  6 reloads  5 the loop, and the workers where they go with it  3 runtime  2 leadership, broker
 
 import { mkdir } from "node:fs/promises";
-import { generationOf } from "@penstock/configuration";
+import { generationOf, versionsOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import {
@@ -48,6 +48,7 @@ import { runtimeWarnings, startRuntime } from "./start-runtime.ts";
 import { statusReport } from "./status-report.ts";
 import { version } from "./version.ts";
 import { WorkerIdentities } from "./worker-identities.ts";
+import { exportWorkerUsage } from "./worker-usage-metrics.ts";
 
 /** What a controller is started with. */
 export interface ControllerStart {
@@ -119,16 +120,24 @@ export async function startController(
   const known = await file.signature();
   const loaded = await file.load();
   const configured = loaded.configuration.pools;
-  exportBrokerStorage(metrics, () => readBrokerStorage(writer));
+  const storage = exportBrokerStorage(metrics, () => readBrokerStorage(writer));
   exportCredentialExpiry(metrics, {
-    pools: () => configured.map(({ name }) => name),
+    pools: () => Array.from(standings.desired.keys()),
     credentials: () => registry.all(),
   });
   const queues = await QueueAdministration.open(link);
   const routing = await RoutingStore.open(link);
   const store = await StandingStore.open(link);
   const pools = new ObservedPools();
-  const standings = await PoolStandings.load({ store, routing, pools, configured, generationOf });
+  const standings = await PoolStandings.load({
+    store,
+    routing,
+    pools,
+    configured,
+    queued: await queues.pools(),
+    generationOf,
+    versionsOf,
+  });
   const gauges = new QueueGauges(queues, pools, systemClock);
   stack.defer(() => gauges.stop());
   const counted = createControllerMetrics(metrics, {
@@ -143,9 +152,11 @@ export async function startController(
         concurrency: pool.concurrency,
       })),
     queues: gauges,
+    queueBytesMax: (length) => Math.min(length * link.maxPayload, storage.memoryLimit),
     recentFailures: (pool) => controller.recentFailures(pool),
   });
-  counted.pools.configure(configured.map((pool) => pool.name));
+  exportWorkerUsage(metrics, () => pools.workers());
+  counted.pools.configure(Array.from(standings.desired.keys()));
   const journal = await EventJournal.open({
     store: await EventStore.open(link),
     clock: systemClock,
@@ -161,10 +172,11 @@ export async function startController(
   // 4 queues and routing
   let running: Controller | undefined;
   const signals = new PoolSignals(link);
-  const { configuration, retirement } = await startConfiguration(stack, {
+  const { configuration, retirement, versions } = await startConfiguration(stack, {
     file,
     loaded,
     unfit,
+    versionsOf,
     ready: () => link.connected && leadership.leads,
     link,
     accounts,
@@ -248,11 +260,13 @@ export async function startController(
         version,
         configuration: configuration.standing,
         desired: standings.desired,
+        rulingOn: (pool) => standings.rulingOn(pool),
         pools,
         queues: gauges,
         isRetiring: (pool) => retirement.has(pool),
       }),
     operations: controller,
+    versions,
     configuration,
     journal,
     credentials,

@@ -18,6 +18,7 @@ const reportOf = (pools: ObservedPools) =>
   statusReport({
     version: "1.2.3",
     configuration,
+    rulingOn: () => undefined,
     desired,
     pools,
     queues: { of: () => depth },

@@ -1,8 +1,15 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
-import { serves, sleeps, type DesiredPool, type OfflineVerdict } from "@penstock/activation";
+import {
+  serves,
+  sleeps,
+  type CanaryRuling,
+  type DesiredPool,
+  type OfflineVerdict,
+} from "@penstock/activation";
 import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
+import { versionStatus } from "./versions/version-status.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
 
@@ -37,6 +44,15 @@ export interface PoolStatus {
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   /** How the last worker that nobody had asked to go ended: its last lines of output. */
   readonly lastFailure?: string;
+  /** Of two versions: which this is, its share of the pool's requests in percent, and by what clients stay. */
+  readonly version?: {
+    readonly of: string;
+    readonly runs: "stable" | "canary";
+    readonly share: number;
+    readonly sticky?: string;
+  };
+  /** What an operator decided about its canary, and what the file should say now. */
+  readonly ruling?: { readonly verdict: string; readonly notice: string };
   /** While rapid-fail protection holds the pool offline. `detail`: last lines of the worker that was one too many. */
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
@@ -54,6 +70,7 @@ export interface StatusReportParts {
   readonly version: string;
   readonly configuration: ConfigurationStanding;
   readonly desired: ReadonlyMap<string, DesiredPool>;
+  readonly rulingOn: (pool: string) => CanaryRuling | undefined;
   readonly pools: ObservedPools;
   readonly queues: Pick<QueueGauges, "of">;
   /** True of a pool that is not configured any more and is being seen off. */
@@ -62,7 +79,7 @@ export interface StatusReportParts {
 
 /** Puts the report together. */
 export function statusReport(parts: StatusReportParts): StatusReport {
-  const { version, configuration, desired, pools, queues, isRetiring } = parts;
+  const { version, configuration, desired, rulingOn, pools, queues, isRetiring } = parts;
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
   for (const { pool, enabled, generation } of desired.values()) {
@@ -97,6 +114,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         total: ready * pool.concurrency,
       },
       queue: { waiting: depth.messages, limit: pool.queueLength, oldestMs: depth.oldestAgeMs },
+      ...versionStatus(pool.name, desired, rulingOn),
       ...(exit && exit.askedFor === undefined && { lastFailure: exit.detail }),
       ...(sight.verdict && { offline: shown(sight.verdict) }),
     });

@@ -55,9 +55,10 @@ export class WorkerLaunches {
       const natsCredentials = this.#parts.identities.issue(pool.name, id);
       const { natsUrl } = this.#parts;
       const launch = composeLaunch(pool, { id, generation, natsUrl, natsCredentials });
-      worker.pid = (await runtime.launch(launch)).pid;
+      const { pid, pulledMs } = await runtime.launch(launch);
+      worker.pid = pid;
       sight.workers.set(id, worker);
-      events.workerStarted(worker, trigger, cold);
+      events.workerStarted(worker, { trigger, cold, ...(pulledMs !== undefined && { pulledMs }) });
       if (worker.endedEarly) this.#parts.exited(worker.endedEarly);
     } catch (thrown) {
       this.#failed(worker, describeError(thrown));

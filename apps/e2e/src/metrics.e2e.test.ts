@@ -36,6 +36,7 @@ const CONTROLLER = [
   "penstock_queue_messages",
   "penstock_queue_capacity_messages",
   "penstock_queue_bytes",
+  "penstock_queue_capacity_bytes",
   "penstock_queue_oldest_message_age_seconds",
   "penstock_pool_state",
   "penstock_pool_workers",
@@ -47,6 +48,10 @@ const CONTROLLER = [
   "penstock_worker_starts_total",
   "penstock_worker_start_duration_seconds",
   "penstock_worker_exits_total",
+  "penstock_worker_memory_working_set_bytes",
+  "penstock_worker_memory_limit_bytes",
+  "penstock_worker_cpu_seconds_total",
+  "penstock_ping_failures_total",
   "penstock_cold_starts_total",
   "penstock_cold_start_duration_seconds",
   "penstock_rapid_fail_trips_total",
@@ -91,6 +96,8 @@ const AT_ZERO = {
     'penstock_pool_slots_busy{pool="echo"}',
     'penstock_worker_starts_total{pool="echo",trigger="demand"}',
     'penstock_worker_exits_total{pool="echo",reason="crash"}',
+    'penstock_ping_failures_total{pool="echo"}',
+    'penstock_worker_start_duration_seconds_count{pool="echo",stage="pull"}',
     'penstock_worker_start_duration_seconds_count{pool="echo",stage="create"}',
     'penstock_worker_start_duration_seconds_count{pool="echo",stage="boot"}',
     'penstock_cold_starts_total{pool="echo"}',
@@ -141,6 +148,8 @@ async function assertNamesAndZeros(penstock: Penstock): Promise<void> {
   const controller = await penstock.metrics("controller");
   assert.equal(controller.value('penstock_queue_capacity_messages{pool="echo"}'), 1000);
   assert.equal(controller.value('penstock_pool_state{pool="echo",state="started"}'), 1);
+  // nats-server: 1000 messages of 8 MiB are more than the 1 GiB that it may hold in memory.
+  assert.equal(controller.value('penstock_queue_capacity_bytes{pool="echo"}'), 1024 ** 3);
 }
 
 async function assertCountsOne(penstock: Penstock): Promise<void> {

@@ -17,11 +17,15 @@ test("every expression of the alerts and dashboards names metrics, labels and va
   withPenstock(
     ({ url, application }) => ({ echo: { urls: [url("/echo/")], module: application("echo") } }),
     async (penstock) => {
+      assert.equal((await fetch(`${penstock.origin}/echo/`)).status, 200);
       // What is measured between scrapes, and not at one, is there from the second on.
       const scrapes = await eventually(
-        "the broker's round trip and storage were measured",
+        "the broker's round trip and storage were measured, and the worker",
         async () => [await penstock.metrics("listener"), await penstock.metrics("controller")],
-        { found: (seen) => seen.every(hasRoundTrip) && seen.some(hasStorage) },
+        {
+          found: (seen) =>
+            seen.every(hasRoundTrip) && seen.some(hasStorage) && seen.some(hasMeasuredWorker),
+        },
       );
       const faults = [...alertExpressions(), ...dashboardExpressions()].flatMap(
         ({ where, expression }) =>
@@ -53,5 +57,7 @@ test("dashboards choose their data source, and have names of their own", () => {
 });
 
 const hasRoundTrip = (scrape: MetricsText) => scrape.labels("penstock_nats_rtt_seconds").length > 0;
+const hasMeasuredWorker = (scrape: MetricsText) =>
+  scrape.labels("penstock_worker_cpu_seconds_total").length > 0;
 const hasStorage = (scrape: MetricsText) =>
   scrape.labels("penstock_jetstream_storage_bytes").length > 0;

@@ -49,6 +49,7 @@ test("a worker whose event loop is stuck is replaced when its silence is over, a
       const metrics = await penstock.metrics("controller");
       const exits = 'penstock_worker_exits_total{pool="sticks",reason="ping_failure"}';
       assert.equal(metrics.value(exits), 1);
+      assert.equal(metrics.value('penstock_ping_failures_total{pool="sticks"}'), 1);
     },
   ));
 

@@ -104,3 +104,25 @@ test("a table that cannot be read changes nothing", () => {
   assert.equal(poolOf(routing, "/a/"), "a");
   assert.deepEqual(names(routing.pools()), ["a"]);
 });
+
+test("a pool's groups are divided while its record names a canary, which has no route of its own", () => {
+  const routing = new CurrentRouting();
+  const split = () => {
+    const match = routing.table.match(HERE, "shop.example", "/a/");
+    assert(typeof match !== "string");
+    return match.split;
+  };
+  const canary = givenRoute("a~canary", { urls: [], urlGroups: [] });
+  routing.replace(record(givenRoute("a"), givenRoute("b")));
+  assert.equal(split(), undefined);
+  const divided = { ...givenRoute("a"), canary: { pool: "a~canary", weight: 20 } };
+  routing.replace(record(divided, canary));
+  assert.equal(split()?.stable, routing.pool("a"));
+  assert.equal(split()?.canary, routing.pool("a~canary"));
+  const queue = routing.pool("a");
+  assert.throws(() => routing.replace(record(divided)), /names a canary "a~canary"/);
+  assert.equal(split()?.stable, queue, "a table that is not valid changes nothing");
+  routing.replace(record(givenRoute("a")));
+  assert.equal(split(), undefined);
+  assert.equal(routing.pool("a"), queue);
+});

@@ -9,7 +9,7 @@ import {
   type RoutingTable,
   type UrlPrefix,
 } from "@penstock/domain";
-import { ServedUrlGroup } from "@penstock/http";
+import { ServedUrlGroup, VersionSplit } from "@penstock/http";
 import { PoolQueue } from "@penstock/request-queue";
 import type { PoolState, RoutedPool, RoutingRecord } from "@penstock/wire";
 
@@ -63,10 +63,15 @@ export class CurrentRouting {
         for (const url of settings.urls) registrations.push([prefixOf(url), group]);
       }
     }
+    const splits = splitsOf(record.pools, next);
     // From here on nothing can fail: a table that is not valid has changed nothing.
     this.#table = tableOf(registrations);
-    for (const { urlGroups } of record.pools)
-      for (const settings of urlGroups) nextGroups.get(settings.name)!.settings = settings;
+    for (const { name, urlGroups } of record.pools)
+      for (const settings of urlGroups) {
+        const group = nextGroups.get(settings.name)!;
+        group.settings = settings;
+        group.split = splits.get(name);
+      }
     this.#groups = nextGroups;
     for (const route of record.pools) next.get(route.name)!.route = route;
     const added = Array.from(next.values()).filter(({ name }) => !this.#pools.has(name));
@@ -104,6 +109,22 @@ export class CurrentRouting {
     );
     this.#leaving = new Map(busy.map((pool) => [pool.name, pool]));
   }
+}
+
+/** The pools that have a canary, by name, and how their requests are divided. */
+function splitsOf(
+  routes: readonly RoutedPool[],
+  pools: ReadonlyMap<string, PoolQueue>,
+): ReadonlyMap<string, VersionSplit> {
+  const splits = new Map<string, VersionSplit>();
+  for (const { name, canary } of routes) {
+    if (!canary) continue;
+    const [stable, other] = [pools.get(name), pools.get(canary.pool)];
+    if (!stable || !other)
+      throw new Error(`the routing table names a canary "${canary.pool}", which is no pool`);
+    splits.set(name, new VersionSplit(stable, other, canary));
+  }
+  return splits;
 }
 
 function prefixOf(url: string): UrlPrefix {

@@ -4,6 +4,7 @@
 //   stop   5 not ready, new requests refused  4 requests in hand finish, ports close  3 routing  2, 1 broker
 
 import { randomInt } from "node:crypto";
+import { poolOfCanary, type ReasonPhrase } from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import { ListenerHttp } from "@penstock/http";
 import {
@@ -19,7 +20,7 @@ import {
 } from "@penstock/nats-request-queue";
 import { listenAddress, portFailure, type Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
-import { Dispatcher } from "@penstock/request-queue";
+import { Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { CurrentRouting } from "./current-routing.ts";
 import { CurrentEdge } from "./edge/current-edge.ts";
 import { EdgeEvents } from "./edge/edge-events.ts";
@@ -127,6 +128,7 @@ export async function startListener(
     clock: systemClock,
     trusts: edge.trusts,
     now: () => performance.now(),
+    random: Math.random,
   });
   stack.use(http.watch);
   const traffic = new TrafficServers({
@@ -140,13 +142,19 @@ export async function startListener(
   });
 
   // 3 routing
+  /** What waits for a canary may be served by its pool. */
+  const refuseWaiting = (pool: PoolQueue, reason: ReasonPhrase, detail: string): void => {
+    const stable = routing.pool(poolOfCanary(pool.name) ?? "");
+    if (stable) dispatcher.moveWaiting(pool, stable);
+    dispatcher.refuseWaiting(pool, reason, detail);
+  };
   signals.onPoolEvent((pool, event) => {
     if (event.kind === "workerLost") {
       dispatcher.workerEnded(pool, event.worker, event.detail);
       return;
     }
     const queue = routing.pool(pool);
-    if (queue) dispatcher.refuseWaiting(queue, "StartupTimeout", "");
+    if (queue) refuseWaiting(queue, "StartupTimeout", "");
   });
   stack.use(
     await RoutingFeed.follow(link, {
@@ -165,8 +173,8 @@ export async function startListener(
         if (!pool) return;
         const detail = "detail" in state ? state.detail : "";
         events.poolState(poolName, state.state, detail);
-        if (state.state === "offline") dispatcher.refuseWaiting(pool, "AppOffline", detail);
-        if (state.state === "disabled") dispatcher.refuseWaiting(pool, "Disabled", detail);
+        if (state.state === "offline") refuseWaiting(pool, "AppOffline", detail);
+        if (state.state === "disabled") refuseWaiting(pool, "Disabled", detail);
       },
       failed: (what, cause) => events.failed(what, cause),
     }),

@@ -42,7 +42,6 @@ export async function hostApplication(
     environment: ownEnvironment(),
     pool: settings.pool,
     worker: settings.id,
-    concurrency: settings.concurrency,
     // The limit runs from the worker's start.
     startupTimeLimitMs: Math.max(0, settings.startupTimeLimitMs - (performance.now() - startedAt)),
     shutdownTimeLimitMs: settings.shutdownTimeLimitMs,
@@ -57,11 +56,11 @@ export async function hostApplication(
 
 /** The runtime starts the application's container, and ends this one when that ends. */
 async function awaitImage(
-  { concurrency, startupTimeLimitMs }: WorkerSettings,
+  { startupTimeLimitMs }: WorkerSettings,
   { image, port }: { readonly image: string; readonly port: number },
 ): Promise<HostedApplication> {
   const { awaitPort } = await import("@penstock/http/port");
-  const awaited = await awaitPort({ name: image, port, concurrency, startupTimeLimitMs });
+  const awaited = await awaitPort({ name: image, port, startupTimeLimitMs });
   return {
     host: awaited.host,
     ended: awaited.gone,

@@ -9,6 +9,9 @@ import { poolNotation, type Notation } from "./pool-notation.ts";
 /** First words of key paths whose values may be somebody's secret, whatever the file calls them. */
 const PRIVATE = new Set(["environment", "secrets", "command", "container"]);
 
+/** The same of whole key paths. */
+const PRIVATE_KEYS = new Set(["canary.command"]);
+
 /** The changes, a sentence each: removed, added and changed pools. Empty when nothing changes. */
 export function describeChanges(
   current: HostConfiguration,
@@ -43,8 +46,15 @@ function replacement(after: Notation): string {
 function describeKey(key: string, before: Notation, after: Notation): string {
   const [first = ""] = key.split(".");
   const [left, right] = [valueAt(before, key), valueAt(after, key)];
-  if (PRIVATE.has(first)) return `${key} ${verb(left, right)}`;
+  if (key === "canary") return describeCanary(left, right);
+  if (PRIVATE.has(first) || PRIVATE_KEYS.has(key)) return `${key} ${verb(left, right)}`;
   return `${key} ${shown(left)} -> ${shown(right)}`;
+}
+
+/** A canary that comes or goes; its command may hold what is private. */
+function describeCanary(left: unknown, right: unknown): string {
+  const weight = String(valueAt({ canary: right ?? left }, "canary.weight"));
+  return `canary with ${weight} % of its requests ${verb(left, right)}`;
 }
 
 function verb(left: unknown, right: unknown): string {

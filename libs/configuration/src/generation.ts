@@ -26,6 +26,12 @@ export function generationOf(pool: ApplicationPool): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 12);
 }
 
+/** A short hash of the two versions of a pool that has a canary: which they are, and nothing else. */
+export function versionsOf({ application, canary }: ApplicationPool): string {
+  const programs = [application, ...(canary ? [canary.application] : [])].map(programOf);
+  return createHash("sha256").update(JSON.stringify(programs)).digest("hex").slice(0, 12);
+}
+
 /** A short hash of a whole configuration: equal for two files that mean the same. */
 export function configurationGenerationOf({ pools, ...rest }: HostConfiguration): string {
   const byName = [...pools].sort((left, right) => (left.name < right.name ? -1 : 1));

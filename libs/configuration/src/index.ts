@@ -7,7 +7,7 @@ export {
   type ConfigurationDiff,
   type PoolChange,
 } from "./diff-configuration.ts";
-export { configurationGenerationOf, generationOf } from "./generation.ts";
+export { configurationGenerationOf, generationOf, versionsOf } from "./generation.ts";
 export type { HostConfiguration } from "./host-configuration.ts";
 export { formatDuration, parseDuration } from "./notation/duration.ts";
 export type { Environment } from "./notation/interpolation.ts";

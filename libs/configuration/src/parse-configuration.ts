@@ -11,6 +11,7 @@ import { placeList, type Reading } from "./reading/reading.ts";
 import { resolvePool } from "./resolve-pool.ts";
 import type { WrittenUrlGroup } from "./resolve-url-groups.ts";
 import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/application-files.ts";
+import { checkCanary } from "./rules/canaries.ts";
 import { checkCertificates, checkHostsCovered } from "./rules/certificates.ts";
 import { checkContainerSettings } from "./rules/container-settings.ts";
 import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
@@ -164,5 +165,6 @@ function checkPools(
     checkSecretNames(reading, pool);
     checkContainerSettings(reading, pool);
     checkApplicationFiles(reading, pool, { home: directory, lookUp });
+    checkCanary(reading, pool, { home: directory, lookUp });
   }
 }

@@ -1,11 +1,17 @@
 // The way back: a resolved pool in the words and units of the file. `config show` prints it and the
 // diff compares it, so both name keys as the user wrote them.
 
-import type { ApplicationPool, ContainerOptions, SecretSource } from "@penstock/domain";
+import type {
+  ApplicationPool,
+  ApplicationSource,
+  Canary,
+  ContainerOptions,
+  SecretSource,
+} from "@penstock/domain";
 import { formatDuration } from "./notation/duration.ts";
 import { escapeExpressions } from "./notation/interpolation.ts";
 import { formatSize } from "./notation/size.ts";
-import { workerPlaceholders } from "./schema/application-pool.ts";
+import { workerPlaceholders } from "./schema/worker-placeholders.ts";
 
 /** Plain values only: what YAML or JSON can hold. */
 export type Notation = Readonly<Record<string, unknown>>;
@@ -16,7 +22,8 @@ export function poolNotation(pool: ApplicationPool): Notation {
   const { periodicRestart } = recycling;
   return {
     urls: pool.urls.map((url) => escapeExpressions(url)),
-    ...applicationNotation(pool),
+    ...applicationNotation(pool.application),
+    ...(pool.canary && { canary: canaryNotation(pool.canary) }),
     directory: escapeExpressions(pool.directory),
     environment: mapValues(pool.environment, (value) => escapeExpressions(value)),
     secrets: mapValues(pool.secrets, secretNotation),
@@ -65,7 +72,12 @@ export function poolNotation(pool: ApplicationPool): Notation {
   };
 }
 
-function applicationNotation({ application }: ApplicationPool): Notation {
+function canaryNotation({ application, weight, sticky }: Canary): Notation {
+  const { port: _, ...version } = applicationNotation(application);
+  return { ...version, weight, ...(sticky && { sticky }) };
+}
+
+function applicationNotation(application: ApplicationSource): Notation {
   if (application.kind === "module") return { module: escapeExpressions(application.module) };
   if (application.kind === "image")
     return { image: escapeExpressions(application.image), port: application.port };

@@ -2,9 +2,11 @@
 // into absolute ones.
 
 import { resolve } from "node:path";
-import type { ApplicationPool, ApplicationSource } from "@penstock/domain";
+import type { ApplicationPool } from "@penstock/domain";
 import { assert } from "@penstock/foundation";
 import type { PoolSettings } from "./pool-settings.ts";
+import { resolveApplication } from "./resolve-application.ts";
+import { resolveCanary } from "./resolve-canary.ts";
 import { resolveUrlGroups, type WrittenUrlGroup } from "./resolve-url-groups.ts";
 import { resolveContainer, resolveSecret } from "./resolve-container.ts";
 
@@ -22,11 +24,12 @@ export function resolvePool(
 ): ApplicationPool {
   const { urls, processModel, recycling, failure } = settings;
   assert(urls !== undefined, "a pool that passed validation has urls");
+  const canary = resolveCanary(settings, home);
   return {
     name,
     urls,
     urlGroups: resolveUrlGroups({ name, urls }, groups),
-    application: applicationOf(settings, home),
+    application: resolveApplication(settings, home),
     directory: directoryOf(settings, home),
     environment: settings.environment,
     secrets: secretsOf(settings, home),
@@ -70,18 +73,8 @@ export function resolvePool(
     delivery: settings.delivery,
     warmUp: settings.warmUp,
     responseHeaders: settings.responseHeaders,
+    ...(canary && { canary }),
   };
-}
-
-function applicationOf(settings: PoolSettings, home: string): ApplicationSource {
-  const { module, command, image, port } = settings;
-  if (module !== undefined) return { kind: "module", module: resolve(home, module) };
-  if (command !== undefined) return { kind: "command", command };
-  assert(
-    image !== undefined && port !== undefined,
-    "a valid pool that has no program has an image",
-  );
-  return { kind: "image", image, port };
 }
 
 function directoryOf({ directory, container }: PoolSettings, home: string): string {

@@ -2,6 +2,7 @@
 // milliseconds, every size in bytes, nothing of the file's notation left. Names follow IIS's
 // applicationPools section; the unit stands in the name.
 
+import type { Canary } from "./canary.ts";
 import type { PoolUrlGroup } from "./url-group-limits.ts";
 
 /** What a pool's workers run. */
@@ -130,4 +131,6 @@ export interface ApplicationPool {
   readonly warmUp: readonly string[];
   /** `debug` adds Server-Timing and the worker's name in Proxy-Status to answers. */
   readonly responseHeaders: "plain" | "debug";
+  /** A second version and its share of the requests. */
+  readonly canary?: Canary;
 }

@@ -13,6 +13,7 @@ export type {
   ResourceLimits,
   SecretSource,
 } from "./application-pool.ts";
+export { canaryName, poolOfCanary, withCanary, type Canary, type Stickiness } from "./canary.ts";
 export { CertificateHosts } from "./certificate-hosts.ts";
 export {
   readCertificatePair,
@@ -46,6 +47,16 @@ export {
   type UrlPrefixParse,
   type UrlScheme,
 } from "./url-prefix.ts";
+export {
+  drawnPlace,
+  drawnTicket,
+  namedVersion,
+  placeOf,
+  placeOfTicket,
+  seedOf,
+  versionAt,
+  type PoolVersion,
+} from "./version-choice.ts";
 export {
   exitReasons,
   NEVER_SUSPENDED,

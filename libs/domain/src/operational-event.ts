@@ -102,6 +102,10 @@ export const operationalEvents = {
     was: 5080,
     meaning: "The configuration changed what the pool's workers run: they are replaced.",
   },
+  "pool.promoted": {
+    severity: "information",
+    meaning: "Every worker of the pool runs the version of its canary, and the canary is seen off.",
+  },
   "pool.removed": {
     severity: "information",
     meaning: "The pool is not configured any more, and nothing of it is left.",
@@ -112,6 +116,14 @@ export const operationalEvents = {
     severity: "information",
     was: 5079,
     meaning: "An operator had all workers of the pool replaced.",
+  },
+  "operator.pool.promote": {
+    severity: "information",
+    meaning: "An operator made the version of the pool's canary the pool's own.",
+  },
+  "operator.pool.rollback": {
+    severity: "information",
+    meaning: "An operator ended the pool's canary; all requests go to the pool's own version.",
   },
   "operator.commanded": {
     severity: "information",

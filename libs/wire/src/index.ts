@@ -40,6 +40,7 @@ export {
   decodePoolState,
   decodeRoutingRecord,
   type PoolState,
+  type RoutedCanary,
   type RoutedPool,
   type RoutingRecord,
 } from "./routing-record.ts";

@@ -2,7 +2,15 @@
 // needs of them, as one value, so that a change swaps the whole table at once; and each pool's state
 // apart, because it changes on its own.
 
-import type { DeliveryPolicy, EdgeSettings, PoolUrlGroup } from "@penstock/domain";
+import type { DeliveryPolicy, EdgeSettings, PoolUrlGroup, Stickiness } from "@penstock/domain";
+
+/** A pool that gets a share of another's requests. It has no URL groups of its own. */
+export interface RoutedCanary {
+  readonly pool: string;
+  /** Percent. */
+  readonly weight: number;
+  readonly sticky?: Stickiness;
+}
 
 /** What a listener needs to know of one pool. */
 export interface RoutedPool {
@@ -15,6 +23,7 @@ export interface RoutedPool {
   readonly startupTimeLimitMs: number;
   readonly delivery: DeliveryPolicy;
   readonly responseHeaders: "plain" | "debug";
+  readonly canary?: RoutedCanary;
 }
 
 /** The routing table as it is stored. */

@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, EdgeSettings } from "@penstock/domain";
 import {
   AccountPublisher,
   issueCredentials,
@@ -45,8 +45,11 @@ export class OperatorBroker implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Starts a broker whose pools are these, routed. */
-  static async start(pools: readonly ApplicationPool[]): Promise<OperatorBroker> {
+  /** Starts a broker whose pools are these, routed, with this edge. */
+  static async start(
+    pools: readonly ApplicationPool[],
+    edge?: EdgeSettings,
+  ): Promise<OperatorBroker> {
     await using stack = new AsyncDisposableStack();
     const state = await mkdtemp(join(tmpdir(), "penstock-broker-"));
     stack.defer(() => rm(state, { recursive: true, force: true }));
@@ -79,7 +82,7 @@ export class OperatorBroker implements AsyncDisposable {
       await accounts.provision(pool.name, { connectionsMax: 100 });
       await queues.provision(pool);
     }
-    await (await RoutingStore.open(controller)).publishTable(pools);
+    await (await RoutingStore.open(controller)).publishTable(pools, edge);
     return new OperatorBroker({ url: server.url, state }, trust, stack.move());
   }
 

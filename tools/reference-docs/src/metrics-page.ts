@@ -19,8 +19,9 @@ export interface DescribedMetric {
 const introduction = `
 Prometheus text format, without a token: on loopback, unless a setting says otherwise. Seconds and bytes;
 counters end with \`_total\`. Series of a configured pool start at 0, and go with the pool. There is no label
-for paths, hosts or workers, so the number of series does not grow with traffic. Workers are not scraped:
-they report to the controller. \`nodejs_…\` and \`process_…\` come from both processes as well.
+for paths or hosts, so the number of series does not grow with traffic; \`worker\` stands at three of them for each
+worker that lives, and goes with it. Workers are not scraped: they report to the controller, which measures them every
+five seconds. \`nodejs_…\` and \`process_…\` come from both processes as well.
 
 \`reason\` is one of [the reasons](errors.md); \`method\` is \`OTHER\` but for the usual seven;
 \`pool\` is empty where a request belongs to none. [Alert rules](../deploy/prometheus/rules.yml) and

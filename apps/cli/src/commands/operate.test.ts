@@ -203,3 +203,32 @@ test("a time that is none ends with 2", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /not a whole number of seconds/);
 });
+
+test("a promotion says what the file should say, apart from what it did", async () => {
+  const notice = "pool shop: its canary was promoted, whatever the file says";
+  const answer = [200, { pool: "shop", command: "promote", leaving: [], notice }] as const;
+  const asked = { "POST pools/shop/promote": [answer] };
+  const { code, stdout, stderr } = await run(asked, "pool", "promote", "shop");
+  assert.equal(code, 0);
+  assert.equal(stdout, "the canary of pool shop is promoted.\n");
+  assert.match(stderr, /whatever the file says/);
+});
+
+test("of a pool with two versions, shares are shown, and what was decided", async () => {
+  const version = { of: "shop", runs: "canary", share: 20, sticky: "cookie v" };
+  const { offline: _, ...calm } = POOL;
+  const canary = { ...calm, name: "shop~canary", urls: [], version };
+  const stable = { ...calm, version: { of: "shop", runs: "stable", share: 80 } };
+  const pools = { "GET pools": [[200, [stable, canary, POOL]] as const] };
+  const { stdout } = await run(pools, "pool", "ls");
+  assert.match(stdout, /^POOL +STATE +SHARE +WORKERS/);
+  assert.match(stdout, /shop +rapid_fail +80 %/);
+  assert.match(stdout, /shop~canary +rapid_fail +20 %/);
+  assert.match(stdout, /shop +rapid_fail +- /);
+  const ruling = { verdict: "promoting", notice: "make it the pool's own" };
+  const one = { "GET pools/shop~canary": [[200, { ...canary, ruling }] as const] };
+  const shown = await run(one, "pool", "show", "shop~canary");
+  assert.match(shown.stdout, /version +canary of pool shop\n/);
+  assert.match(shown.stdout, /share +20 % of its requests; who came stays, by cookie v\n/);
+  assert.match(shown.stdout, /decided +make it the pool's own\n/);
+});

@@ -10,6 +10,8 @@ const DONE = {
   start: (pool: string) => `pool ${pool} is started`,
   stop: (pool: string) => `pool ${pool} is stopped: its requests get 503 Disabled`,
   recycle: (pool: string) => `pool ${pool} is recycled`,
+  promote: (pool: string) => `the canary of pool ${pool} is promoted`,
+  rollback: (pool: string) => `the canary of pool ${pool} is rolled back`,
 } as const;
 
 /** All pools. */
@@ -24,7 +26,7 @@ export async function show(name: string, options: StatusOptions): Promise<void> 
   print(options.output === "json" ? JSON.stringify(pool, undefined, 2) : poolFacts(pool));
 }
 
-/** Starts, stops or recycles one. */
+/** Starts, stops or recycles one, or decides about its canary. */
 export async function command(
   name: string,
   verb: keyof typeof DONE,

@@ -9,6 +9,7 @@ import type { ApplicationPool } from "@penstock/domain";
 import { Turns } from "../turns.ts";
 import { ConfigurationFile } from "./configuration-file.ts";
 import { ConfigurationReload } from "./configuration-reload.ts";
+import { PoolChangeover } from "./pool-changeover.ts";
 
 const NOW = Date.parse("2026-11-23T10:00:00.000Z");
 
@@ -19,6 +20,9 @@ const pool = (name: string, more = "") =>
 const BEFORE = text(pool("a"), pool("b"));
 
 const namesOf = (pools: readonly ApplicationPool[]) => pools.map(({ name }) => name).join(" ");
+
+/** Nothing was decided about canaries. */
+const asTheyAre = (pools: readonly ApplicationPool[]) => ({ pools, all: pools, notices: [] });
 
 interface World {
   readonly folder: string;
@@ -43,11 +47,28 @@ async function given(body: (world: World) => Promise<void>): Promise<void> {
       done.push(what);
       return Promise.resolve();
     };
-    const reload = new ConfigurationReload({
-      file,
-      loaded: await file.load(),
-      unfit: () => [],
-      ready: () => world.ready,
+    let inForce = asTheyAre((await file.load()).configuration.pools);
+    const standings = {
+      desired: new Map(),
+      get inForce() {
+        return inForce;
+      },
+      look: (pools: readonly ApplicationPool[]) => Promise.resolve(asTheyAre(pools)),
+      publish: () => note("publish"),
+      reconfigure: async (pools: readonly ApplicationPool[], commit: () => Promise<void>) => {
+        await commit();
+        inForce = asTheyAre(pools);
+        done.push("swap");
+      },
+    };
+    const events = {
+      failed: (_: string, cause: unknown) => assert.fail(String(cause)),
+      poolsConfigured: () => {},
+      rotated: (name: string) => void done.push(`rotate ${name}`),
+      reloaded: (cause: string, _: string, { kind }: { kind: string }) =>
+        void done.push(`${kind} by ${cause}`),
+    };
+    const changeover = new PoolChangeover({
       provisioning: {
         provision: (pools) => note(`provision ${namesOf(pools)}`),
         remove: (name) => note(`remove ${name}`),
@@ -58,23 +79,20 @@ async function given(body: (world: World) => Promise<void>): Promise<void> {
         begin: ({ name }) => done.push(`retire ${name}`),
       },
       routing: { publishTable: (pools) => note(`table ${namesOf(pools)}`) },
-      standings: {
-        desired: new Map(),
-        publish: () => note("publish"),
-        reconfigure: async (_, commit) => {
-          await commit();
-          done.push("swap");
-        },
-      },
-      events: {
-        failed: (_, cause) => assert.fail(String(cause)),
-        poolsConfigured: () => {},
-        rotated: (name) => done.push(`rotate ${name}`),
-        reloaded: (cause, _, { kind }) => done.push(`${kind} by ${cause}`),
-      },
+      standings,
+      events,
+      reconfigured: (names) => done.push(`touch ${names.join(" ")}`),
+    });
+    const reload = new ConfigurationReload({
+      file,
+      loaded: await file.load(),
+      unfit: () => [],
+      ready: () => world.ready,
+      changeover,
+      standings,
+      events,
       turns: new Turns(),
       epochNow: () => NOW,
-      reconfigured: (names) => done.push(`touch ${names.join(" ")}`),
     });
     const world: World = { folder, path, reload, done, ready: true, refuses: undefined };
     await body(world);

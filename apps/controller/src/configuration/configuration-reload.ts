@@ -1,21 +1,9 @@
-// Takes another configuration into force while everything runs. In this order, so that no request meets half
-// of it:
-//
-//   1 read, validate        a fault ends it here: the configuration of before stays, whole
-//   2 queues and accounts   of pools that are new or changed; nobody uses what is new yet
-//   3 the routing table     written once, as one value: listeners swap it whole
-//   4 what is wanted        swapped in one cell; the loop replaces workers, pools that are gone are seen off
-//
-// What fails in 2 or 3 is undone. One reload at a time.
+// Takes another configuration into force while everything runs: read and validated first, and a fault ends it
+// there, with the configuration of before whole; then the pools change over. One reload at a time.
 
-import {
-  describeChanges,
-  diffConfiguration,
-  type ConfigurationDiff,
-} from "@penstock/configuration";
+import { describeChanges, type HostConfiguration } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { describeError, ServiceError } from "@penstock/foundation";
-import type { RoutingStore } from "@penstock/nats-administration";
 import type { ControllerEvents } from "../controller-events.ts";
 import type { PoolStandings } from "../pool-standings.ts";
 import type { Turns } from "../turns.ts";
@@ -24,8 +12,7 @@ import {
   type ConfigurationFile,
   type ReadConfiguration,
 } from "./configuration-file.ts";
-import type { PoolProvisioning } from "./pool-provisioning.ts";
-import type { PoolRetirement } from "./pool-retirement.ts";
+import type { PoolChangeover } from "./pool-changeover.ts";
 import type { ReloadCause, ReloadOutcome } from "./reload-outcome.ts";
 
 /** What a {@link ConfigurationReload} is made of. */
@@ -37,16 +24,12 @@ export interface ConfigurationReloadParts {
   readonly unfit: (pools: readonly ApplicationPool[]) => readonly string[];
   /** False while the broker cannot be reached, or another controller may lead. */
   readonly ready: () => boolean;
-  readonly provisioning: Pick<PoolProvisioning, "provision" | "remove">;
-  readonly retirement: Pick<PoolRetirement, "has" | "keep" | "begin">;
-  readonly routing: Pick<RoutingStore, "publishTable">;
-  readonly standings: Pick<PoolStandings, "desired" | "publish" | "reconfigure">;
-  readonly events: Pick<ControllerEvents, "failed" | "poolsConfigured" | "reloaded" | "rotated">;
+  readonly changeover: Pick<PoolChangeover, "restore" | "run">;
+  readonly standings: Pick<PoolStandings, "inForce" | "look">;
+  readonly events: Pick<ControllerEvents, "reloaded">;
   readonly turns: Turns;
   /** Epoch milliseconds. */
   readonly epochNow: () => number;
-  /** Has pools looked at whose configuration is another one. */
-  readonly reconfigured: (pools: readonly string[]) => void;
 }
 
 /** A text that is to be the configuration. */
@@ -105,6 +88,11 @@ export class ConfigurationReload {
     };
   }
 
+  /** The configuration in force, as the file says it. */
+  get configuration(): HostConfiguration {
+    return this.#current.configuration;
+  }
+
   /** Reloads, or says why not. Never rejects. */
   reload(request: ReloadRequest): Promise<ReloadOutcome> {
     return this.#parts.turns.next(async () => {
@@ -116,13 +104,8 @@ export class ConfigurationReload {
 
   /** Makes everything at the broker as it should be: at the start, and after the broker's. */
   restore(): Promise<void> {
-    const { turns, provisioning, standings, routing } = this.#parts;
-    return turns.next(async () => {
-      await provisioning.provision(Array.from(standings.desired.values(), ({ pool }) => pool));
-      await standings.publish();
-      const { pools, edge } = this.#current.configuration;
-      await routing.publishTable(pools, edge);
-    });
+    const { turns, changeover } = this.#parts;
+    return turns.next(() => changeover.restore(this.#current.configuration.edge));
   }
 
   /** The broker is back: what was refused because it was away is tried once more. */
@@ -132,13 +115,22 @@ export class ConfigurationReload {
   }
 
   async #reload({ given, dryRun = false }: ReloadRequest): Promise<ReloadOutcome> {
-    const { file, unfit } = this.#parts;
+    const { file, unfit, standings } = this.#parts;
     const text = given?.text ?? (await file.read());
     const reading = file.parse(text, given?.shownAs);
     if (reading.kind === "invalid") return { kind: "invalid", faults: faultLines(reading.faults) };
     const { configuration, generation } = reading;
-    const warnings = [...faultLines(reading.warnings), ...unfit(configuration.pools)];
-    const changes = describeChanges(this.#current.configuration, configuration);
+    const next = await standings.look(configuration.pools);
+    const warnings = [
+      ...faultLines(reading.warnings),
+      ...unfit(configuration.pools),
+      ...next.notices,
+    ];
+    const { edge } = this.#current.configuration;
+    const changes = describeChanges(
+      { pools: standings.inForce.pools, edge },
+      { pools: next.pools, edge: configuration.edge },
+    );
     // Not even tried: what waits for the broker would come true later, after this was called failed.
     if (!dryRun && !this.#parts.ready()) throw notNow();
     if (dryRun) return { kind: "planned", generation, changes, warnings };
@@ -148,11 +140,13 @@ export class ConfigurationReload {
       return { kind: "unchanged", generation, changes, warnings };
     }
     try {
-      await this.#apply(reading);
+      await this.#parts.changeover.run(edge, configuration);
     } catch (thrown) {
       if (stood !== undefined) await file.replace(stood);
       throw thrown;
     }
+    this.#current = reading;
+    this.#appliedAt = this.#parts.epochNow();
     return { kind: "applied", generation, changes, warnings };
   }
 
@@ -168,47 +162,6 @@ export class ConfigurationReload {
     return stood;
   }
 
-  async #apply(next: ReadConfiguration): Promise<void> {
-    const { provisioning, retirement, routing, standings, epochNow } = this.#parts;
-    const before = this.#current;
-    const { pools, edge } = next.configuration;
-    const diff = diffConfiguration(before.configuration, next.configuration);
-    const touched = [...diff.added, ...diff.changed.map(({ name }) => name)];
-    const wasRetiring = new Set(diff.added.filter((name) => retirement.has(name)));
-    try {
-      await provisioning.provision(named(pools, touched));
-      await standings.reconfigure(pools, () => routing.publishTable(pools, edge));
-    } catch (thrown) {
-      await this.#undo(before, diff, wasRetiring);
-      throw thrown;
-    }
-    this.#current = next;
-    this.#appliedAt = epochNow();
-    for (const name of diff.added) retirement.keep(name);
-    for (const pool of named(before.configuration.pools, diff.removed)) retirement.begin(pool);
-    this.#parts.events.poolsConfigured(Array.from(standings.desired.keys()));
-    for (const { name, generationChanged } of diff.changed)
-      if (generationChanged) this.#parts.events.rotated(name);
-    this.#parts.reconfigured([...touched, ...diff.removed]);
-  }
-
-  /** As far as the broker lets it; what it does not is put in order by the next start. */
-  async #undo(
-    { configuration: { pools, edge } }: ReadConfiguration,
-    { added, changed }: ConfigurationDiff,
-    wasRetiring: ReadonlySet<string>,
-  ): Promise<void> {
-    const { provisioning, routing, events } = this.#parts;
-    const names = changed.map(({ name }) => name);
-    try {
-      await routing.publishTable(pools, edge);
-      await provisioning.provision(named(pools, names));
-      for (const name of added) if (!wasRetiring.has(name)) await provisioning.remove(name);
-    } catch (thrown) {
-      events.failed("going back to the configuration of before", thrown);
-    }
-  }
-
   #note(cause: ReloadCause, outcome: ReloadOutcome): void {
     const { events, epochNow, file } = this.#parts;
     const isMissed = outcome.kind === "refused" && outcome.code === NOT_NOW;
@@ -222,14 +175,6 @@ export class ConfigurationReload {
     }
     events.reloaded(cause, file.path, outcome);
   }
-}
-
-function named(
-  pools: readonly ApplicationPool[],
-  names: readonly string[],
-): readonly ApplicationPool[] {
-  const wanted = new Set(names);
-  return pools.filter(({ name }) => wanted.has(name));
 }
 
 function notNow(): ServiceError {

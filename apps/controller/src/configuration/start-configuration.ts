@@ -1,6 +1,7 @@
 // Brings the configuration that was loaded into force, keeps it so when the broker comes back, and stands
 // ready to replace it.
 
+import type { ApplicationPool } from "@penstock/domain";
 import type { Clock } from "@penstock/foundation";
 import type { AccountPublisher } from "@penstock/nats-accounts";
 import type {
@@ -14,15 +15,20 @@ import type { ControllerEvents } from "../controller-events.ts";
 import type { ObservedPools } from "../observed-pools.ts";
 import type { PoolStandings } from "../pool-standings.ts";
 import { Turns } from "../turns.ts";
+import { PoolVersions } from "../versions/pool-versions.ts";
 import { ConfigurationReload, type ConfigurationReloadParts } from "./configuration-reload.ts";
+import { PoolChangeover } from "./pool-changeover.ts";
 import { PoolProvisioning } from "./pool-provisioning.ts";
 import { PoolRetirement } from "./pool-retirement.ts";
 
 /** What it takes. */
 export interface ConfigurationStart extends Pick<
   ConfigurationReloadParts,
-  "file" | "loaded" | "unfit" | "ready" | "epochNow" | "reconfigured"
+  "file" | "loaded" | "unfit" | "ready" | "epochNow"
 > {
+  /** Has pools looked at whose configuration is another one. */
+  readonly reconfigured: (pools: readonly string[]) => void;
+  readonly versionsOf: (pool: ApplicationPool) => string;
   readonly link: Pick<NatsLink, "watch">;
   readonly accounts: AccountPublisher;
   readonly queues: QueueAdministration;
@@ -39,6 +45,7 @@ export interface ConfigurationStart extends Pick<
 export interface StartedConfiguration {
   readonly configuration: ConfigurationReload;
   readonly retirement: PoolRetirement;
+  readonly versions: PoolVersions;
 }
 
 /** Makes what the configured pools need and removes what others had. */
@@ -58,9 +65,14 @@ export async function startConfiguration(
       touch: (pool) => parts.reconfigured([pool]),
     }),
   );
-  const configuration = new ConfigurationReload({ ...parts, provisioning, retirement, turns });
-  await provisioning.removeAllBut(pools);
+  const changeover = new PoolChangeover({ ...parts, provisioning, retirement });
+  const configuration = new ConfigurationReload({ ...parts, changeover, turns });
+  const { desired, inForce } = parts.standings;
+  const wanted = Array.from(desired.values(), ({ pool }) => pool);
+  await provisioning.removeAllBut(wanted);
   await configuration.restore();
+  const routed = new Set(inForce.all.map(({ name }) => name));
+  for (const pool of wanted) if (!routed.has(pool.name)) retirement.begin(pool);
   link.watch({
     disconnected: () => {},
     reconnected: (brokerRestarted) => {
@@ -74,6 +86,8 @@ export async function startConfiguration(
     },
   });
   events.configured(pools.length, file.path);
-  for (const warning of unfit(pools)) events.withoutEffect(warning);
-  return { configuration, retirement };
+  const warnings = [...unfit(pools), ...inForce.notices];
+  for (const warning of warnings) events.withoutEffect(warning);
+  const versions = stack.use(new PoolVersions({ ...parts, configuration, changeover, turns }));
+  return { configuration, retirement, versions };
 }

@@ -38,7 +38,7 @@ export function guarded(runtime: WorkerRuntime, guard: LifeGuard): WorkerRuntime
       guard.kill(id);
       return reached(() => runtime.kill(id));
     },
-    memoryOf: (id) => reached(() => runtime.memoryOf(id)),
+    measure: (ids) => reached(() => runtime.measure(ids)),
     list: () => runtime.list(),
     watch: (observer) => runtime.watch(observer),
     [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),

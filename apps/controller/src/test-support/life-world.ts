@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import type { PoolCommand, PoolStanding, WorkerLaunch } from "@penstock/activation";
 import { InMemoryWorkerRuntime } from "@penstock/activation/in-memory";
-import { generationOf } from "@penstock/configuration";
+import { generationOf, versionsOf } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { createLog } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
@@ -103,13 +103,16 @@ export class LifeWorld {
       },
       pools,
       configured: this.#configured,
+      queued: [],
       generationOf,
+      versionsOf,
     });
     await standings.publish();
     const metrics = createControllerMetrics(new Metrics(), {
       pools,
       configured: () => [],
       queues: { of: () => ({ messages: 0, bytes: 0, oldestAgeMs: 0, enqueued: 0 }) },
+      queueBytesMax: () => 0,
       recentFailures: () => 0,
     });
     const epochNow = (): number => this.clock.now();

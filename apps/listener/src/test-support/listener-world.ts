@@ -3,7 +3,13 @@
 
 import assert from "node:assert/strict";
 import { httpSysLimits, type ConnectionExpiry } from "@penstock/http";
-import { httpSysUrlGroup, type ReasonPhrase, type UrlGroupLimits } from "@penstock/domain";
+import {
+  httpSysUrlGroup,
+  withCanary,
+  type Canary,
+  type ReasonPhrase,
+  type UrlGroupLimits,
+} from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
 import { aPool, freePorts, untilWithin } from "@penstock/testing";
@@ -19,6 +25,9 @@ const GIVE_UP_MS = 300;
 
 /** The pools of every world. */
 const POOLS = ["shop", "blog"] as const;
+
+/** What canaries run: nobody starts it. */
+const SECOND = { kind: "command", command: ["second"] } as const;
 
 /** What is counted: mostly what a worker should not have done. */
 export type Counted =
@@ -37,6 +46,8 @@ const SERIES: Readonly<Record<Counted, (pool: string) => string>> = {
 /** What differs from the defaults. */
 interface WorldChanges {
   readonly limits?: Partial<UrlGroupLimits>;
+  /** Of pool shop; how it is divided. */
+  readonly canary?: Pick<Canary, "weight" | "sticky">;
   readonly settings?: Partial<ListenerSettings>;
 }
 
@@ -67,7 +78,7 @@ export class ListenerWorld implements AsyncDisposable {
   }
 
   /** With other limits of the pools' own URL groups, and other settings, if given. */
-  static async start({ limits, settings }: WorldChanges = {}): Promise<ListenerWorld> {
+  static async start({ limits, canary, settings }: WorldChanges = {}): Promise<ListenerWorld> {
     await using stack = new AsyncDisposableStack();
     const [traffic = 0, operations = 0] = await freePorts(2);
     const pools = POOLS.map((name) =>
@@ -79,9 +90,10 @@ export class ListenerWorld implements AsyncDisposable {
         ],
         queueTimeoutMs: 60_000,
         concurrency: 8,
+        ...(canary && name === "shop" && { canary: { ...canary, application: SECOND } }),
       }),
     );
-    const broker = stack.use(await OperatorBroker.start(pools));
+    const broker = stack.use(await OperatorBroker.start(pools.flatMap(withCanary)));
     const ports = { traffic, operations };
     await listen(stack, broker, { name: "first", address: "127.0.0.1", ports }, settings);
     return new ListenerWorld(broker, stack.move(), { address: "127.0.0.1", ports });

@@ -34,27 +34,29 @@ export function checkApplicationFiles(
   const { module, directory, container } = pool.settings;
   // What lies in an image cannot be seen from here.
   if (container.image !== undefined) return;
-  if (module !== undefined) {
-    if (!isAbsolute(module) && !/^\.\.?\//.test(module)) {
-      report(reading, pool, ["module"], {
-        message: `${JSON.stringify(module)} is not a path to a file`,
-        suggestion: `write ./${module}`,
-      });
-    } else {
-      const found = lookUp(resolve(home, module));
-      if (found === undefined)
-        report(reading, pool, ["module"], { message: `${module} does not exist` });
-      if (found === "folder") {
-        report(reading, pool, ["module"], { message: `${module} is a folder, expected a file` });
-      }
-    }
-  }
+  const finding = module === undefined ? undefined : moduleFinding(module, { home, lookUp });
+  if (finding !== undefined) report(reading, pool, ["module"], finding);
   if (directory === undefined) return;
   const found = lookUp(resolve(home, directory));
   if (found === undefined)
     report(reading, pool, ["directory"], { message: `${directory} does not exist` });
   if (found === "file")
     report(reading, pool, ["directory"], { message: `${directory} is not a folder` });
+}
+
+/** What stands against a path as a module; undefined when nothing does. */
+export function moduleFinding(
+  module: string,
+  { home, lookUp }: Surroundings,
+): { readonly message: string; readonly suggestion?: string } | undefined {
+  if (!isAbsolute(module) && !/^\.\.?\//.test(module))
+    return {
+      message: `${JSON.stringify(module)} is not a path to a file`,
+      suggestion: `write ./${module}`,
+    };
+  const found = lookUp(resolve(home, module));
+  if (found === undefined) return { message: `${module} does not exist` };
+  return found === "folder" ? { message: `${module} is a folder, expected a file` } : undefined;
 }
 
 function report(

@@ -13,14 +13,13 @@ import {
   text,
   toggle,
 } from "./build.ts";
+import { canary } from "./canary.ts";
 import { container, imageName } from "./container.ts";
 import { failure } from "./failure.ts";
 import { processModel } from "./process-model.ts";
 import { recycling } from "./recycling.ts";
 import { secret } from "./secret.ts";
-
-/** Placeholders in `command` that are filled in for each worker when it starts. */
-export const workerPlaceholders = ["PORT", "POOL", "WORKER"] as const;
+import { workerPlaceholders } from "./worker-placeholders.ts";
 
 const variableName = { keyPattern: "^[A-Za-z_]\\w*$", expects: "the name of a variable" };
 
@@ -103,7 +102,7 @@ const shared = {
 
 /** What all pools start from; a pool's own keys win over it, key by key. */
 export const applicationPoolDefaults = record(
-  "What all pools start from: any key of a pool but those that say what it runs and where (`urls`, `module`, `command`, `image`, `port`).",
+  "What all pools start from: any key of a pool but those that say what it runs and where (`urls`, `module`, `command`, `image`, `port`, `canary`).",
   shared,
 );
 
@@ -130,6 +129,7 @@ export const applicationPool = record(
       imageName,
     ),
     port: count("The port that the image serves on.", { minimum: 1, maximum: 65_535 }),
+    canary,
     ...shared,
   },
   { required: ["urls"], exactlyOne: ["module", "command", "image"] },

@@ -12,6 +12,8 @@ test("every mapping of the file has a section, outer ones first", () => {
     [
       "",
       "applicationPools.<name>",
+      "applicationPools.<name>.canary",
+      "applicationPools.<name>.canary.sticky",
       "applicationPools.<name>.secrets.<name>",
       "applicationPools.<name>.processModel",
       "applicationPools.<name>.recycling",

@@ -275,18 +275,23 @@ function describeAdoption(makeSubject: MakeSubject): void {
 }
 
 function describeMemory(makeSubject: MakeSubject): void {
-  it("tells what a worker holds, and nothing of one that does not exist", async () => {
+  it("tells what a worker uses, and nothing of one that does not exist", async () => {
     await using subject = await makeSubject();
     using recorder = new EventRecorder(subject.runtime);
     const launch = launchOf(subject, { kind: "idles" });
     await subject.runtime.launch(launch);
     await recorder.lineOf(launch.id, (line) => line === "idling");
-    const bytes = (await subject.runtime.memoryOf(launch.id)) ?? 0;
+    const usages = await subject.runtime.measure([launch.id, "nobody"]);
+    assert.deepEqual([...usages.keys()], [launch.id]);
+    const { privateBytes, workingSetBytes, memoryLimitBytes, cpuSeconds } =
+      usages.get(launch.id) ?? assert.fail();
     // From a shell script to a Node process.
-    assert.ok(bytes > 10_000 && bytes < 1024 ** 3, `${bytes} bytes`);
+    for (const bytes of [privateBytes, workingSetBytes])
+      assert.ok(bytes > 10_000 && bytes < 1024 ** 3, `${bytes} bytes`);
+    assert.ok(memoryLimitBytes > workingSetBytes, `${memoryLimitBytes} bytes at most`);
+    assert.ok(cpuSeconds >= 0 && cpuSeconds < 60, `${cpuSeconds} s`);
     await subject.runtime.kill(launch.id);
     await recorder.exitOf(launch.id);
-    assert.equal(await subject.runtime.memoryOf(launch.id), undefined);
-    assert.equal(await subject.runtime.memoryOf("nobody"), undefined);
+    assert.deepEqual([...(await subject.runtime.measure([launch.id])).keys()], []);
   });
 }

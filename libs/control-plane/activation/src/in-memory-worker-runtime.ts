@@ -11,6 +11,7 @@ import type {
   WorkerRuntime,
   WorkerRuntimeEvent,
   WorkerRuntimeObserver,
+  WorkerUsage,
 } from "./worker-runtime.ts";
 
 export type { InMemoryWorker } from "./in-memory-worker.ts";
@@ -80,9 +81,11 @@ export class InMemoryWorkerRuntime implements WorkerRuntime {
     else worker.exit(0);
   }
 
-  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
-    const worker = this.#workers.get(id);
-    return worker && !worker.ended ? worker.memoryBytes : undefined;
+  async measure(
+    ids: readonly WorkerProcessId[],
+  ): Promise<ReadonlyMap<WorkerProcessId, WorkerUsage>> {
+    const living = ids.flatMap((id) => this.#workers.get(id) ?? []).filter(({ ended }) => !ended);
+    return new Map(living.map(({ launch, usage }) => [launch.id, usage]));
   }
 
   async suspend(id: WorkerProcessId): Promise<void> {

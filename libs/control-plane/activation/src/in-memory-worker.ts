@@ -7,14 +7,20 @@ import type {
   WorkerLaunch,
   WorkerRuntimeEvent,
   WorkerRuntimeObserver,
+  WorkerUsage,
 } from "./worker-runtime.ts";
 import { outputLineLengthMax } from "./worker-runtime.ts";
 
 /** A worker that a test holds in its hand. After its end every call does nothing. */
 export class InMemoryWorker {
   readonly launch: WorkerLaunch;
-  /** What it is said to hold, bytes: for a test to change. */
-  memoryBytes = 1024 ** 2;
+  /** What it is said to use. */
+  readonly usage: WorkerUsage = {
+    privateBytes: 1024 ** 2,
+    workingSetBytes: 1024 ** 2,
+    memoryLimitBytes: 1024 ** 3,
+    cpuSeconds: 0.1,
+  };
   readonly #now: () => number;
   #observers: WorkerRuntimeObserver[] = [];
   #queue: WorkerRuntimeEvent[] = [];

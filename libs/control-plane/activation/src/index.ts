@@ -14,6 +14,14 @@ export type {
   SuspendWorker,
   TakePoolOffline,
 } from "./action.ts";
+export {
+  noticeOf,
+  poolUnder,
+  rule,
+  rulingFor,
+  type CanaryRuling,
+  type VersionCommand,
+} from "./canary-ruling.ts";
 export { scheduledMoments, type ScheduledMoments } from "./daily-schedule.ts";
 export { demandOf, type Demand } from "./demand.ts";
 export { workersMin, type DesiredPool } from "./desired-pool.ts";
@@ -41,6 +49,7 @@ export {
   obey,
   online,
   readPoolStanding,
+  ruled,
   standingFor,
   taken,
   untouched,
@@ -58,6 +67,7 @@ export { renderWorkerBootstrap, type WorkerBootstrap } from "./worker-bootstrap.
 export {
   outputLineLengthMax,
   type LaunchContainer,
+  type LaunchedProcess,
   type ObservedProcess,
   type OutputStream,
   type WorkerLaunch,
@@ -65,4 +75,5 @@ export {
   type WorkerRuntime,
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
+  type WorkerUsage,
 } from "./worker-runtime.ts";

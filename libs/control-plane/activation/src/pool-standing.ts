@@ -11,6 +11,7 @@
 
 import type { ApplicationPool } from "@penstock/domain";
 import { exhaustive } from "@penstock/foundation";
+import { isCanaryRuling, type CanaryRuling } from "./canary-ruling.ts";
 import type { DesiredPool } from "./desired-pool.ts";
 import { markedGeneration } from "./generation.ts";
 
@@ -39,6 +40,8 @@ export interface PoolStanding {
   /** How often an operator recycled it. */
   readonly recycles: number;
   readonly offline?: OfflineVerdict;
+  /** What an operator decided about its canary. */
+  readonly canary?: CanaryRuling;
 }
 
 /** Of a pool about which nothing was decided. */
@@ -87,6 +90,12 @@ export function online(standing: PoolStanding): PoolStanding {
   return rest;
 }
 
+/** The standing under this ruling on the pool's canary, or under none. */
+export function ruled(standing: PoolStanding, canary: CanaryRuling | undefined): PoolStanding {
+  const { canary: _, ...rest } = standing;
+  return canary === undefined ? rest : { ...rest, canary };
+}
+
 /** The standing as it holds for a configuration: a verdict on another one has lapsed. */
 export function standingFor(generation: string, standing: PoolStanding): PoolStanding {
   return standing.offline && standing.offline.generation !== generation
@@ -112,10 +121,11 @@ export function desiredPool(
 export function readPoolStanding(text: string): PoolStanding | undefined {
   const value = parse(text) as Partial<PoolStanding> | null | undefined;
   if (typeof value !== "object" || value?.version !== 1) return undefined;
-  const { operator, recycles, offline } = value;
+  const { operator, recycles, offline, canary } = value;
   if (operator !== undefined && operator !== "started" && operator !== "stopped") return undefined;
   if (!Number.isSafeInteger(recycles) || (recycles ?? -1) < 0) return undefined;
   if (offline !== undefined && !isVerdict(offline)) return undefined;
+  if (canary !== undefined && !isCanaryRuling(canary)) return undefined;
   return value as PoolStanding;
 }
 

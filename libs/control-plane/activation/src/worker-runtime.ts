@@ -66,6 +66,24 @@ export interface ObservedProcess {
   readonly pid?: number;
 }
 
+/** A worker process that was just launched. */
+export interface LaunchedProcess extends ObservedProcess {
+  /** How much of the launch it took to fetch an image, milliseconds; missing where none was fetched. */
+  readonly pulledMs?: number;
+}
+
+/** What a worker and all that it started use. */
+export interface WorkerUsage {
+  /** Memory that goes back to the host when the worker ends, in memory or swapped out, bytes. */
+  readonly privateBytes: number;
+  /** Memory that the kernel cannot simply take back, bytes: what is held against {@link memoryLimitBytes}. */
+  readonly workingSetBytes: number;
+  /** What it may hold at most, bytes: its own limit, or all of the host's memory. */
+  readonly memoryLimitBytes: number;
+  /** Processor time since its start, seconds. May sink where something that it started went unseen. */
+  readonly cpuSeconds: number;
+}
+
 /** The stream that a line of output came from. */
 export type OutputStream = "stdout" | "stderr";
 
@@ -127,7 +145,7 @@ export interface WorkerRuntime extends AsyncDisposable {
    * this id ever comes. Ids are never reused; launching one that runs is a bug of the caller, rejects, and
    * leaves the one that runs alone.
    */
-  launch(launch: WorkerLaunch): Promise<ObservedProcess>;
+  launch(launch: WorkerLaunch): Promise<LaunchedProcess>;
   /**
    * Asks a worker to finish what it has in hand and to exit (SIGTERM). Resolves when it was asked, not when
    * it is gone; a worker may take its time or ignore it. Asking twice is as good as once. A frozen worker is
@@ -148,11 +166,10 @@ export interface WorkerRuntime extends AsyncDisposable {
    */
   kill(id: WorkerProcessId): Promise<void>;
   /**
-   * Private memory of a worker and of all that it started, bytes, as the host counts it: what goes back to it
-   * when the worker ends. The worker itself is not asked. Undefined when there is no such worker (any more), and
-   * where the host does not tell.
+   * What workers use, as the host counts it; they themselves are not asked. One that does not exist (any more) is
+   * missing from the answer, and so are all where the host does not tell.
    */
-  memoryOf(id: WorkerProcessId): Promise<number | undefined>;
+  measure(ids: readonly WorkerProcessId[]): Promise<ReadonlyMap<WorkerProcessId, WorkerUsage>>;
   /**
    * All workers of this host that live, also those that another controller launched: after a restart this is
    * how they are adopted. Call {@link watch} first, so that no exit falls between the two: such a worker may

@@ -44,17 +44,27 @@ export interface WorkerWorkshop {
   readonly images: ImageStore;
 }
 
+/** What was made. */
+export interface CreatedWorker {
+  readonly containers: readonly StartedContainer[];
+  /** How long images were fetched for it, milliseconds; missing where none was. */
+  readonly pulledMs?: number;
+}
+
 /** Creates and starts, all of it or what a host in waiting lacks. Rejects with a {@link ServiceError} that says at which step, or WorkerRuntimeUnavailable. */
 export async function createWorker(
   workshop: WorkerWorkshop,
   launch: WorkerLaunch,
   plan: WorkerPlan,
   waiting?: WaitingHost,
-): Promise<readonly StartedContainer[]> {
+): Promise<CreatedWorker> {
   const { engine } = workshop;
+  // Both halves begin at the same time: the longer one is what was waited for.
+  let pulledMs = 0;
+  const pulled = (tookMs: number) => void (pulledMs = Math.max(pulledMs, tookMs));
   await using unwind = new AsyncDisposableStack();
   const made = async (planned: PlannedContainer): Promise<string> => {
-    const container = await create(workshop, planned, wantedImage(launch, planned));
+    const container = await create(workshop, planned, wantedImage(launch, planned), pulled);
     // An engine that went away in between does not answer here either: what is left is found later.
     unwind.defer(() => removeContainer(engine, container).catch(() => {}));
     return container;
@@ -90,7 +100,7 @@ export async function createWorker(
     started.push({ role: "application", container: image, output: imageOutput });
   }
   unwind.move();
-  return started;
+  return { containers: started, ...(pulledMs > 0 && { pulledMs }) };
 }
 
 /**
@@ -141,16 +151,22 @@ async function create(
   { engine, images }: WorkerWorkshop,
   planned: PlannedContainer,
   wanted: WantedImage,
+  pulled: (tookMs: number) => void,
 ): Promise<string> {
   const { name } = planned;
-  await images.prepare(wanted);
+  const pull = async (): Promise<void> => {
+    const startedAt = performance.now();
+    await images.pull(wanted);
+    pulled(performance.now() - startedAt);
+  };
+  if (wanted.policy === "always") await pull();
   const attempt = () => createContainer(engine, planned);
   try {
     return await attempt();
   } catch (thrown) {
     if (!isUnknown(thrown) || (await images.has(wanted.image))) throw notCreated(name, thrown);
   }
-  await images.pull(wanted);
+  await pull();
   return await attempt().catch((thrown: unknown) => {
     throw notCreated(name, thrown);
   });

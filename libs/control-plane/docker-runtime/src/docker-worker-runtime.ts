@@ -4,6 +4,7 @@
 
 import { existsSync } from "node:fs";
 import {
+  type LaunchedProcess,
   type ObservedProcess,
   type WorkerLaunch,
   WorkerLaunchFailure,
@@ -12,6 +13,7 @@ import {
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
   WorkerRuntimeUnavailable,
+  type WorkerUsage,
 } from "@penstock/activation";
 import type { WorkerProcessId } from "@penstock/domain";
 import { assert, type CancelTimer, type Clock, describeError } from "@penstock/foundation";
@@ -113,7 +115,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
     this.#waiting.want(ready);
   }
 
-  async launch(launch: WorkerLaunch): Promise<ObservedProcess> {
+  async launch(launch: WorkerLaunch): Promise<LaunchedProcess> {
     const { id, pool, generation } = launch;
     assert(!this.#workers.has(id) && !this.#launching.has(id), `worker ${id} is launched once`);
     this.#launching.set(id, false);
@@ -122,12 +124,12 @@ class DockerWorkerRuntime implements WorkerRuntime {
       const { startedAt } = at;
       const plan = planWorker(launch, this.#settings, at);
       const waiting = await this.#waiting.take(launch);
-      const containers = await createWorker(this.#workshop, launch, plan, waiting);
+      const { containers, ...took } = await createWorker(this.#workshop, launch, plan, waiting);
       const worker = { id, pool, generation, startedAt, suspended: false };
       this.#tell({ kind: "started", worker });
       const live = this.#hold(worker, containers);
       if (this.#launching.get(id) === true) void this.#settle(live);
-      return worker;
+      return { ...worker, ...took };
     } catch (thrown) {
       this.#abandoned.add(id);
       if (thrown instanceof WorkerRuntimeUnavailable) throw thrown;
@@ -158,8 +160,16 @@ class DockerWorkerRuntime implements WorkerRuntime {
     await (await this.#find(id))?.kill();
   }
 
-  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
-    return await (await this.#find(id))?.memory();
+  async measure(
+    ids: readonly WorkerProcessId[],
+  ): Promise<ReadonlyMap<WorkerProcessId, WorkerUsage>> {
+    const usages = new Map<WorkerProcessId, WorkerUsage>();
+    // One after the other: the engine has more urgent things to do.
+    for (const id of ids) {
+      const usage = await (await this.#find(id))?.measure();
+      if (usage) usages.set(id, usage);
+    }
+    return usages;
   }
 
   async list(): Promise<readonly ObservedProcess[]> {

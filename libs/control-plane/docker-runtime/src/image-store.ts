@@ -27,11 +27,6 @@ export class ImageStore {
     this.#observe = observe;
   }
 
-  /** Pulls what is pulled before every start. The others are pulled when the engine says that it lacks them. */
-  async prepare(wanted: WantedImage): Promise<void> {
-    if (wanted.policy === "always") await this.pull(wanted);
-  }
-
   /** True when the engine has it. */
   async has(image: string): Promise<boolean> {
     try {
@@ -43,7 +38,7 @@ export class ImageStore {
     }
   }
 
-  /** Pulls an image. Throws ServiceError IMAGE_MISSING or IMAGE_NOT_PULLED. */
+  /** Pulls an image: one of policy `always` before each start, the others when the engine lacks them. Throws ServiceError IMAGE_MISSING or IMAGE_NOT_PULLED. */
   async pull(wanted: WantedImage): Promise<void> {
     const { image, policy } = wanted;
     if (policy === "never") {

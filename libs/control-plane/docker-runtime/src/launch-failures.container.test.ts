@@ -104,7 +104,8 @@ test("images come from a registry with a password and with progress, once for al
   subject.told.pulls.length = 0;
   try {
     const launches = [launch("s3cret"), launch("s3cret")];
-    await Promise.all(launches.map((each) => subject.runtime.launch(each)));
+    const launched = await Promise.all(launches.map((each) => subject.runtime.launch(each)));
+    for (const { pulledMs = 0 } of launched) assert(pulledMs > 0, "both waited for the image");
     for (const { id } of launches) {
       assert.equal((await recorder.exitOf(id)).code, 127);
       assert.match(recorder.linesOf(id, "stderr").join(), /exec \/no-such-program failed/);

@@ -13,9 +13,10 @@ import {
   OutputLines,
   type OutputStream,
   tellsHeapExhausted,
+  type WorkerUsage,
 } from "@penstock/activation";
-import { type ContainerStats, heldBytes } from "./container-memory.ts";
 import { containerEnd, type ContainerEnd, type ContainerState } from "./container-end.ts";
+import { type ContainerStats, workerUsage } from "./container-usage.ts";
 import { removeContainer } from "./create-worker.ts";
 import type { DockerEngine } from "./docker-engine.ts";
 import { EngineRefusal, isUnknown } from "./engine-refusal.ts";
@@ -123,21 +124,21 @@ export class LiveWorker {
     await Promise.all(this.#halves.map((half) => this.#signal(half, "SIGKILL")));
   }
 
-  /** What all containers hold, less what the kernel can take back, bytes; undefined when one is gone. */
-  async memory(): Promise<number | undefined> {
-    const held = await Promise.all(this.#halves.map((half) => this.#memoryOf(half)));
-    return held.every((bytes) => bytes !== undefined)
-      ? held.reduce((sum, bytes) => sum + bytes, 0)
-      : undefined;
+  /** What its containers use; undefined when one is gone. */
+  async measure(): Promise<WorkerUsage | undefined> {
+    const stats = new Map<ContainerRole, ContainerStats>();
+    const read = this.#halves.map(async (half) => {
+      const found = await this.#statsOf(half);
+      if (found) stats.set(half.role, found);
+    });
+    await Promise.all(read);
+    return stats.size === this.#halves.length ? workerUsage(stats) : undefined;
   }
 
-  async #memoryOf({ container }: Half): Promise<number | undefined> {
+  async #statsOf({ container }: Half): Promise<ContainerStats | undefined> {
     const query = { stream: "false", "one-shot": "true" };
     try {
-      const path = `/containers/${container}/stats`;
-      return heldBytes(
-        (await this.#engine.call<ContainerStats>("GET", path, { query })).memory_stats,
-      );
+      return await this.#engine.call("GET", `/containers/${container}/stats`, { query });
     } catch (thrown) {
       if (isUnknown(thrown)) return undefined;
       throw thrown;

@@ -45,6 +45,25 @@ test("a drain asks the host; the application is asked when the host has finished
   assert.deepEqual(linesOf(recorder, launch.id), said);
 });
 
+test("what both containers use is told, and the application's memory against its own limit", async () => {
+  await using subject = await RuntimeUnderTest.start();
+  using recorder = new EventRecorder(subject.runtime);
+  const memoryBytes = 96 << 20;
+  const launch = subject.pair({ kind: "idles" }, { limits: { memoryBytes } });
+  await subject.runtime.launch(launch);
+  await recorder.lineOf(launch.id, () => linesOf(recorder, launch.id).length === 2);
+  const usage = (await subject.runtime.measure([launch.id])).get(launch.id) ?? assert.fail();
+  assert.equal(usage.memoryLimitBytes, memoryBytes);
+  assert(usage.workingSetBytes > 0 && usage.workingSetBytes < memoryBytes);
+  assert(usage.cpuSeconds > 0);
+  // Who comes next learns the same of it.
+  const successor = await subject.restart();
+  await successor.list();
+  const again = (await successor.measure([launch.id])).get(launch.id) ?? assert.fail();
+  assert.equal(again.memoryLimitBytes, memoryBytes);
+  assert(again.cpuSeconds >= usage.cpuSeconds);
+});
+
 test("an application at its memory limit is told as out of memory", async () => {
   await using subject = await RuntimeUnderTest.start();
   using recorder = new EventRecorder(subject.runtime);

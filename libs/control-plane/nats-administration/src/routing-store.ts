@@ -1,7 +1,7 @@
 // The routing bucket, as the controller writes it: the whole table under one key, so that listeners swap
 // it at once, and each pool's state under its own.
 
-import type { ApplicationPool, EdgeSettings } from "@penstock/domain";
+import { canaryName, type ApplicationPool, type Canary, type EdgeSettings } from "@penstock/domain";
 import type { NatsLink } from "@penstock/nats-connection";
 import {
   encodeJson,
@@ -9,6 +9,7 @@ import {
   ROUTING_BUCKET,
   ROUTING_KEY,
   type PoolState,
+  type RoutedCanary,
   type RoutedPool,
   type RoutingRecord,
 } from "@penstock/wire";
@@ -44,6 +45,10 @@ export class RoutingStore {
   }
 }
 
+function routedCanary(pool: string, { weight, sticky }: Canary): RoutedCanary {
+  return { pool: canaryName(pool), weight, ...(sticky && { sticky }) };
+}
+
 function routed(pool: ApplicationPool): RoutedPool {
   return {
     name: pool.name,
@@ -54,5 +59,6 @@ function routed(pool: ApplicationPool): RoutedPool {
     startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
     delivery: pool.delivery,
     responseHeaders: pool.responseHeaders,
+    ...(pool.canary && { canary: routedCanary(pool.name, pool.canary) }),
   };
 }

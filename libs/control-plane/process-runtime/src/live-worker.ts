@@ -82,24 +82,24 @@ export class LiveWorker {
 
   /** Asks the worker host, and only it, to finish. */
   drain(): void {
-    if (!this.#mayBeSignalled()) return;
+    if (!this.runs) return;
     signal(this.record.pid, "SIGTERM");
     if (this.suspended) thaw(this.record.pid);
   }
 
   /** Stops the worker host and all that it started. */
   suspend(): void {
-    if (this.#mayBeSignalled()) freeze(this.record.pid);
+    if (this.runs) freeze(this.record.pid);
   }
 
   /** Lets them go on. */
   resume(): void {
-    if (this.#mayBeSignalled() && this.suspended) thaw(this.record.pid);
+    if (this.runs && this.suspended) thaw(this.record.pid);
   }
 
   /** Ends the worker host and its group. */
   kill(): void {
-    if (!this.#mayBeSignalled()) return;
+    if (!this.runs) return;
     this.#killed = true;
     killGroup(this.record.pid);
   }
@@ -111,8 +111,11 @@ export class LiveWorker {
     this.#output.close();
   }
 
-  // The pid of a child of ours is kept for it until its exit was seen; that of an adopted one is not.
-  #mayBeSignalled(): boolean {
+  /**
+   * True while its pid is its own: that of a child of ours is kept for it until its exit was seen, that of an
+   * adopted one is not.
+   */
+  get runs(): boolean {
     return this.living && (this.#child !== undefined || isAlive(this.record));
   }
 }

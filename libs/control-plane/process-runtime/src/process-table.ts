@@ -1,21 +1,11 @@
 // The machine's process table, as far as worker processes need it: is it still the same process, which
-// ones belong to its group, what they hold, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
+// ones belong to its group, end them all. Linux answers from /proc; elsewhere `ps` is asked, which is
 // slower and only meant for a developer's machine.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-
-interface ProcessFacts {
-  readonly ended: boolean;
-  /** By a signal. */
-  readonly stopped: boolean;
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
-  /** Clock ticks since the machine started. */
-  readonly startTicks: number;
-}
+import { parseProcessFacts, type ProcessFacts } from "./process-facts.ts";
+import { membersOf } from "./process-tree.ts";
 
 const bootId = readText("/proc/sys/kernel/random/boot_id").trim();
 
@@ -65,16 +55,7 @@ export function treeOf(root: number): readonly TreeMember[] {
     const facts = factsOf(name);
     if (facts && !facts.ended) table.set(name, facts);
   }
-  const members = new Map<number, TreeMember>();
-  const add = (pid: number): void => {
-    const facts = table.get(pid);
-    if (!facts || members.has(pid)) return;
-    members.set(pid, { pid, stopped: facts.stopped });
-    for (const [other, { parent, session }] of table)
-      if (parent === pid || session === pid) add(other);
-  };
-  add(root);
-  return [...members.values()];
+  return membersOf(root, table).map((pid) => ({ pid, stopped: table.get(pid)?.stopped ?? false }));
 }
 
 /** True when a process was started with this variable in its environment. */
@@ -112,24 +93,6 @@ export function killOrphansOf(leader: ProcessIdentity): void {
   }
 }
 
-/**
- * Private memory of a process and of all that it started, bytes: pages that are theirs alone, in memory or swapped
- * out. Undefined where /proc does not tell.
- */
-export async function privateMemoryOf(leader: ProcessIdentity): Promise<number | undefined> {
-  if (process.platform !== "linux" || !isAlive(leader)) return undefined;
-  let bytes = 0;
-  for (const { pid } of treeOf(leader.pid))
-    bytes += anonymousBytes(await readFile(`/proc/${pid}/status`, "latin1").catch(() => ""));
-  return bytes;
-}
-
-function anonymousBytes(status: string): number {
-  const kibibytes = (key: string): number =>
-    Number(new RegExp(`^${key}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0);
-  return 1024 * (kibibytes("RssAnon") + kibibytes("VmSwap"));
-}
-
 function processNumbers(): number[] {
   try {
     return readdirSync("/proc").map(Number).filter(Number.isSafeInteger);
@@ -144,19 +107,7 @@ function markOf(facts: ProcessFacts): string {
 }
 
 function factsOf(pid: number): ProcessFacts | undefined {
-  const text = readText(`/proc/${pid}/stat`);
-  // Field 2 is the command in parentheses and may hold anything: count from behind it, from field 3 on.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  if (fields.length < 20) return undefined;
-  const [state, parent, group, session] = fields;
-  return {
-    ended: state === "Z" || state === "X",
-    stopped: state === "T",
-    parent: Number(parent),
-    group: Number(group),
-    session: Number(session),
-    startTicks: Number(fields[19]),
-  };
+  return parseProcessFacts(readText(`/proc/${pid}/stat`));
 }
 
 function askPs(pid: number): { ended: boolean; stopped: boolean; startTime: string } | undefined {

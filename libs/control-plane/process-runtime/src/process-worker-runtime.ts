@@ -12,12 +12,14 @@ import {
   type WorkerRuntimeEvent,
   type WorkerRuntimeObserver,
   WorkerRuntimeUnavailable,
+  type WorkerUsage,
 } from "@penstock/activation";
 import type { WorkerProcessId } from "@penstock/domain";
 import { assert, describeError } from "@penstock/foundation";
 import { LiveWorker, type WorkerEnd } from "./live-worker.ts";
 import { OutOfMemoryCount } from "./out-of-memory.ts";
-import { isAlive, killOrphansOf, privateMemoryOf } from "./process-table.ts";
+import { isAlive, killOrphansOf } from "./process-table.ts";
+import { usageOf } from "./process-usage.ts";
 import { type ProcessRuntimeSettings, spawnWorker } from "./spawn-worker.ts";
 import {
   openOutputs,
@@ -103,9 +105,11 @@ class ProcessWorkerRuntime implements WorkerRuntime {
     this.#find(id)?.kill();
   }
 
-  async memoryOf(id: WorkerProcessId): Promise<number | undefined> {
-    const worker = this.#find(id);
-    return worker?.living === true ? await privateMemoryOf(worker.record) : undefined;
+  async measure(
+    ids: readonly WorkerProcessId[],
+  ): Promise<ReadonlyMap<WorkerProcessId, WorkerUsage>> {
+    const living = ids.flatMap((id) => this.#find(id) ?? []).filter((worker) => worker.runs);
+    return usageOf(new Map(living.map(({ record }) => [record.id, record.pid])));
   }
 
   async list(): Promise<readonly ObservedProcess[]> {

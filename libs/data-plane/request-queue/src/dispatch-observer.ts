@@ -12,7 +12,7 @@ export type TunnelEnd = "closed" | "client" | "application" | "worker" | "shutdo
 
 /** The facts that the dispatch protocol reports. */
 export interface DispatchObserver {
-  /** A request was admitted to its pool's queue. Once per request, however often it goes out. */
+  /** A request was admitted to its pool's queue, or moved there. However often it goes out, once. */
   enqueued(pool: PoolQueue): void;
   /** A worker took a request that had waited so long. */
   claimed(pool: PoolQueue, waitedMs: number): void;

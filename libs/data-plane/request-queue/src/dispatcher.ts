@@ -182,6 +182,28 @@ export class Dispatcher implements ListenerReceiver {
     for (const exchange of pool.waiting.toArray()) this.#refuse(exchange, reason, detail);
   }
 
+  /**
+   * What waits in a pool goes over to another's queue, as far as it may be repeated: of the rest nobody knows
+   * whether it was taken.
+   */
+  moveWaiting(from: PoolQueue, to: PoolQueue): void {
+    for (const exchange of from.waiting.toArray()) {
+      if (!exchange.repeatable) continue;
+      const refusal = admit(to, this.#draining);
+      if (refusal) {
+        this.#refuse(exchange, refusal.reason, refusal.detail);
+        continue;
+      }
+      this.#enqueuer.takeBack(exchange);
+      from.waiting.remove(exchange);
+      exchange.pool = to;
+      to.waiting.insert(exchange);
+      this.#observer.loadChanged(from);
+      this.#observer.enqueued(to);
+      this.#attempt(exchange);
+    }
+  }
+
   /** The runtime saw this worker end. */
   workerEnded(pool: string, worker: string, detail: string): void {
     const link = this.#links.find(pool, worker);

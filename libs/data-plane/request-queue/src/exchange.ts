@@ -17,7 +17,8 @@ export type ExchangeState = "new" | "waiting" | "claimed" | "answering" | "tunne
 
 /** A request that a listener holds for its client. */
 export abstract class Exchange {
-  readonly pool: PoolQueue;
+  /** Whose queue it is for. Another one only while it waits, and only by the dispatcher. */
+  pool: PoolQueue;
   state: ExchangeState = "new";
   /** The number of the current attempt in envelopes and frames. 0 before the first. */
   id = 0;

@@ -15,3 +15,4 @@ export { RecordedApplication, RecordedRun } from "./test-support/recorded-applic
 export { RecordedExchange, type RecordedRequest } from "./test-support/recorded-exchange.ts";
 export { RecordedObserver } from "./test-support/recorded-observer.ts";
 export { InMemoryBroker, type InMemoryBrokerParts } from "./in-memory-broker.ts";
+export { routedPool } from "./test-support/world.ts";

@@ -77,7 +77,7 @@ const tables: readonly { readonly rule: ModuleRule; readonly cases: readonly Cas
       ["libs/process/src/x.ts", "pino", "may"],
       ["apps/listener/src/x.ts", "prom-client", "must not"],
       ["apps/listener/src/x.ts", "pino-pretty", "must not"],
-      ["libs/data-plane/http/src/x.ts", "undici", "may"],
+      ["libs/data-plane/http/src/x.ts", "undici", "must not"],
       ["apps/e2e/src/x.test.ts", "undici", "may"],
       ["apps/cli/src/x.ts", "undici", "must not"],
       ["release.ts", "undici", "must not"],

@@ -32,8 +32,8 @@ const doors: readonly Door[] = [
   },
   {
     technology: /^undici(?:\/|$)/,
-    opensFor: ({ name }) => name === "@penstock/http" || name === "@penstock/e2e",
-    where: "@penstock/http and @penstock/e2e",
+    opensFor: ({ name }) => name === "@penstock/e2e",
+    where: "@penstock/e2e",
   },
 ];
 

@@ -5,6 +5,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import {
+  httpSysUrlGroup,
+  plainEdge,
+  type ApplicationPool,
+  type EdgeSettings,
+} from "@penstock/domain";
 import { systemClock } from "@penstock/foundation";
 import { hostPort } from "@penstock/http/port";
 import { JetStreamRequestReceiver } from "@penstock/nats-request-queue";
@@ -16,6 +22,18 @@ import type { Slot, SlotPlan } from "../slots/slot-plan.ts";
 import type { Way } from "./way.ts";
 
 const LISTENER = fileURLToPath(new URL("../../../../apps/listener/src/main.ts", import.meta.url));
+
+/**
+ * Penstock set as an operator sets it whose applications' clients expect a server of node:http: idle connections
+ * live as long as there, and a path segment is as long as its request may be. The tests play the proxies before
+ * their applications, so these are trusted.
+ */
+const IDLE_CONNECTION_MS = 5000;
+const EDGE: EdgeSettings = { ...plainEdge, trustedProxies: ["127.0.0.0/8", "::1"] };
+const LISTENER_SETTINGS = {
+  PENSTOCK_IDLE_CONNECTION_MS: `${IDLE_CONNECTION_MS}ms`,
+  PENSTOCK_URL_SEGMENT_MAX_LENGTH: "0",
+};
 
 /** Requests that one worker takes at once: no test should wait for a slot of its pool. */
 const CONCURRENCY = 128;
@@ -46,13 +64,22 @@ async function startDataPlane(
   stack: AsyncDisposableStack,
   { slots }: SlotPlan,
 ): Promise<OperatorBroker> {
-  const pools = slots.map(({ pool, front }) =>
-    aPool({ name: pool, urls: [`http://+:${front}/`], concurrency: CONCURRENCY }),
-  );
-  const broker = stack.use(await OperatorBroker.start(pools));
+  const pools = slots.map(({ pool, front }) => slotPool(pool, [`http://+:${front}/`]));
+  const broker = stack.use(await OperatorBroker.start(pools, EDGE));
   const listener = await startListener(broker);
   stack.defer(() => end(listener));
   return broker;
+}
+
+function slotPool(name: string, urls: string[]): ApplicationPool {
+  const { timeouts, ...limits } = httpSysUrlGroup;
+  const group = { name, urls, ...limits };
+  return aPool({
+    name,
+    urls,
+    urlGroups: [{ ...group, timeouts: { ...timeouts, idleConnectionMs: IDLE_CONNECTION_MS } }],
+    concurrency: CONCURRENCY,
+  });
 }
 
 async function startListener(broker: OperatorBroker): Promise<ChildProcess> {
@@ -63,6 +90,7 @@ async function startListener(broker: OperatorBroker): Promise<ChildProcess> {
       PENSTOCK_NATS_URL: broker.url,
       PENSTOCK_NATS_CREDENTIALS: broker.listenerCredentials("suites"),
       PENSTOCK_OPERATIONS_LISTEN: `127.0.0.1:${operations}`,
+      ...LISTENER_SETTINGS,
       PENSTOCK_SHUTDOWN_LIMIT_MS: "1s",
       PENSTOCK_LOG_LEVEL: process.env["SUITES_LOG"] ?? "error",
     },
@@ -86,7 +114,7 @@ async function end(process: ChildProcess): Promise<void> {
 async function forward(broker: OperatorBroker, { pool, back }: Slot): Promise<AsyncDisposable> {
   const id = `${pool}-worker`;
   const link = await broker.connectWorker(pool, id);
-  const host = hostPort({ port: back, concurrency: CONCURRENCY });
+  const host = hostPort({ port: back });
   startWorkerSession({
     transport: new JetStreamRequestReceiver(link, {
       pool,

@@ -37,7 +37,7 @@ export async function openPlainProxy(plan: SlotPlan): Promise<Way> {
 }
 
 async function openPort({ front, back }: Slot, agent: Agent): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0 });
+  const server = createServer({ requestTimeout: 0 });
   server.on("request", (request, response) => {
     const { method, url, rawHeaders } = request;
     const options = { method, path: url, headers: passedOn(rawHeaders), setHost: false };

@@ -7,7 +7,7 @@ import { awaitPort } from "./await-port.ts";
 import { freeLoopbackPort } from "./loopback-port.ts";
 import { exchangeWith, RecordingExchange } from "./recording-exchange.ts";
 
-const options = { name: "acme/shop", concurrency: 2, startupTimeLimitMs: 10_000 };
+const options = { name: "acme/shop", startupTimeLimitMs: 10_000 };
 
 test("an application is hosted as soon as it listens", async () => {
   const port = await freeLoopbackPort();

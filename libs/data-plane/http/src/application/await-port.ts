@@ -13,8 +13,6 @@ export interface PortOptions {
   /** What the application is called in a failure. */
   readonly name: string;
   readonly port: number;
-  /** Most requests at once, and most connections. */
-  readonly concurrency: number;
   readonly startupTimeLimitMs: number;
 }
 
@@ -36,12 +34,11 @@ export async function awaitPort(options: PortOptions): Promise<AwaitedPort> {
   return hostAddress(options, address);
 }
 
-function hostAddress({ name, port, concurrency }: PortOptions, address: string): AwaitedPort {
+function hostAddress({ name, port }: PortOptions, address: string): AwaitedPort {
   const { promise: gone, resolve } = Promise.withResolvers<string>();
   const host = hostPort({
     port,
     address,
-    concurrency,
     gone: () => resolve(`${name} does not accept connections on port ${port} any more`),
   });
   return { host, gone, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() };

@@ -1,66 +1,120 @@
-// One request forwarded to a port. Head and body are framed anew on both hops: undici chooses the framing
-// towards the application, and what frames the application's answer ends here. Nothing is decompressed,
-// redirected or retried.
+// One request forwarded to an application that speaks HTTP, by Node's own client. Head and body are framed anew on
+// both hops, and nothing is decompressed, redirected or retried. What the client flushed is flushed:
+//
+//   head             leaves when its exchange begins, whether or not its body is here
+//   body, trailers   as they come, as far as the application takes them
+//   100 to 103       pass, and the body waits for whom it waits for
+//   an answer        as it comes; complete before the request is, it is its connection's last
+//   101              makes a tunnel of the connection
 
-import { Readable } from "node:stream";
+import type { Agent, ClientRequest, IncomingMessage, InformationEvent } from "node:http";
+import type { Duplex } from "node:stream";
 import type { ExchangeReceiver, WorkerExchange } from "@penstock/request-queue";
-import type { Dispatcher, Pool } from "undici";
 import { AnswerWriter } from "./answer-writer.ts";
-import { withoutFields, withoutHopByHop } from "./hop-by-hop.ts";
-import type { PresentApplication } from "./present-application.ts";
+import { FramedClientRequest } from "./framed-client-request.ts";
+import { keepsBriefly, withoutHopByHop } from "./hop-by-hop.ts";
+import { frameRequest } from "./request-framing.ts";
+import { describeThrown } from "./thrown.ts";
+import { Tunnel } from "./tunnel.ts";
 
-/** Most bytes of a request body that wait for the application's connection, 64 KiB. */
-const bufferMax = 65_536;
+/** Largest head of an answer, 256 KiB: larger than what any listener passes on. */
+const answerHeadMax = 262_144;
 
-/** What was expected of a body that is here already. */
-const answeredBefore = new Set(["expect"]);
+/** 101 Switching Protocols. */
+const switching = 101;
 
-/** One request, from its arrival to the end of its answer. */
-export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchHandler {
+/** How the application is reached. */
+export interface ForwardingOptions {
+  /** What the application is called in the log. */
+  readonly name: string;
+  /** Its kept connections, or a new one for this request, half-open when the other half closes. */
+  readonly over: { readonly agent: Agent } | { readonly createConnection: () => Duplex };
+  /** Takes what goes wrong when nobody waits for an answer any more. */
+  readonly report?: (detail: string) => void;
+  /** Asked when the request failed without an answer: true when the application is gone, and nobody is answered. */
+  readonly isGone?: () => Promise<boolean>;
+}
+
+/** One request, from its arrival to the end of its answer, or of its tunnel. */
+export class ForwardedExchange implements ExchangeReceiver {
   readonly #exchange: WorkerExchange;
-  readonly #authority: string;
+  readonly #options: ForwardingOptions;
   readonly #answer: AnswerWriter;
-  readonly #requestBody: Readable | undefined;
-  readonly #application: PresentApplication | undefined;
+  #request: ClientRequest | undefined;
+  #response: IncomingMessage | undefined;
+  #tunnel: Tunnel | undefined;
+  /** Bytes of the body that are still to come; below 0 when that is not known. */
+  #left = -1;
   #withheld = 0;
-  #controller: Dispatcher.DispatchController | undefined;
-  /** Read from the application's connection in this tick, and not sent yet. */
+  /** Read from the application's connection in this turn, and not sent yet. */
   #pieces: Uint8Array[] = [];
   #scheduled = false;
 
-  /** With `application`, a request that it took with it when it ended is not answered. */
-  constructor(exchange: WorkerExchange, authority: string, application?: PresentApplication) {
-    this.#application = application;
+  constructor(exchange: WorkerExchange, options: ForwardingOptions) {
     this.#exchange = exchange;
-    this.#authority = authority;
+    this.#options = options;
     this.#answer = new AnswerWriter(exchange);
-    this.#requestBody = exchange.bodyComplete ? undefined : this.#makeRequestBody();
     exchange.receiver = this;
   }
 
   /** Sends the request. */
-  run(pool: Pool): void {
-    const { head, firstBody } = this.#exchange;
-    const headers = withoutFields(withoutHopByHop(head.rawHeaders), answeredBefore);
-    const body = this.#requestBody ?? firstBody ?? null;
-    const { method } = head;
+  run(): void {
+    const { head, upgrade, firstBody, bodyComplete } = this.#exchange;
+    let request: ClientRequest;
     try {
-      pool.dispatch({ path: head.target, method, headers, body }, this);
+      const { fields, length } = frameRequest(this.#exchange);
+      this.#left = length;
+      request = new FramedClientRequest({
+        method: head.method,
+        path: head.target,
+        headers: fields,
+        setHost: false,
+        maxHeaderSize: answerHeadMax,
+        ...this.#options.over,
+      });
     } catch (thrown) {
-      this.onResponseError(undefined, thrown as Error);
+      return this.failed(thrown);
+    }
+    this.#request = request;
+    // Node would leave out what exceeds its own limit of fields, and say nothing.
+    request.maxHeadersCount = 0;
+    request.on("information", (interim) => this.#interim(interim));
+    request.on("response", (response) => {
+      // Before its connection is given back.
+      if (keepsBriefly(response.rawHeaders)) request.shouldKeepAlive = false;
+      this.#respond(response);
+    });
+    request.on("error", (error) => this.#broken(error));
+    request.on("close", () => this.#closed());
+    if (upgrade) this.#askUpgrade(request);
+    else if (bodyComplete) request.end(firstBody);
+    else {
+      request.on("drain", () => this.#credit());
+      if (firstBody === undefined || firstBody.length === 0) request.flushHeaders();
+      else {
+        this.#left -= firstBody.length;
+        request.write(firstBody);
+      }
     }
   }
 
   body(chunk: Uint8Array): void {
-    const stream = this.#requestBody;
+    const request = this.#request;
+    this.#withheld += chunk.length;
     // The application answered without reading to the end: what still comes is forgotten.
-    if (stream === undefined || stream.destroyed || stream.push(chunk)) {
-      this.#exchange.creditBody(chunk.length);
-    } else this.#withheld += chunk.length;
+    if (request === undefined || request.destroyed) return this.#credit();
+    const declared = this.#left >= 0;
+    this.#left -= chunk.length;
+    if (declared && this.#left < 0) return this.failed("more body than its Content-Length");
+    if (request.write(chunk)) this.#credit();
   }
 
-  bodyEnd(): void {
-    if (this.#requestBody?.destroyed === false) this.#requestBody.push(null);
+  bodyEnd(trailers: string[]): void {
+    const request = this.#request;
+    if (request === undefined || request.destroyed || request.writableEnded) return;
+    if (this.#left > 0) return this.failed("less body than its Content-Length");
+    if (trailers.length > 0) addTrailers(request, trailers);
+    request.end();
   }
 
   window(): void {
@@ -69,50 +123,59 @@ export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchH
 
   cancel(): void {
     this.#answer.cancel();
-    this.#controller?.abort(new Error("the client left"));
-    this.#requestBody?.destroy();
+    this.#request?.destroy();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // Called off while it waited for a connection.
-    if (this.#answer.over) controller.abort(new Error("the client left"));
+  /** The application threw, or its promise rejected; or the request cannot be sent. */
+  failed(thrown: unknown): void {
+    const detail = describeThrown(thrown);
+    if (this.#answer.over) this.#options.report?.(detail);
+    else if (this.#tunnel !== undefined) this.#exchange.reset(detail);
+    else this.#answer.reset(detail);
+    this.#tunnel?.cancel();
+    this.#request?.destroy();
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _headers: unknown,
-    statusMessage = "",
-  ): void {
-    const rawHeaders = withoutHopByHop(latin1Pairs(controller.rawHeaders));
-    if (status < 200) return this.#exchange.interim(status, rawHeaders);
-    this.#answer.start({ status, statusMessage: asLatin1(statusMessage), rawHeaders });
+  #askUpgrade(request: ClientRequest): void {
+    const { firstBody } = this.#exchange;
+    request.on("upgrade", (response, connection, early) =>
+      this.#switch(response, connection, early),
+    );
+    request.end();
+    if (firstBody !== undefined)
+      request.once("socket", (connection) => behindHead(connection, firstBody));
+  }
+
+  #interim({ statusCode, rawHeaders }: InformationEvent): void {
+    this.#exchange.interim(statusCode, withoutHopByHop(rawHeaders));
+  }
+
+  #respond(response: IncomingMessage): void {
+    const { statusCode = 0, statusMessage = "", rawHeaders } = response;
+    this.#response = response;
+    if (statusCode === switching) {
+      response.destroy();
+      return this.#answer.reset(`${this.#options.name} switched to no protocol`);
+    }
+    this.#answer.start({
+      status: statusCode,
+      statusMessage,
+      rawHeaders: withoutHopByHop(rawHeaders),
+    });
+    response.on("data", (chunk: Buffer) => {
+      this.#pieces.push(chunk);
+      this.#schedule();
+    });
+    response.on("end", () => this.#end(response));
+    response.on("error", (error) => this.#broken(error));
     this.#schedule();
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#pieces.push(chunk);
-    this.#schedule();
-  }
-
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
-    this.#answer.finish(latin1Pairs(controller.rawTrailers));
-    this.#flush();
-  }
-
-  onResponseError(_controller: unknown, error: Error): void {
-    this.#requestBody?.destroy();
-    const detail = `${this.#authority} did not answer: ${codeOf(error)}${error.message}`;
-    if (!this.#application || this.#answer.started) return this.#answer.reset(detail);
-    void this.#application.isGone().then((gone) => gone || this.#answer.reset(detail));
-  }
-
-  /** A small answer comes in one tick, head, body and end: it goes out as one message. */
+  /** A small answer comes in one turn, head, body and end: it goes out as one message. The head waits for no body. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    process.nextTick(flushNow, this);
+    setImmediate(flushNow, this);
   }
 
   /** What was read goes out; while the window is closed, nothing more is read. */
@@ -127,25 +190,49 @@ export class ForwardedExchange implements ExchangeReceiver, Dispatcher.DispatchH
     let sent = false;
     this.#answer.send(pieces, () => {
       sent = true;
-      this.#controller?.resume();
+      this.#response?.resume();
     });
-    if (!sent && !this.#answer.over) this.#controller?.pause();
+    if (!sent && !this.#answer.over) this.#response?.pause();
   }
 
-  #makeRequestBody(): Readable {
-    const { firstBody } = this.#exchange;
-    const stream = new Readable({ highWaterMark: bufferMax, read: () => this.#credit() });
-    // undici reports the failure of a request; its stream has nothing to add.
-    stream.on("error", () => {});
-    if (firstBody !== undefined && firstBody.length > 0) stream.push(firstBody);
-    return stream;
+  #end(response: IncomingMessage): void {
+    this.#answer.finish(response.rawTrailers);
+    this.#flush();
+    // Nobody wants the rest of the request.
+    if (this.#request?.writableFinished === false) this.#request.destroy();
+  }
+
+  #switch(response: IncomingMessage, connection: Duplex, early: Buffer): void {
+    const { statusMessage = "", rawHeaders } = response;
+    const tunnel = new Tunnel(this.#exchange, connection);
+    this.#tunnel = tunnel;
+    this.#exchange.respond({ status: switching, statusMessage, rawHeaders }, undefined, false);
+    tunnel.begin(early);
+  }
+
+  #broken(error: Error): void {
+    // What comes behind a whole answer does not make it less whole.
+    if (this.#answer.over || this.#tunnel !== undefined || this.#response?.complete === true)
+      return;
+    const detail = `${this.#options.name} did not answer: ${codeOf(error)}${error.message}`;
+    if (this.#response !== undefined) return this.#answer.reset(detail);
+    void this.#resetUnlessGone(detail);
+  }
+
+  /** Node says nothing of a 101 that nobody asked for. */
+  #closed(): void {
+    if (this.#response === undefined) this.#broken(new Error("it closed the connection"));
+  }
+
+  async #resetUnlessGone(detail: string): Promise<void> {
+    const gone = await this.#options.isGone?.();
+    if (gone !== true) this.#answer.reset(detail);
   }
 
   #credit(): void {
-    if (this.#withheld === 0) return;
     const bytes = this.#withheld;
     this.#withheld = 0;
-    this.#exchange.creditBody(bytes);
+    if (bytes > 0) this.#exchange.creditBody(bytes);
   }
 }
 
@@ -153,16 +240,20 @@ function flushNow(exchange: ForwardedExchange): void {
   exchange.flush();
 }
 
-function latin1Pairs(raw: unknown): string[] {
-  if (!Array.isArray(raw)) return [];
-  return raw.map((text: unknown) =>
-    Buffer.isBuffer(text) ? text.toString("latin1") : String(text),
-  );
+/** What the client sent right behind its head goes right behind this one, which is written in this turn. */
+function behindHead(connection: Duplex, bytes: Uint8Array): void {
+  connection.cork();
+  process.nextTick(() => {
+    connection.write(bytes);
+    connection.uncork();
+  });
 }
 
-/** undici reads a reason phrase as UTF-8; the exchange takes its bytes. */
-function asLatin1(text: string): string {
-  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+function addTrailers(request: ClientRequest, trailers: readonly string[]): void {
+  const pairs: [string, string][] = [];
+  for (let n = 0; n < trailers.length; n += 2)
+    pairs.push([trailers[n] as string, trailers[n + 1] as string]);
+  request.addTrailers(pairs);
 }
 
 function codeOf(error: Error): string {

@@ -1,15 +1,13 @@
 // Hosts an application behind a port of this machine: a command of this worker, or a container whose
 // network this process shares. Requests go over kept connections, one at a time on each.
 
-import { connect } from "node:net";
 import type { Socket } from "node:net";
+import { systemClock, type Clock } from "@penstock/foundation";
 import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
-import { Pool } from "undici";
-import { ConnectedExchange } from "./connected-exchange.ts";
-import type { ConnectedExchangeOptions } from "./connected-exchange.ts";
 import { ForwardedExchange } from "./forwarded-exchange.ts";
-import { hearingConnector } from "./hearing-connector.ts";
-import { fieldValue } from "./node-request.ts";
+import type { ForwardingOptions } from "./forwarded-exchange.ts";
+import { heardConnection } from "./heard-connection.ts";
+import { KeptConnections } from "./kept-connections.ts";
 import { PresentApplication } from "./present-application.ts";
 
 /** Where the application accepts connections. */
@@ -17,78 +15,44 @@ export interface PortHostOptions {
   readonly port: number;
   /** Loopback address, IPv4 or IPv6. */
   readonly address?: string;
-  /** Most requests at once, and most connections. */
-  readonly concurrency: number;
   /**
    * Called once when a request failed and nothing accepts connections on the port any more. No request that
    * has no answer yet gets one from then on: that is for those who hold it and see this worker end.
    */
   readonly gone?: () => void;
-}
-
-/**
- * How long an idle connection is kept, 1 s, when the application does not say (`Keep-Alive: timeout`).
- * Shorter than what servers have by default: one that closes a connection just as a request is sent on it
- * would cost that request its answer. A new connection over loopback costs next to nothing.
- */
-const idleConnectionMs = 1000;
-
-/** Largest head of an answer, 256 KiB: larger than what any listener passes on. */
-const answerHeadMax = 262_144;
-
-/** What a kept connection cannot carry. An ordinary request costs a comparison of two flags. */
-function needsConnection({ upgrade, bodyComplete, head }: WorkerExchange): boolean {
-  if (upgrade) return true;
-  return (
-    !bodyComplete &&
-    (fieldValue(head, "expect") !== undefined || fieldValue(head, "trailer") !== undefined)
-  );
+  /** By which idle connections are closed. */
+  readonly clock?: Clock;
 }
 
 /** Forwards requests to a port. Disposing closes its connections; what is under way is reset. */
 export function hostPort(options: PortHostOptions): ApplicationHost {
-  const { port, address = "127.0.0.1", concurrency } = options;
-  const authority = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-  const open = (): Pool =>
-    new Pool(`http://${authority}`, {
-      connect: hearingConnector(),
-      connections: concurrency,
-      pipelining: 1,
-      // How long an application may take is decided where the request waits, not here.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: idleConnectionMs,
-      maxHeaderSize: answerHeadMax,
-      maxResponseSize: -1,
-    });
-  let pool = open();
+  const { port, address = "127.0.0.1", clock = systemClock } = options;
+  const name = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
   const application = options.gone && new PresentApplication(port, options.gone);
-  const connections = new Set<Socket>();
-  const connected: ConnectedExchangeOptions = {
-    name: authority,
-    connect: () => {
-      const connection = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
-      connections.add(connection);
-      return connection.once("close", () => connections.delete(connection));
-    },
-    ...(application && { isGone: () => application.isGone() }),
+  const connect = (): Socket =>
+    heardConnection({ host: address, port, allowHalfOpen: true, noDelay: true });
+  const kept = new KeptConnections(connect, clock);
+  // An upgrade takes its connection with it.
+  const taken = new Set<Socket>();
+  const createConnection = (): Socket => {
+    const connection = connect();
+    taken.add(connection);
+    return connection.once("close", () => taken.delete(connection));
   };
+  const asked = application && { isGone: () => application.isGone() };
+  const ordinary: ForwardingOptions = { name, over: { agent: kept }, ...asked };
+  const upgrade: ForwardingOptions = { name, over: { createConnection }, ...asked };
   return {
     handle(exchange: WorkerExchange): void {
       if (application?.over === true) return;
-      if (needsConnection(exchange)) new ConnectedExchange(exchange, connected).run();
-      else new ForwardedExchange(exchange, authority, application).run(pool);
+      new ForwardedExchange(exchange, exchange.upgrade ? upgrade : ordinary).run();
     },
     // Both ends' clocks jump over a freeze: the application would close a kept connection at the very moment at
     // which the next request is sent on it.
-    async rest() {
-      const former = pool;
-      pool = open();
-      await former.close();
-    },
+    rest: () => kept.rest(),
     async [Symbol.asyncDispose]() {
-      for (const connection of connections) connection.destroy();
-      await pool.destroy();
+      for (const connection of taken) connection.destroy();
+      kept[Symbol.dispose]();
     },
   };
 }

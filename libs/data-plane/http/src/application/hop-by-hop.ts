@@ -65,3 +65,17 @@ export function withoutHopByHop(rawHeaders: readonly string[]): string[] {
   }
   return nominated === undefined || nominated.size === 0 ? kept : withoutFields(kept, nominated);
 }
+
+/** Seconds. Who keeps a connection for less may close it while the next request is on its way. */
+const brieflyS = 2;
+
+/** True when an answer says that its sender keeps the connection only for a moment (`Keep-Alive: timeout=1`). */
+export function keepsBriefly(rawHeaders: readonly string[]): boolean {
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    const name = rawHeaders[n] as string;
+    if (name.length !== 10 || name.toLowerCase() !== "keep-alive") continue;
+    const seconds = /(?:^|[\s,;])timeout=(\d+)/i.exec(rawHeaders[n + 1] as string)?.[1];
+    return seconds !== undefined && Number(seconds) < brieflyS;
+  }
+  return false;
+}

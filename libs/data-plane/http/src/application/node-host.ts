@@ -5,7 +5,7 @@ import type { Server } from "node:http";
 import { Server as HttpsServer } from "node:https";
 import type { ApplicationHost, WorkerExchange } from "@penstock/request-queue";
 import { connectionPair } from "./connection-pair.ts";
-import { ConnectedExchange } from "./connected-exchange.ts";
+import { ForwardedExchange } from "./forwarded-exchange.ts";
 import { NodeExchange } from "./node-exchange.ts";
 import type { NodeHosting } from "./node-exchange.ts";
 import { messageClassesOf } from "./node-http-internals.ts";
@@ -23,16 +23,16 @@ export interface NodeHostOptions {
 function runConnected(exchange: WorkerExchange, hosting: NodeHosting): void {
   const { server } = hosting;
   const { accepted, connected } = connectionPair(exchange.head.connection, (thrown) => {
-    connectedExchange.failed(thrown);
+    forwarded.failed(thrown);
   });
-  const connectedExchange = new ConnectedExchange(exchange, {
+  const forwarded = new ForwardedExchange(exchange, {
     name: "the application",
-    connect: () => connected,
+    over: { createConnection: () => connected },
     report: (detail) => hosting.report(detail),
   });
   // A TLS server's own listener for `connection` would expect a handshake.
   server.emit(server instanceof HttpsServer ? "secureConnection" : "connection", accepted);
-  connectedExchange.run();
+  forwarded.run();
 }
 
 /** Runs requests on `server` as if it had accepted their connections. */

@@ -20,7 +20,6 @@ function options(command: string[], more: Partial<CommandOptions> = {}): Command
     environment: {},
     pool: "shop",
     worker: "shop-1",
-    concurrency: 4,
     startupTimeLimitMs: 10_000,
     shutdownTimeLimitMs: 2000,
     ...more,

@@ -34,8 +34,6 @@ export interface CommandOptions {
   readonly worker: string;
   /** The port that the command serves on; without it, a free one is chosen. */
   readonly port?: number;
-  /** Most requests at once: as many connections are kept open to the command. */
-  readonly concurrency: number;
   readonly startupTimeLimitMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly shutdownTimeLimitMs: number;
@@ -69,7 +67,7 @@ export async function startCommand(options: CommandOptions): Promise<RunningComm
     await group.stop(0);
     throw failure;
   }
-  const host = hostPort({ port, address, concurrency: options.concurrency });
+  const host = hostPort({ port, address });
   return {
     host,
     pid: group.pid,

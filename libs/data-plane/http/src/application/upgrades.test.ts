@@ -29,7 +29,7 @@ const hostings: Readonly<Record<string, (server: Server) => Promise<ApplicationH
     await once(server.listen(0, "127.0.0.1"), "listening");
     after(() => server.close());
     const { port } = server.address() as AddressInfo;
-    return hostPort({ port, concurrency: 4 });
+    return hostPort({ port });
   },
 };
 

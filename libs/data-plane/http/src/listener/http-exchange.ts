@@ -4,7 +4,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ReasonPhrase } from "@penstock/domain";
-import { Exchange, RIDE_ALONG_MAX, type Dispatcher } from "@penstock/request-queue";
+import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
 import type { ConnectionExpiry } from "./connection-clock.ts";
@@ -14,6 +14,7 @@ import type { ListenerHttp } from "./listener-http.ts";
 import { PacedAnswers, type PacedAnswer } from "./paced-answers.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { writeRefusal } from "./refusal.ts";
+import { versionCookie } from "./version-cookie.ts";
 import type { ClientFacts, RequestText } from "./request-text.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
 
@@ -33,6 +34,10 @@ export interface HttpMessage {
   readonly response: ServerResponse;
   readonly head: RequestText;
   readonly client: ClientFacts;
+  /** Whose queue it goes to: the group's pool, or that one's canary. */
+  readonly pool: PoolQueue;
+  /** A cookie that its answer is to set, `name=value`; "" = none. */
+  readonly setCookie: string;
 }
 
 /** An exchange whose client speaks HTTP/1.1 to this listener. */
@@ -51,6 +56,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   protected readonly http: ListenerHttp;
   readonly #head: RequestText;
   readonly #client: ClientFacts;
+  readonly #setCookie: string;
   #body: Buffer | undefined;
   #bodyFollows = false;
   #bodySent = false;
@@ -63,7 +69,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   #waitsForDrain = false;
 
   constructor(group: ServedUrlGroup, http: ListenerHttp, message: HttpMessage) {
-    super(group.pool);
+    super(message.pool);
+    this.#setCookie = message.setCookie;
     this.group = group;
     this.http = http;
     this.request = message.request;
@@ -159,6 +166,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     this.servedBy = this.worker?.address.worker ?? "";
     if (this.pool.route.responseHeaders === "debug")
       fields.push(...debugFields(this, status, this.http.now()));
+    if (this.#setCookie !== "")
+      fields.push("Set-Cookie", versionCookie(this.#setCookie, this.#client.encrypted));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
     if (!this.request.complete)
       lingerAfterAnswer(this.request, this.group.settings.timeouts.drainEntityBodyMs);

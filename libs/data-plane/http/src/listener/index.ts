@@ -14,5 +14,6 @@ export {
 } from "./listener-http.ts";
 export { httpSysLimits, type RequestLimits } from "./request-limits.ts";
 export { ServedUrlGroup } from "./served-url-group.ts";
+export { VersionSplit } from "./version-split.ts";
 export { problem, writeRefusal, type Refusal } from "./refusal.ts";
 export { mayUpgrade } from "./may-upgrade.ts";

@@ -58,6 +58,8 @@ export interface ListenerHttpParts {
   /** Whose X-Forwarded fields are true. */
   readonly trusts: TrustsProxy;
   readonly now: () => number;
+  /** Chance, where a pool has two versions: 0 up to 1. */
+  readonly random: () => number;
 }
 
 const EXCHANGE = Symbol("penstock.exchange");
@@ -80,6 +82,7 @@ export class ListenerHttp {
   readonly #observer: HttpObserver;
   readonly #errors: ClientErrors;
   readonly #trusts: TrustsProxy;
+  readonly #random: () => number;
   readonly #names: RequestNames = createRequestNames();
 
   /** `close` listener of every response: `this` is the response. One function for all requests. */
@@ -120,6 +123,7 @@ export class ListenerHttp {
     this.#match = parts.match;
     this.#observer = parts.observer;
     this.#trusts = parts.trusts;
+    this.#random = parts.random;
   }
 
   /** Told of each connection of every traffic server. */
@@ -144,7 +148,7 @@ export class ListenerHttp {
       this.refuse(request, response, group);
       return;
     }
-    const exchange = new HttpExchange(group, this, this.#read(request, response));
+    const exchange = new HttpExchange(group, this, this.#read(group, request, response));
     // Of a connection with streams there is no last request.
     if (response instanceof Http2Response) this.watch.addStream(exchange, response);
     else connection.exchange = exchange;
@@ -169,7 +173,7 @@ export class ListenerHttp {
       this.refuse(request, response, group);
       return;
     }
-    const message = this.#read(request, response);
+    const message = this.#read(group, request, response);
     const exchange = new UpgradeExchange(group, this, message, { socket: socket as Socket, early });
     connection.exchange = exchange;
     this.#begin(exchange, connection);
@@ -206,10 +210,14 @@ export class ListenerHttp {
     return this.#headFault(request) ?? this.#match(request);
   }
 
-  #read(request: IncomingMessage, response: HeldResponse): HttpMessage {
+  #read(group: ServedUrlGroup, request: IncomingMessage, response: HeldResponse): HttpMessage {
     const client = clientFacts(request.socket, this.#trusts);
     const head = requestText(request, this.#listener, client, this.#names);
-    return { request, response, head, client };
+    const { split } = group;
+    if (split === undefined)
+      return { request, response, head, client, pool: group.pool, setCookie: "" };
+    const { pool, setCookie } = split.choose(request.rawHeaders, this.#random);
+    return { request, response, head, client, pool, setCookie };
   }
 
   #begin(exchange: HttpExchange, connection: ConnectionState): void {
