@@ -19,6 +19,7 @@ import type { ReloadCause, ReloadOutcome } from "./configuration/reload-outcome.
 import type { Log } from "@penstock/process";
 import type { ControllerMetrics } from "./controller-metrics.ts";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
+import type { Leaving } from "./worker-orders.ts";
 
 /** What {@link ControllerEvents} needs besides log and metrics. */
 export interface ControllerEventsParts {
@@ -121,8 +122,13 @@ export class ControllerEvents {
 
   workerReady(worker: ObservedWorkerProcess): void {
     const start = this.#starting.get(worker.id);
-    // An adopted worker: its start was another controller's.
-    if (start === undefined) return;
+    if (start === undefined) {
+      // An adopted worker: its start was another controller's.
+      const { id, pool } = worker;
+      const message = `worker ${id}, which was adopted, takes requests`;
+      this.#record({ kind: "worker.ready", pool, worker: id, message });
+      return;
+    }
     this.#starting.delete(worker.id);
     const now = this.#epochNow();
     const tookMs = now - worker.startedAt;
@@ -154,6 +160,8 @@ export class ControllerEvents {
       { event: "worker.suspended", pool, worker: id },
       `worker ${id} sleeps: it has nothing in hand and is frozen`,
     );
+    const message = `worker ${id} sleeps: it has nothing in hand and is frozen`;
+    this.#record({ kind: "worker.suspended", pool, worker: id, message });
   }
 
   /** `tookMs`: from the decision to the worker's word that it takes requests. */
@@ -163,6 +171,15 @@ export class ControllerEvents {
       { event: "worker.resumed", pool, worker: id, tookMs: Math.round(tookMs) },
       `worker ${id} is awake after ${Math.round(tookMs)} ms`,
     );
+    const message = `worker ${id} is awake after ${Math.round(tookMs)} ms`;
+    this.#record({ kind: "worker.resumed", pool, worker: id, message });
+  }
+
+  /** A worker leaves that no plan let go. */
+  workerLeaves({ id, pool }: ObservedWorkerProcess, how: Leaving, why: string): void {
+    const kind = how === "draining" ? "worker.draining" : "worker.killed";
+    this.#log.info({ event: kind, pool, worker: id, reason: why }, `worker ${id} leaves: ${why}`);
+    this.#record({ kind, pool, worker: id, message: `worker ${id}: ${why}` });
   }
 
   workerAdopted({ id, pool, pid, phase }: ObservedWorkerProcess): void {

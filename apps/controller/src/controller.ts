@@ -23,7 +23,7 @@ import { DemandWatch } from "./demand-watch.ts";
 import { HostWatch } from "./host-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
-import { ObservedWorkerProcess } from "./observed-worker-process.ts";
+import { ObservedWorkerProcess, type WorkerExited } from "./observed-worker-process.ts";
 import { PlanActions } from "./plan-actions.ts";
 import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
@@ -40,10 +40,10 @@ export interface ControllerParts {
   /** The world as it is seen; shared with those who show it. */
   readonly pools: ObservedPools;
   readonly runtime: WorkerRuntime;
-  readonly queues: QueueAdministration;
+  readonly queues: Pick<QueueAdministration, "depth">;
   readonly standings: PoolStandings;
-  readonly signals: PoolSignals;
-  readonly identities: WorkerIdentities;
+  readonly signals: Pick<PoolSignals, keyof PoolSignals>;
+  readonly identities: Pick<WorkerIdentities, "issue" | "revoke" | "revokeAllBut">;
   readonly events: ControllerEvents;
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch, without jumps. */
@@ -110,7 +110,12 @@ export class Controller implements PoolOperations {
     const sleep = new WorkerSleep({ ...parts, demand: this.#demand, now });
     this.#reports = new WorkerReports({ ...parts, demand: this.#demand, sleep, touch, now });
     const made = { orders: this.#orders, exits: this.#exits, sleep, touch, now };
-    const launches = new WorkerLaunches({ ...parts, ...made, next: this.#next });
+    const launches = new WorkerLaunches({
+      ...parts,
+      ...made,
+      next: this.#next,
+      exited: (event) => this.#workerExited(event),
+    });
     this.#actions = new PlanActions({ ...parts, ...made, launches });
   }
 
@@ -232,6 +237,7 @@ export class Controller implements PoolOperations {
     const { phase } = worker;
     if (phase === "stopping" || (phase === "draining" && how === "stop")) return true;
     const leaving = how === "stop" ? "draining" : "stopping";
+    this.#parts.events.workerLeaves(worker, leaving, `its ${how} was asked for`);
     await this.#orders.leave({ pool: worker.pool, worker: id }, leaving, "manual");
     this.#touch(worker.pool);
     return true;
@@ -246,6 +252,7 @@ export class Controller implements PoolOperations {
   async endSleeper(id: string): Promise<void> {
     const worker = this.#live().find((live) => live.id === id);
     if (!worker || !sleeps(worker)) return;
+    this.#parts.events.workerLeaves(worker, "draining", "it slept until its credentials end");
     await this.#orders.leave({ pool: worker.pool, worker: id }, "draining", "idle");
     this.#touch(worker.pool);
   }
@@ -277,11 +284,15 @@ export class Controller implements PoolOperations {
     }
   }
 
-  #workerExited(event: Extract<WorkerRuntimeEvent, { kind: "exited" }>): void {
+  #workerExited(event: WorkerExited): void {
     const { pool, id, code, signal, outOfMemory, at } = event;
     const sight = this.pools.of(pool);
     const worker = sight.workers.get(id);
-    if (!worker) return;
+    if (!worker) {
+      const launching = sight.launching.get(id);
+      if (launching) launching.endedEarly = event;
+      return;
+    }
     // First of all the listeners: whoever waits for this worker waits no longer.
     const lost = { kind: "workerLost", worker: id, detail: howItEnded(event) } as const;
     this.#parts.signals.tell(pool, lost);

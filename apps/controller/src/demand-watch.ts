@@ -7,8 +7,8 @@ import type { PoolSight } from "./observed-pools.ts";
 
 /** What a {@link DemandWatch} is made of. */
 export interface DemandWatchParts {
-  readonly signals: PoolSignals;
-  readonly queues: QueueAdministration;
+  readonly signals: Pick<PoolSignals, "watchDemand" | "ignoreDemand">;
+  readonly queues: Pick<QueueAdministration, "depth">;
   readonly events: ControllerEvents;
   /** Has a pool looked at. */
   readonly touch: (pool: string) => void;

@@ -6,6 +6,7 @@ import type {
   ObservedProcess,
   ObservedWorker,
   WorkerPhase,
+  WorkerRuntimeEvent,
   WorkerUsage,
 } from "@penstock/activation";
 import type { ExitReason } from "@penstock/domain";
@@ -16,6 +17,9 @@ const LINES_KEPT = 20;
 
 /** The part of a report that counts. */
 type WorkDone = Pick<WorkerReport, "running" | "taken" | "busyMs">;
+
+/** What the runtime tells of a worker's end. */
+export type WorkerExited = Extract<WorkerRuntimeEvent, { readonly kind: "exited" }>;
 
 /** One live worker. */
 export class ObservedWorkerProcess {
@@ -33,6 +37,8 @@ export class ObservedWorkerProcess {
   askedFor: ExitReason | undefined = undefined;
   /** It was asked to go because it was due for recycling. */
   recycled = false;
+  /** It ended before its launch was known to have succeeded: told again then. */
+  endedEarly: WorkerExited | undefined = undefined;
   /** As last measured; its processor time only rises. */
   #usage: WorkerUsage | undefined;
   /** When it last spoke. */

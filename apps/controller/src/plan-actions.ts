@@ -14,7 +14,7 @@ import type { WorkerSleep } from "./worker-sleep.ts";
 export interface PlanActionsParts {
   readonly pools: ObservedPools;
   readonly standings: PoolStandings;
-  readonly signals: PoolSignals;
+  readonly signals: Pick<PoolSignals, "tell">;
   readonly events: ControllerEvents;
   readonly launches: WorkerLaunches;
   readonly orders: WorkerOrders;

@@ -33,8 +33,8 @@ import { Turns } from "./turns.ts";
 
 /** What {@link PoolStandings} are made of. */
 export interface PoolStandingsParts {
-  readonly store: StandingStore;
-  readonly routing: RoutingStore;
+  readonly store: Pick<StandingStore, "load" | "save">;
+  readonly routing: Pick<RoutingStore, "publishState">;
   readonly pools: ObservedPools;
   readonly configured: readonly ApplicationPool[];
   /** The pools that have a queue at the broker. */

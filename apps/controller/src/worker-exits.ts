@@ -9,7 +9,7 @@ import type { WorkerIdentities } from "./worker-identities.ts";
 /** What {@link WorkerExits} is made of. */
 export interface WorkerExitsParts {
   readonly pools: ObservedPools;
-  readonly identities: WorkerIdentities;
+  readonly identities: Pick<WorkerIdentities, "revoke">;
   readonly events: ControllerEvents;
 }
 

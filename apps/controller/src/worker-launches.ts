@@ -8,7 +8,7 @@ import { composeLaunch } from "./compose-launch.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import type { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools } from "./observed-pools.ts";
-import { ObservedWorkerProcess } from "./observed-worker-process.ts";
+import { ObservedWorkerProcess, type WorkerExited } from "./observed-worker-process.ts";
 import type { WorkerExits } from "./worker-exits.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import type { WorkerOrders } from "./worker-orders.ts";
@@ -17,7 +17,7 @@ import type { WorkerOrders } from "./worker-orders.ts";
 export interface WorkerLaunchesParts {
   readonly pools: ObservedPools;
   readonly runtime: WorkerRuntime;
-  readonly identities: WorkerIdentities;
+  readonly identities: Pick<WorkerIdentities, "issue">;
   readonly events: ControllerEvents;
   readonly orders: WorkerOrders;
   readonly exits: WorkerExits;
@@ -27,6 +27,8 @@ export interface WorkerLaunchesParts {
   readonly natsUrl: string;
   /** Has a pool looked at. */
   readonly touch: (pool: string) => void;
+  /** Takes the end of a worker that ended before its launch had come back. */
+  readonly exited: (event: WorkerExited) => void;
 }
 
 /** Launches workers. */
@@ -57,6 +59,7 @@ export class WorkerLaunches {
       worker.pid = pid;
       sight.workers.set(id, worker);
       events.workerStarted(worker, { trigger, cold, ...(pulledMs !== undefined && { pulledMs }) });
+      if (worker.endedEarly) this.#parts.exited(worker.endedEarly);
     } catch (thrown) {
       this.#failed(worker, describeError(thrown));
     } finally {

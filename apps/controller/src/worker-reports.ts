@@ -56,6 +56,7 @@ export class WorkerReports {
   #drains(sight: PoolSight, worker: ObservedWorkerProcess): void {
     if (leaves(worker)) return;
     worker.askedFor ??= "manual";
+    this.#parts.events.workerLeaves(worker, "draining", "it was asked to before");
     worker.enter("draining", this.#parts.now());
     void this.#parts.demand.listen(sight);
   }

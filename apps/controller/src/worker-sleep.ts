@@ -18,7 +18,7 @@ import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
 export interface WorkerSleepParts {
   readonly pools: ObservedPools;
   readonly runtime: WorkerRuntime;
-  readonly signals: PoolSignals;
+  readonly signals: Pick<PoolSignals, "ask">;
   readonly events: ControllerEvents;
   readonly demand: DemandWatch;
   readonly now: () => number;

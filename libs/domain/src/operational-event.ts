@@ -31,15 +31,23 @@ export const operationalEvents = {
   },
   "worker.killed": {
     severity: "warning",
-    meaning: "A worker overstepped a time limit and was ended.",
+    meaning: "A worker was ended at once: it overstepped a time limit, or somebody asked for that.",
   },
   "worker.suspending": {
     severity: "information",
     meaning: "An idle worker was asked to rest, to be frozen then (`idleTimeoutAction: Suspend`).",
   },
+  "worker.suspended": {
+    severity: "information",
+    meaning: "A worker rests and was frozen: it keeps its memory and gets no processor.",
+  },
   "worker.resuming": {
     severity: "information",
     meaning: "A worker that slept was woken, and why.",
+  },
+  "worker.resumed": {
+    severity: "information",
+    meaning: "A worker that slept takes requests again, and after how long.",
   },
   "worker.exited.idle": {
     severity: "information",

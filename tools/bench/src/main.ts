@@ -40,7 +40,7 @@ try {
   if (options.json !== undefined)
     await writeFile(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
   const loads = [...(results.hot?.rows ?? []), ...(results.walls?.rows ?? [])];
-  const changed = results.changes?.rows ?? [];
+  const changed = [...(results.changes?.rows ?? []), ...(results.crowd?.rows ?? [])];
   const others = [...(results.idleStreams?.rows ?? []), ...(results.streaming?.rows ?? [])];
   const wrong = [...loads, ...others].some(({ failed }) => failed);
   if (wrong || changed.some(({ failed }) => failed > 0)) process.exitCode = 1;

@@ -32,6 +32,7 @@ test("each option says its part", () => {
 
 test("what is not measured usually is measured by its name", () => {
   assert.deepEqual(parseOptions(["--only", "changes"])?.measurements, ["changes"]);
+  assert.deepEqual(parseOptions(["--only", "flash-crowd"])?.measurements, ["flash-crowd"]);
 });
 
 test("help is no run", () => {

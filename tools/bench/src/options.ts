@@ -9,7 +9,13 @@ export type Measurement = (typeof allMeasurements)[number];
 const usualMeasurements = ["hot", "cold", "containers", "walls"] as const;
 
 /** Each by its name alone. */
-const namedMeasurements = ["changes", "idle-streams", "slow-clients", "streaming"] as const;
+const namedMeasurements = [
+  "changes",
+  "flash-crowd",
+  "idle-streams",
+  "slow-clients",
+  "streaming",
+] as const;
 
 const allMeasurements = [...usualMeasurements, ...namedMeasurements] as const;
 

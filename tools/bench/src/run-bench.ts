@@ -7,6 +7,8 @@ import { summarizeChanges } from "./changes/change-summary.ts";
 import { measureColdStart } from "./cold/cold-start.ts";
 import { summarizeColdStart } from "./cold/cold-summary.ts";
 import { engineVersion } from "./containers/container-engine.ts";
+import { measureFlashCrowd } from "./crowd/flash-crowd.ts";
+import { summarizeCrowds } from "./crowd/crowd-summary.ts";
 import { measureContainerStart } from "./containers/container-start.ts";
 import { measureHotPath } from "./hot/hot-path.ts";
 import { summarizeHotPath } from "./hot/hot-summary.ts";
@@ -35,6 +37,9 @@ import { summarizeWalls } from "./walls/walls-summary.ts";
 
 /** The load under which changes are made, requests a second. */
 const CHANGES_LOAD = 500;
+
+/** Requests that come at once. */
+const CROWD = 1000;
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -119,6 +124,12 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
         summarizeChanges,
       )
     : undefined;
+  const crowd = measurements.includes("flash-crowd")
+    ? await onStage(
+        (stage) => measureFlashCrowd(stage, { turns: rounds, requests: CROWD }),
+        summarizeCrowds,
+      )
+    : undefined;
   return {
     facts,
     options,
@@ -136,6 +147,7 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
     ...(slowClients && { slowClients }),
     ...(streaming && { streaming }),
     ...(changes && { changes }),
+    ...(crowd && { crowd }),
   };
 }
 

@@ -6,6 +6,8 @@ import type { ColdSample } from "../cold/cold-start.ts";
 import type { HotSample } from "../hot/hot-path.ts";
 import type { HotRow } from "../hot/hot-summary.ts";
 import type { ContainerSample } from "../containers/container-start.ts";
+import type { CrowdRow } from "../crowd/crowd-summary.ts";
+import type { CrowdSample } from "../crowd/flash-crowd.ts";
 import type { IdleSample } from "../idle-streams/idle-streams.ts";
 import type { IdleRow } from "../idle-streams/idle-summary.ts";
 import type { BenchOptions } from "../options.ts";
@@ -35,5 +37,6 @@ export interface BenchResults {
   readonly idleStreams?: Measured<IdleRow, IdleSample>;
   readonly slowClients?: Measured<AttackSample, AttackSample>;
   readonly streaming?: Measured<StreamingRow, StreamingSample>;
+  readonly crowd?: Measured<CrowdRow, CrowdSample>;
   readonly changes?: Measured<ChangeRow, ChangeSample>;
 }

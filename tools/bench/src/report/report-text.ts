@@ -4,6 +4,7 @@
 import type { BenchResults } from "./bench-results.ts";
 import { changesTable } from "./changes-table.ts";
 import { coldTable } from "./cold-table.ts";
+import { crowdTable } from "./crowd-table.ts";
 import { hotTables } from "./hot-tables.ts";
 import { fixed } from "@penstock/figures";
 import { transferTimes } from "../options.ts";
@@ -17,7 +18,7 @@ const QUIET_CORES = 0.1;
 
 /** The text of a report. */
 export function reportText(results: BenchResults): string {
-  const { facts, options, hot, cold, containers, walls, changes } = results;
+  const { facts, options, hot, cold, containers, walls, changes, crowd } = results;
   const { idleStreams, slowClients, streaming } = results;
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
@@ -79,6 +80,12 @@ export function reportText(results: BenchResults): string {
       "CHANGES under a constant load of requests that do not wait for each other, half of them POST",
       othersUsed(changes.foreignCores),
       changesTable(changes.rows),
+    );
+  if (crowd)
+    sections.push(
+      "FLASH CROWD: all at once at zero; from then until answers came; medians",
+      othersUsed(crowd.foreignCores),
+      crowdTable(crowd.rows),
     );
   return `${sections.join("\n\n")}\n`;
 }
