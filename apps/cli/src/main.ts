@@ -157,6 +157,12 @@ function count(text: string): number {
   throw new InvalidArgumentError("It is not a whole number below 10000.");
 }
 
+function workersOrAuto(text: string): number | "auto" {
+  if (text === "auto") return text;
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It is neither a whole number of workers nor auto.");
+}
+
 function seconds(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It is not a whole number of seconds.");
@@ -195,6 +201,14 @@ for (const [verb, what] of [
       (await import("./commands/pool.ts")).command(name, verb, options),
     );
 }
+
+operateOptions(pool.command("scale"))
+  .description("hold at least so many workers, also without demand; it stays so until auto")
+  .addArgument(new Argument("<pool>"))
+  .addArgument(new Argument("<workers>", "a number, or auto").argParser(workersOrAuto))
+  .action(async (name: string, workers: number | "auto", options) =>
+    (await import("./commands/pool.ts")).scale(name, workers, options),
+  );
 
 // `penstock worker` alone is the role; with one of these words it is about the workers that run.
 const worker = (words: string, what: string): Command =>

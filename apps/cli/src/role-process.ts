@@ -27,6 +27,9 @@ export class RoleProcess implements AsyncDisposable {
   readonly #report: (line: string) => void;
   #child: ChildProcess | undefined;
   #gone: Promise<void> = Promise.resolve();
+  /** Before, SIGHUP would end it. */
+  #serves = false;
+  #reloadDue = false;
   #stopping = false;
   #pauseMs = RESTART_MIN_MS;
 
@@ -51,9 +54,10 @@ export class RoleProcess implements AsyncDisposable {
     throw new ServiceError(`the ${this.#role} could not start`, { code: "ROLE_NOT_STARTED" });
   }
 
-  /** Has the role read its configuration again. */
+  /** Has the role read its configuration again; one that does not serve yet, as soon as it does. */
   reload(): void {
-    this.#child?.kill("SIGHUP");
+    if (this.#serves) this.#child?.kill("SIGHUP");
+    else this.#reloadDue = true;
   }
 
   /** Asks the role to go and waits until it has gone. */
@@ -76,13 +80,27 @@ export class RoleProcess implements AsyncDisposable {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#child = child;
-    this.#gone = new Promise((resolve) => child.once("exit", () => resolve()));
+    this.#gone = new Promise((resolve) => {
+      child.once("exit", () => {
+        this.#serves = false;
+        resolve();
+      });
+    });
     const ready = new Promise<RoleReady>((resolve) => {
       child.on("message", (message) => {
-        if ((message as RoleReady).kind === "ready") resolve(message as RoleReady);
+        if ((message as RoleReady).kind !== "ready") return;
+        resolve(message as RoleReady);
+        this.#nowServes();
       });
     });
     return { ready, child };
+  }
+
+  #nowServes(): void {
+    this.#serves = true;
+    if (!this.#reloadDue) return;
+    this.#reloadDue = false;
+    this.reload();
   }
 
   #endedUnasked(): void {

@@ -13,6 +13,7 @@ export interface ShownPool {
     readonly starting: number;
     readonly suspended: number;
     readonly max: number;
+    readonly held?: number;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -24,6 +25,7 @@ export interface ShownPool {
   };
   readonly ruling?: { readonly verdict: string; readonly notice: string };
   readonly lastFailure?: string;
+  readonly short?: { readonly since: string; readonly reason: string };
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
 
@@ -68,6 +70,13 @@ export function poolTable(pools: readonly ShownPool[]): string {
   ]);
 }
 
+/** Pools that wait for room on their host, a line each. */
+export function shortPools(pools: readonly ShownPool[]): readonly string[] {
+  return pools.flatMap(({ name, short }) =>
+    short ? [`pool ${name} waits for a worker since ${short.since}: ${short.reason}`] : [],
+  );
+}
+
 /** Workers, one a line. */
 export function workerTable(workers: readonly ShownWorker[]): string {
   return columns([
@@ -97,6 +106,10 @@ export function poolFacts(pool: ShownPool): string {
         ]
       : lines("last failure", lastFailure ?? "")),
     ["workers", workersOf(pool)],
+    ...(pool.workers.held === undefined
+      ? []
+      : [["held", `at least ${pool.workers.held}, until penstock pool scale ${pool.name} auto`]]),
+    ...(pool.short ? [["waits", `since ${pool.short.since}: ${pool.short.reason}`]] : []),
     ["busy", `${pool.slots.busy}/${pool.slots.total}`],
     ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],
     ["generation", pool.generation],

@@ -11,7 +11,7 @@ import {
 } from "./configuration/configuration-routes.ts";
 import { credentialRoutes, type CredentialOperations } from "./credential-routes.ts";
 import { eventRoutes, type EventRouteParts } from "./events/event-routes.ts";
-import type { PoolOperations } from "./pool-operations.ts";
+import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
 import { named, noPool, notNow } from "./pool-problems.ts";
 import { sendProblem } from "./problem.ts";
 import type { StatusReport } from "./status-report.ts";
@@ -30,7 +30,7 @@ export interface AdminRouteParts {
   readonly configuration: ConfigurationOperations;
   readonly journal: EventRouteParts["journal"];
   /** An operator had something done, from this address. */
-  readonly operated: (what: string, subject: string, by: string) => void;
+  readonly operated: (what: string, subject: string, by: string, how?: string) => void;
 }
 
 /** One route. */
@@ -68,6 +68,12 @@ export function adminRoutes(parts: AdminRouteParts): readonly AdminRoute[] {
       scope: "operate" as const,
       handle: poolCommand(parts, command),
     })),
+    {
+      method: "POST",
+      url: "/api/v1/pools/:pool/scale/:workers",
+      scope: "operate",
+      handle: poolScale(parts),
+    },
     ...versionRoutes(parts),
     ...(["stop", "kill"] as const).map((how) => ({
       method: "POST" as const,
@@ -119,14 +125,31 @@ function poolCommand(parts: AdminRouteParts, command: PoolCommand): Handle {
     if (unready !== undefined) return notNow(reply, unready);
     const outcome = await parts.operations.command(name, command);
     if (outcome.kind === "unknown") return noPool(reply, name);
-    if (outcome.kind === "refused")
-      return sendProblem(reply, {
-        status: 409,
-        title: `Pool "${name}" cannot be asked to ${command}: ${outcome.why}`,
-        detail: outcome.remedy,
-      });
+    if (outcome.kind === "refused") return conflict(reply, { name, command, outcome });
     parts.operated(command, `pool ${name}`, request.ip);
     return { pool: name, command, leaving: outcome.leaving };
+  };
+}
+
+function poolScale(parts: AdminRouteParts): Handle {
+  return async (request, reply) => {
+    const name = named(request, "pool");
+    const asked = named(request, "workers");
+    if (!/^(auto|\d{1,6})$/.test(asked))
+      return sendProblem(reply, {
+        status: 400,
+        title: `"${asked}" is no number of workers`,
+        detail: "Ask for a whole number, or for auto: as many as demand wants.",
+      });
+    const unready = parts.unready();
+    if (unready !== undefined) return notNow(reply, unready);
+    const workers = asked === "auto" ? asked : Number(asked);
+    const outcome = await parts.operations.scale(name, workers);
+    if (outcome.kind === "unknown") return noPool(reply, name);
+    const command = `scale to ${asked}`;
+    if (outcome.kind === "refused") return conflict(reply, { name, command, outcome });
+    parts.operated("scale", `pool ${name}`, request.ip, ` to ${asked}`);
+    return { pool: name, command: "scale", workers, leaving: outcome.leaving };
   };
 }
 
@@ -137,6 +160,25 @@ function workerEnd(parts: AdminRouteParts, how: "stop" | "kill"): Handle {
     parts.operated(how, `worker ${id}`, request.ip);
     return { worker: id, command: how, leaving: [id] };
   };
+}
+
+function conflict(
+  reply: FastifyReply,
+  {
+    name,
+    command,
+    outcome,
+  }: {
+    readonly name: string;
+    readonly command: string;
+    readonly outcome: Extract<CommandOutcome, { kind: "refused" }>;
+  },
+): FastifyReply {
+  return sendProblem(reply, {
+    status: 409,
+    title: `Pool "${name}" cannot be asked to ${command}: ${outcome.why}`,
+    detail: outcome.remedy,
+  });
 }
 
 function noWorker(reply: FastifyReply, id: string): FastifyReply {

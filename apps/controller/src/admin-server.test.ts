@@ -46,6 +46,7 @@ test("each route, from another machine: 401 without a token and with a wrong one
     const needed = scope === "local" ? "read" : scope;
     const path = url
       .replace(":pool", "shop")
+      .replace(":workers", "2")
       .replace(":worker", "shop-1")
       .replace(":credential", "edge");
     const ask = (headers: Record<string, string>) =>
@@ -184,6 +185,32 @@ test("commands are handed on, answered with who leaves, and told with their send
     "kill shop-1",
     "kill worker shop-1 by 127.0.0.1",
   ]);
+});
+
+test("a pool is scaled to a number or by its demand, and to nothing else", async () => {
+  const { server, done } = given();
+  const scaled = async (to: string) =>
+    await server.inject({
+      method: "POST",
+      url: `/api/v1/pools/shop/scale/${to}`,
+      headers: bearer(tokens.operate),
+    });
+  assert.deepEqual((await scaled("3")).json(), {
+    pool: "shop",
+    command: "scale",
+    workers: 3,
+    leaving: [],
+  });
+  await scaled("auto");
+  assert.deepEqual(done, [
+    "scale shop 3",
+    "scale pool shop by 127.0.0.1 to 3",
+    "scale shop auto",
+    "scale pool shop by 127.0.0.1 to auto",
+  ]);
+  const wrong = await scaled("many");
+  assert.equal(wrong.statusCode, 400);
+  assert.match(wrong.body, /no number of workers/);
 });
 
 test("a command that does not fit gets 409 and what to do", async () => {

@@ -141,6 +141,13 @@ export class ControllerEvents {
     this.#record({ kind: "worker.ready", pool, worker: id, message });
   }
 
+  /** A pool wants more workers than its host has room for. */
+  poolShort(pool: string, reason: string): void {
+    const message = `pool ${pool} waits for a worker: ${reason}`;
+    this.#log.warn({ event: "pool.short", pool, reason }, message);
+    this.#record({ kind: "pool.short", pool, message });
+  }
+
   workerSuspended({ id, pool }: ObservedWorkerProcess): void {
     this.#metrics.pools.of(pool).suspensions.add();
     this.#log.info(
@@ -283,17 +290,17 @@ export class ControllerEvents {
   }
 
   /** An operator had something done. */
-  readonly operated = (command: string, subject: string, by: string): void => {
+  readonly operated = (command: string, subject: string, by: string, how = ""): void => {
     const pool = subject.startsWith("pool ") ? subject.slice("pool ".length) : undefined;
     const kind = `operator.pool.${command}`;
     this.#record({
       kind: pool !== undefined && isKind(kind) ? kind : "operator.commanded",
       ...(pool !== undefined && { pool }),
-      message: `${command} ${subject}: asked by an operator at ${by}`,
+      message: `${command} ${subject}${how}: asked by an operator at ${by}`,
     });
     this.#log.info(
       { event: "operator.commanded", command, subject, by },
-      `${command} ${subject}: asked by an operator at ${by}`,
+      `${command} ${subject}${how}: asked by an operator at ${by}`,
     );
   };
 

@@ -2,23 +2,25 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
-  noMemory,
   recentFailures,
   reconcile,
   scheduledMoments,
   sleeps,
   type DesiredPool,
-  type Memory,
+  type HeldWorkers,
   type PoolCommand,
+  type PoolMemory,
+  type ShortPool,
   type WorkerRuntime,
   type WorkerRuntimeEvent,
 } from "@penstock/activation";
-import { canaryName } from "@penstock/domain";
+import { canaryName, type HostLimits } from "@penstock/domain";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
+import { HostWatch } from "./host-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -52,6 +54,8 @@ export interface ControllerParts {
   readonly connected: () => boolean;
   /** False while another controller may lead: nothing is decided then. */
   readonly leads: () => boolean;
+  /** What all workers together may take, as it is in force. */
+  readonly hostLimits: () => HostLimits;
   /** Where workers find the broker. */
   readonly natsUrl: string;
 }
@@ -70,12 +74,13 @@ export class Controller implements PoolOperations {
   readonly pools: ObservedPools;
   readonly #parts: ControllerParts;
   readonly #next: NextWorkers;
+  readonly #host: HostWatch;
   readonly #demand: DemandWatch;
   readonly #orders: WorkerOrders;
   readonly #exits: WorkerExits;
   readonly #reports: WorkerReports;
   readonly #actions: PlanActions;
-  #memory: Memory = noMemory;
+  readonly #memory = new Map<string, PoolMemory>();
   #touched = new Set<string>();
   #turnPlanned = false;
   /** All that runs is known: before, a worker that is missing may only not have been seen. */
@@ -91,11 +96,12 @@ export class Controller implements PoolOperations {
     this.#next = new NextWorkers(parts.runtime);
     const touch = (pool: string): void => this.#touch(pool);
     const now = parts.epochNow;
+    this.#host = new HostWatch({ ...parts, now, touch, wake: () => this.#planTurn() });
     this.#attention = new Attention({ ...parts, now });
     this.#usageWatch = new UsageWatch({
       ...parts,
       touch,
-      limited: (pool) => this.#memoryLimitOf(pool) > 0,
+      limited: (pool) => this.#isLimited(pool),
       failed: (what, cause) => parts.events.failed(what, cause),
     });
     this.#demand = new DemandWatch({ ...parts, touch });
@@ -118,6 +124,11 @@ export class Controller implements PoolOperations {
     const memory = this.#memory.get(pool);
     if (!desired || !memory) return 0;
     return recentFailures(memory.protection, desired.pool.failure, this.#now());
+  }
+
+  /** Why a pool has fewer workers than it wants: its host is full. */
+  shortOf(pool: string): ShortPool | undefined {
+    return this.#host.shortOf(pool);
   }
 
   /** Observes the world as it is, adopts the workers that run, and begins. */
@@ -165,6 +176,7 @@ export class Controller implements PoolOperations {
     this.#stopped = true;
     this.#attention[Symbol.dispose]();
     this.#usageWatch[Symbol.dispose]();
+    this.#host[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 
@@ -205,6 +217,13 @@ export class Controller implements PoolOperations {
     if (command === "recycle") this.#parts.events.recycled(pool);
     this.#touch(pool);
     return { kind: "obeyed", leaving };
+  }
+
+  async scale(pool: string, workers: HeldWorkers): Promise<CommandOutcome> {
+    const verdict = await this.#parts.standings.hold(pool, workers, this.#parts.hostLimits());
+    if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
+    this.#touch(pool);
+    return { kind: "obeyed", leaving: [] };
   }
 
   async endWorker(id: string, how: "stop" | "kill"): Promise<boolean> {
@@ -290,6 +309,10 @@ export class Controller implements PoolOperations {
 
   #touch(pool: string): void {
     this.#touched.add(pool);
+    this.#planTurn();
+  }
+
+  #planTurn(): void {
     if (this.#turnPlanned || this.#stopped || !this.#observed) return;
     this.#turnPlanned = true;
     setImmediate(() => this.#turn());
@@ -302,6 +325,7 @@ export class Controller implements PoolOperations {
     this.#touched = new Set();
     const desired = new Map<string, DesiredPool>();
     const observed = new Map<string, ReturnType<PoolSight["takeView"]>>();
+    const memory = new Map<string, PoolMemory>();
     const listeningSince = this.#attention.since;
     for (const name of touched) {
       this.#wakes.get(name)?.();
@@ -309,19 +333,27 @@ export class Controller implements PoolOperations {
       const pool = this.desired.get(name);
       if (pool) desired.set(name, this.#scheduled(pool));
       observed.set(name, this.pools.of(name).takeView(listeningSince));
+      const remembered = this.#memory.get(name);
+      if (remembered) memory.set(name, remembered);
     }
     const startedAt = performance.now();
-    const plan = reconcile(desired, observed, this.#memory, this.#now());
+    const plan = reconcile(desired, observed, memory, this.#now());
     this.#parts.events.reconciled((performance.now() - startedAt) / 1000);
-    this.#memory = plan.memory;
+    for (const name of touched) {
+      const remembered = plan.memory.get(name);
+      if (remembered) this.#memory.set(name, remembered);
+      else this.#memory.delete(name);
+    }
     for (const [name, wakeInMs] of plan.wakes) {
       this.#wakes.set(
         name,
         this.#parts.clock.after(Math.min(wakeInMs, LONGEST_WAKE_MS), () => this.#touch(name)),
       );
     }
-    for (const action of plan.actions) this.#actions.perform(action);
-    this.#next.refresh(this.desired, this.pools);
+    for (const action of this.#host.allowed({ desired, observed, plan }))
+      this.#actions.perform(action);
+    this.#host.performed();
+    this.#next.refresh(touched, this.desired, this.pools);
   }
 
   #scheduled(desired: DesiredPool): DesiredPool {
@@ -330,8 +362,13 @@ export class Controller implements PoolOperations {
     return scheduled ? { ...desired, scheduled } : desired;
   }
 
-  #memoryLimitOf(pool: string): number {
-    return this.desired.get(pool)?.pool.recycling.periodicRestart.memoryBytes ?? 0;
+  /** A limit depends on what its workers hold. */
+  #isLimited(name: string): boolean {
+    const { pool } = this.desired.get(name) ?? {};
+    if (!pool) return false;
+    const counts = this.#parts.hostLimits().memoryBytes > 0;
+    const unknown = pool.limits.memoryBytes === undefined;
+    return pool.recycling.periodicRestart.memoryBytes > 0 || (counts && unknown);
   }
 
   #now(): number {

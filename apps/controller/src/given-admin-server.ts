@@ -70,6 +70,11 @@ export function given(changes: Partial<AdminServerParts> = {}) {
         done.push(`${command} ${pool}`);
         return Promise.resolve(outcomes[pool] ?? { kind: "unknown" });
       },
+      scale: (pool, workers) => {
+        done.push(`scale ${pool} ${workers}`);
+        const outcome = outcomes[pool] ?? { kind: "unknown" };
+        return Promise.resolve(outcome.kind === "obeyed" ? { ...outcome, leaving: [] } : outcome);
+      },
       endWorker: (worker, how) => {
         done.push(`${how} ${worker}`);
         return Promise.resolve(worker === "shop-1");
@@ -102,7 +107,7 @@ export function given(changes: Partial<AdminServerParts> = {}) {
         return Promise.resolve(RELOADS[sent?.text ?? ""] ?? APPLIED);
       },
     },
-    operated: (what, subject, by) => done.push(`${what} ${subject} by ${by}`),
+    operated: (what, subject, by, how = "") => done.push(`${what} ${subject} by ${by}${how}`),
     refused: (why) => done.push(`refused: ${why}`),
     failed: (what, cause) => done.push(`failed: ${what}: ${String(cause)}`),
     ...changes,

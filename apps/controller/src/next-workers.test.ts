@@ -7,13 +7,13 @@ import { NextWorkers } from "./next-workers.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
 
-/** Next workers over a runtime that notes what it was told last. */
 /** One worker of a pool, as the runtime tells of it. */
 function processOf(pool: string): ObservedWorkerProcess {
   const found = { id: `${pool}-1`, pool, generation: "g1", startedAt: 0, suspended: false };
   return new ObservedWorkerProcess(found);
 }
 
+/** Next workers over a runtime that notes what it was told last. */
 class Scene {
   readonly pools = new ObservedPools();
   readonly desired = new Map<string, DesiredPool>();
@@ -32,7 +32,7 @@ class Scene {
   }
 
   refresh(): readonly string[] {
-    this.next.refresh(this.desired, this.pools);
+    this.next.refresh(this.desired.keys(), this.desired, this.pools);
     return this.told.map(({ pool }) => pool);
   }
 }
@@ -73,6 +73,20 @@ test("the runtime is told when something changes, and only then", () => {
   scene.want(aPool({ name: "a" }), { generation: "g2", enabled: false });
   assert.deepEqual(scene.refresh(), []);
   assert.equal(scene.tellings, 3);
+});
+
+test("a turn looks at the pools that it is told of, and at no other", () => {
+  const scene = new Scene();
+  scene.want(aPool({ name: "a" }));
+  scene.want(aPool({ name: "b" }));
+  scene.refresh();
+  scene.desired.delete("a");
+  scene.desired.delete("b");
+  scene.next.refresh(["b"], scene.desired, scene.pools);
+  assert.deepEqual(
+    scene.told.map(({ pool }) => pool),
+    ["a"],
+  );
 });
 
 test("the name of a next worker is given once, and only for what it was prepared for", () => {

@@ -10,12 +10,12 @@ import {
 } from "@penstock/activation";
 import type { WorkerProcessId } from "@penstock/domain";
 import { composePreparation, newWorkerId } from "./compose-launch.ts";
-import type { ObservedPools } from "./observed-pools.ts";
+import type { ObservedPools, PoolSight } from "./observed-pools.ts";
 
 /** What is told to the runtime, and what it was told last. */
 export class NextWorkers {
   readonly #runtime: Pick<WorkerRuntime, "prepare">;
-  #next = new Map<string, WorkerPreparation>();
+  readonly #next = new Map<string, WorkerPreparation>();
 
   constructor(runtime: Pick<WorkerRuntime, "prepare">) {
     this.#runtime = runtime;
@@ -29,23 +29,33 @@ export class NextWorkers {
     return next.id;
   }
 
-  /** Tells the runtime what may be needed now, if that is something else than before. */
-  refresh(desired: ReadonlyMap<string, DesiredPool>, pools: ObservedPools): void {
-    const before = this.#next;
-    this.#next = new Map();
-    for (const [name, { pool, generation, enabled }] of desired) {
-      const { workers, launching, offline } = pools.of(name);
-      const isAtZero = workers.size + launching.size === 0;
-      if (!isAtZero || !enabled || offline || workersMin(pool) > 0) continue;
-      const known = before.get(name);
-      const next =
-        known?.generation === generation
-          ? known
-          : composePreparation(pool, { id: newWorkerId(name), generation });
-      this.#next.set(name, next);
+  /** Looks at pools that may have changed; tells the runtime what may be needed now, if that is something else. */
+  refresh(
+    touched: Iterable<string>,
+    desired: ReadonlyMap<string, DesiredPool>,
+    pools: ObservedPools,
+  ): void {
+    let changed = false;
+    for (const name of touched) {
+      const known = this.#next.get(name);
+      const generation = neededGeneration(desired.get(name), pools.of(name));
+      if (known?.generation === generation) continue;
+      changed = true;
+      const { pool } = desired.get(name) ?? {};
+      if (pool && generation !== undefined)
+        this.#next.set(name, composePreparation(pool, { id: newWorkerId(name), generation }));
+      else this.#next.delete(name);
     }
-    const same = [...this.#next].every(([name, next]) => before.get(name) === next);
-    if (same && before.size === this.#next.size) return;
-    this.#runtime.prepare([...this.#next.values()]);
+    if (changed) this.#runtime.prepare([...this.#next.values()]);
   }
+}
+
+/** The generation of which a pool at zero would start a worker; undefined where none is to be prepared. */
+function neededGeneration(
+  desired: DesiredPool | undefined,
+  { workers, launching, offline }: PoolSight,
+): string | undefined {
+  const isAtZero = workers.size + launching.size === 0;
+  if (!desired?.enabled || !isAtZero || offline || workersMin(desired.pool) > 0) return undefined;
+  return desired.generation;
 }

@@ -1,6 +1,6 @@
 // What operators can have done, as the admin API asks for it.
 
-import type { PoolCommand } from "@penstock/activation";
+import type { HeldWorkers, PoolCommand } from "@penstock/activation";
 
 /** What became of a command to a pool. */
 export type CommandOutcome =
@@ -12,6 +12,8 @@ export type CommandOutcome =
 /** Held by the admin API alone. */
 export interface PoolOperations {
   command(pool: string, command: PoolCommand): Promise<CommandOutcome>;
+  /** Has a pool hold at least so many workers, or go by its demand again. */
+  scale(pool: string, workers: HeldWorkers): Promise<CommandOutcome>;
   /** Asks a worker to finish and go, or ends it at once. False when there is none of this name. */
   endWorker(worker: string, how: "stop" | "kill"): Promise<boolean>;
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { sendProblem } from "./problem.ts";
 
 /** A name in the route. */
-export function named(request: FastifyRequest, what: "pool" | "worker"): string {
+export function named(request: FastifyRequest, what: "pool" | "worker" | "workers"): string {
   return (request.params as Readonly<Record<string, string>>)[what] ?? "";
 }
 

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   desiredPool,
+  hold,
   isEnabled,
   noticeOf,
   obey,
@@ -18,12 +19,13 @@ import {
   type CanaryRuling,
   type CommandVerdict,
   type DesiredPool,
+  type HeldWorkers,
   type OfflineVerdict,
   type PoolCommand,
   type PoolStanding,
 } from "@penstock/activation";
 import { assert } from "@penstock/foundation";
-import { withCanary, type ApplicationPool } from "@penstock/domain";
+import { withCanary, type ApplicationPool, type HostLimits } from "@penstock/domain";
 import type { RoutingStore, StandingStore } from "@penstock/nats-administration";
 import type { PoolState } from "@penstock/wire";
 import type { ObservedPools } from "./observed-pools.ts";
@@ -156,15 +158,34 @@ export class PoolStandings {
 
   /** Has an operator's command obeyed: when this resolves, it holds. Undefined: no such pool. */
   command(name: string, command: PoolCommand): Promise<CommandVerdict | undefined> {
+    const starts = command === "start" ? 1 : 0;
+    return this.#obey(name, starts, ({ pool, value }) => obey(command, pool, value));
+  }
+
+  /** Has a pool hold at least so many workers: when this resolves, it holds. Undefined: no such pool. */
+  hold(name: string, workers: HeldWorkers, host: HostLimits): Promise<CommandVerdict | undefined> {
+    return this.#obey(name, 0, ({ pool, value }) => hold(workers, pool, { standing: value, host }));
+  }
+
+  #obey(
+    name: string,
+    starts: number,
+    decide: (standing: Standing) => CommandVerdict,
+  ): Promise<CommandVerdict | undefined> {
     return this.#turns.next(async () => {
       const standing = this.#standings.get(name);
       if (!standing) return undefined;
-      const verdict = obey(command, standing.pool, standing.value);
+      const verdict = decide(standing);
       if (verdict.kind === "refused") return verdict;
-      const operatorStarts = standing.operatorStarts + (command === "start" ? 1 : 0);
+      const operatorStarts = standing.operatorStarts + starts;
       await this.#change({ ...standing, operatorStarts, value: verdict.standing });
       return verdict;
     });
+  }
+
+  /** Workers that an operator has a pool hold; undefined while nobody has. */
+  heldBy(name: string): number | undefined {
+    return this.#standings.get(name)?.value.heldWorkers;
   }
 
   /** Protection's verdict: listeners answer AppOffline until {@link bringOnline}, or an operator's start. */

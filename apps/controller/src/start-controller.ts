@@ -208,6 +208,7 @@ export async function startController(
     wallNow: Date.now,
     connected: () => link.connected,
     leads: () => leadership.leads,
+    hostLimits: () => configuration.configuration.host,
     natsUrl: settings.workerNatsUrl ?? settings.natsUrl,
   });
   stack.defer(async () => {
@@ -263,6 +264,8 @@ export async function startController(
         rulingOn: (pool) => standings.rulingOn(pool),
         pools,
         queues: gauges,
+        heldBy: (pool) => standings.heldBy(pool),
+        shortOf: (pool) => controller.shortOf(pool),
         isRetiring: (pool) => retirement.has(pool),
       }),
     operations: controller,

@@ -23,6 +23,8 @@ const reportOf = (pools: ObservedPools) =>
     pools,
     queues: { of: () => depth },
     isRetiring: (pool) => pool === "gone",
+    heldBy: (pool) => (pool === "off" ? 2 : undefined),
+    shortOf: (pool) => (pool === "off" ? { since: STARTED_AT, reason: "full" } : undefined),
   });
 
 const desired = new Map(
@@ -68,9 +70,10 @@ test("the report has every configured pool with its queue, and every worker", ()
       state: "stopped",
       generation: "g1",
       urls: ["http://+:8080/off/"],
-      workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
+      workers: { ready: 0, starting: 0, suspended: 0, max: 4, held: 2 },
       slots: { busy: 0, total: 0 },
       queue: { waiting: 7, limit: 1000, oldestMs: 1500 },
+      short: { since: "2026-11-23T10:00:00.000Z", reason: "full" },
     },
   ]);
   const startedAt = "2026-11-23T10:00:00.000Z";

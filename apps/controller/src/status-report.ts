@@ -6,6 +6,7 @@ import {
   type CanaryRuling,
   type DesiredPool,
   type OfflineVerdict,
+  type ShortPool,
 } from "@penstock/activation";
 import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
@@ -39,11 +40,15 @@ export interface PoolStatus {
     /** Frozen, or about to be. */
     readonly suspended: number;
     readonly max: number;
+    /** As many as an operator has it hold at least; absent while nobody has. */
+    readonly held?: number;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   /** How the last worker that nobody had asked to go ended: its last lines of output. */
   readonly lastFailure?: string;
+  /** While the host has no room for the workers that it wants. */
+  readonly short?: { readonly since: string; readonly reason: string };
   /** Of two versions: which this is, its share of the pool's requests in percent, and by what clients stay. */
   readonly version?: {
     readonly of: string;
@@ -75,11 +80,16 @@ export interface StatusReportParts {
   readonly queues: Pick<QueueGauges, "of">;
   /** True of a pool that is not configured any more and is being seen off. */
   readonly isRetiring: (pool: string) => boolean;
+  /** How many workers an operator has a pool hold. */
+  readonly heldBy: (pool: string) => number | undefined;
+  /** Why a pool has fewer workers than it wants. */
+  readonly shortOf: (pool: string) => ShortPool | undefined;
 }
 
 /** Puts the report together. */
 export function statusReport(parts: StatusReportParts): StatusReport {
-  const { version, configuration, desired, rulingOn, pools, queues, isRetiring } = parts;
+  const { version, configuration, desired, rulingOn, pools, queues } = parts;
+  const { isRetiring, shortOf, heldBy } = parts;
   const workers: WorkerStatus[] = [];
   const statuses: PoolStatus[] = [];
   for (const { pool, enabled, generation } of desired.values()) {
@@ -103,12 +113,20 @@ export function statusReport(parts: StatusReportParts): StatusReport {
     const suspended = views.filter(sleeps).length;
     const depth = queues.of(pool.name);
     const exit = sight.lastExit;
+    const short = shortOf(pool.name);
+    const held = heldBy(pool.name);
     statuses.push({
       name: pool.name,
       state: isRetiring(pool.name) ? "removed" : poolState(enabled, sight.offline, ready, starting),
       generation,
       urls: pool.urls,
-      workers: { ready, starting, suspended, max: pool.processModel.maxProcesses },
+      workers: {
+        ready,
+        starting,
+        suspended,
+        max: pool.processModel.maxProcesses,
+        ...(held !== undefined && { held }),
+      },
       slots: {
         busy: views.reduce((sum, worker) => sum + worker.running, 0),
         total: ready * pool.concurrency,
@@ -116,6 +134,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
       queue: { waiting: depth.messages, limit: pool.queueLength, oldestMs: depth.oldestAgeMs },
       ...versionStatus(pool.name, desired, rulingOn),
       ...(exit && exit.askedFor === undefined && { lastFailure: exit.detail }),
+      ...(short && { short: { ...short, since: new Date(short.since).toISOString() } }),
       ...(sight.verdict && { offline: shown(sight.verdict) }),
     });
   }

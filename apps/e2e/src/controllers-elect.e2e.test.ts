@@ -3,14 +3,13 @@
 
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
-import { freePorts } from "@penstock/testing";
-import { CommandLine } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
 import { MetricsText } from "./support/metrics-text.ts";
-import { pids, type Penstock } from "./support/penstock.ts";
+import { pids } from "./support/penstock.ts";
 import { childrenOf } from "./support/process-table.ts";
 import { withPenstock } from "./support/run-penstock.ts";
+import { startSecond } from "./support/second-controller.ts";
 
 /** For a process that starts on a machine that does much else, milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -67,33 +66,6 @@ test("a controller that stands still or is killed is followed by the other, and 
       assert.deepEqual(pids(after), pids(before), "the same workers");
     },
   ));
-
-interface SecondController {
-  readonly command: CommandLine;
-  readonly port: number;
-  readonly origin: string;
-}
-
-/** A controller beside the one of `penstock up`, with the same state. Resolves when it waits. */
-async function startSecond(penstock: Penstock): Promise<SecondController> {
-  const { configuration, state, environment, folder } = penstock.workspace;
-  const [port = 0] = await freePorts(1);
-  const [natsUrl = ""] = /nats:\/\/[\d.:]+/.exec(penstock.command.said) ?? [];
-  const flags = {
-    config: configuration,
-    state,
-    "nats-url": natsUrl,
-    "admin-listen": `127.0.0.1:${port}`,
-    "log-level": "info",
-  };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  const command = new CommandLine(["controller", ...args], { environment, directory: folder });
-  await eventually("the second waits", () => command.said, {
-    found: (said) => said.includes("leader.waiting"),
-    withinMs: PATIENCE_MS,
-  });
-  return { command, port, origin: `http://127.0.0.1:${port}` };
-}
 
 async function leads(port: number): Promise<number | undefined> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);

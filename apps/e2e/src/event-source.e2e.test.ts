@@ -65,7 +65,7 @@ async function listen(
   const source = new EventSource(url);
   try {
     source.addEventListener("count", (event) => {
-      const { data, lastEventId } = event as MessageEvent<string>;
+      const { data, lastEventId } = event as Event & { data: string; lastEventId: string };
       const [pid, id] = data.split("\n").map(Number);
       assert.equal(String(id), lastEventId);
       heard.push({ id: id ?? 0, pid: pid ?? 0 });

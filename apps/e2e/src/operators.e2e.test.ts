@@ -8,7 +8,7 @@ import test from "node:test";
 import { eventually } from "./support/eventually.ts";
 import { startLoad } from "./support/load.ts";
 import { command, operate } from "./support/operate.ts";
-import type { Penstock, Place } from "./support/penstock.ts";
+import { pids, type Penstock, type Place } from "./support/penstock.ts";
 import { assertRefusal } from "./support/refusal.ts";
 import { launch, untilUp, withPenstock } from "./support/run-penstock.ts";
 import { makeWorkspace, removeWorkspace } from "./support/workspace.ts";
@@ -124,6 +124,23 @@ test("a pool that is offline stays so when its controller is killed, until an op
     await operate(penstock, "pool", "start", "fragile");
     const answer = await eventually("it serves", ask, { found: ({ status }) => status === 200 });
     assert.equal(await answer.text(), "works");
+  }));
+
+test("a pool that is scaled holds its workers when its controller is killed, until it goes by its demand again", () =>
+  withPenstock(pools, async (penstock) => {
+    assert.match(await operate(penstock, "pool", "scale", "echo", "2"), /holds at least 2 workers/);
+    const before = await penstock.untilWorkers("echo", 2);
+    await replaceController(penstock);
+    const after = await penstock.untilWorkers("echo", 2);
+    assert.deepEqual(pids(after), pids(before), "they are the same workers");
+    assert.match(await operate(penstock, "pool", "show", "echo"), /^held +at least 2, until/m);
+    const conflict = await command(penstock, "pool", "scale", "echo", "9");
+    assert.equal(conflict.code, 5);
+    assert.match(conflict.stderr, /it may have 4 workers \(maxProcesses\)/);
+    await operate(penstock, "pool", "scale", "echo", "auto");
+    assert.doesNotMatch(await operate(penstock, "pool", "show", "echo"), /^held/m);
+    const told = await operate(penstock, "events", "--pool", "echo");
+    assert.match(told, /scale pool echo to 2: asked by an operator/);
   }));
 
 test("a start of everything is another try for a pool that was offline, and none for one that was stopped", async () => {

@@ -60,3 +60,10 @@ test("what listeners do besides routing is one change", () => {
     "listeners: certificates, or which proxies are trusted, changed",
   ]);
 });
+
+test("limits of the host are told with their values", () => {
+  const limited = `${poolFile()}\nhost: { maxWorkers: 50, memory: 8GiB }`;
+  assert.deepEqual(describeChanges(givenConfiguration(poolFile()), givenConfiguration(limited)), [
+    "host: maxWorkers 0 -> 50, memory 0B -> 8GiB",
+  ]);
+});

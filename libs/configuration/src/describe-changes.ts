@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { diffConfiguration, type PoolChange } from "./diff-configuration.ts";
+import { hostNotation } from "./host-notation.ts";
 import type { HostConfiguration } from "./host-configuration.ts";
 import { poolNotation, type Notation } from "./pool-notation.ts";
 
@@ -23,12 +24,19 @@ export function describeChanges(
   const edgeChanged = !isDeepStrictEqual(current.edge, next.edge);
   return [
     ...(edgeChanged ? ["listeners: certificates, or which proxies are trusted, changed"] : []),
+    ...describeHost(hostNotation(current.host), hostNotation(next.host)),
     ...removed.map((name) => `pool ${name} is removed: it finishes what waits and runs`),
     ...added.map((name) => `pool ${name} is new: ${urlsOf(after.get(name))}`),
     ...changed.map((change) =>
       describeChange(change, before.get(change.name) ?? {}, after.get(change.name) ?? {}),
     ),
   ];
+}
+
+function describeHost(before: Notation, after: Notation): readonly string[] {
+  const changed = Object.keys(after).filter((key) => before[key] !== after[key]);
+  if (changed.length === 0) return [];
+  return [`host: ${changed.map((key) => describeKey(key, before, after)).join(", ")}`];
 }
 
 function describeChange(change: PoolChange, before: Notation, after: Notation): string {

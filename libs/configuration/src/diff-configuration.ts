@@ -25,8 +25,8 @@ export interface ConfigurationDiff {
 
 /** Compares two configurations. The order of pools does not count. */
 export function diffConfiguration(
-  current: HostConfiguration,
-  next: HostConfiguration,
+  current: Pick<HostConfiguration, "pools">,
+  next: Pick<HostConfiguration, "pools">,
 ): ConfigurationDiff {
   const before = byName(current);
   const after = byName(next);
@@ -50,7 +50,7 @@ function notationOf(pool: ApplicationPool): Notation {
   return { ...poolNotation(pool), urlGroups: urlGroupsNotation([pool]) };
 }
 
-function byName({ pools }: HostConfiguration): ReadonlyMap<string, ApplicationPool> {
+function byName({ pools }: Pick<HostConfiguration, "pools">): ReadonlyMap<string, ApplicationPool> {
   return new Map(pools.map((pool) => [pool.name, pool]));
 }
 

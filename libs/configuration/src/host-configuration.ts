@@ -1,7 +1,7 @@
 // The configuration in force: what WAS reads out of applicationHost.config. A value that nobody changes;
 // a reload builds a new one and swaps it in whole.
 
-import type { ApplicationPool, EdgeSettings } from "@penstock/domain";
+import type { ApplicationPool, EdgeSettings, HostLimits } from "@penstock/domain";
 
 /** A valid configuration with every default filled in. Frozen through and through. */
 export interface HostConfiguration {
@@ -9,6 +9,8 @@ export interface HostConfiguration {
   readonly pools: readonly ApplicationPool[];
   /** What listeners do besides routing. */
   readonly edge: EdgeSettings;
+  /** What all workers together may take. */
+  readonly host: HostLimits;
 }
 
 /** Freezes a value and everything in it. */

@@ -4,7 +4,7 @@
 
 import { deepFreeze, type HostConfiguration } from "./host-configuration.ts";
 import type { Environment } from "./notation/interpolation.ts";
-import type { EdgeSettings } from "@penstock/domain";
+import { noHostLimits, type EdgeSettings, type HostLimits } from "@penstock/domain";
 import { poolSettings, type WrittenPool } from "./pool-settings.ts";
 import { readSetting } from "./reading/read-setting.ts";
 import { placeList, type Reading } from "./reading/reading.ts";
@@ -14,6 +14,7 @@ import { checkApplicationFiles, lookUpOnDisk, type LookUp } from "./rules/applic
 import { checkCanary } from "./rules/canaries.ts";
 import { checkCertificates, checkHostsCovered } from "./rules/certificates.ts";
 import { checkContainerSettings } from "./rules/container-settings.ts";
+import { checkHostMemory } from "./rules/host-limits.ts";
 import { defaultsPath, type CandidatePool, type PoolLayer } from "./rules/pool-layer.ts";
 import { checkProcessCounts } from "./rules/process-counts.ts";
 import { checkSettingsNotYet } from "./rules/settings-not-yet.ts";
@@ -68,7 +69,9 @@ export function parseConfiguration(text: string, origin: ConfigurationOrigin): C
   };
   const file = readFile(reading);
   const candidates = readPools(reading, file);
+  const host = hostLimitsOf(file);
   checkPools(reading, candidates, origin);
+  for (const pool of candidates) checkHostMemory(reading, pool, host.memoryBytes);
   const groups = file.urlGroups ?? {};
   checkUrlGroups(reading, groups, new Set(candidates.map(({ name }) => name)));
   const claimants = claimantsOf(candidates, groups);
@@ -79,7 +82,7 @@ export function parseConfiguration(text: string, origin: ConfigurationOrigin): C
   const pools = candidates.map(({ name, settings }) =>
     resolvePool(name, settings, { home: origin.directory, groups }),
   );
-  return { kind: "ok", configuration: deepFreeze({ pools, edge }), warnings: found };
+  return { kind: "ok", configuration: deepFreeze({ pools, edge, host }), warnings: found };
 }
 
 type WrittenFile = Written<typeof hostFile>;
@@ -93,6 +96,11 @@ function readFile(reading: Reading): WrittenFile {
     return {};
   }
   return readSetting(reading, hostFile, { node: document.contents, path: [], key: top }) ?? {};
+}
+
+function hostLimitsOf({ host = {} }: WrittenFile): HostLimits {
+  const { maxWorkers = noHostLimits.maxWorkers, memory = noHostLimits.memoryBytes } = host;
+  return { maxWorkers, memoryBytes: memory };
 }
 
 /** Lays every pool over the defaults. */

@@ -86,6 +86,9 @@ tls:
 listener:
   trustedProxies: []
   proxyProtocolPorts: []
+host:
+  maxWorkers: 0
+  memory: 0B
 `,
   );
 });

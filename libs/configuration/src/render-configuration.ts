@@ -3,6 +3,7 @@
 import { stringify } from "yaml";
 import type { HostConfiguration } from "./host-configuration.ts";
 import { escapeExpressions } from "./notation/interpolation.ts";
+import { hostNotation } from "./host-notation.ts";
 import { poolNotation } from "./pool-notation.ts";
 import { urlGroupsNotation } from "./url-group-notation.ts";
 
@@ -30,6 +31,7 @@ export function renderConfiguration(configuration: HostConfiguration): string {
       urlGroups: urlGroupsNotation(configuration.pools),
       tls,
       listener: { trustedProxies, proxyProtocolPorts },
+      host: hostNotation(configuration.host),
     },
     // No line is folded and no value aliased: each stands where it is looked for.
     { lineWidth: 0, aliasDuplicateObjects: false },

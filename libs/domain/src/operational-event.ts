@@ -89,6 +89,10 @@ export const operationalEvents = {
     severity: "warning",
     meaning: "No worker became ready for the requests that waited.",
   },
+  "pool.short": {
+    severity: "warning",
+    meaning: "The host has no room for a worker that the pool wants (`host`), and why.",
+  },
   "pool.rotated": {
     severity: "information",
     was: 5080,
@@ -108,6 +112,10 @@ export const operationalEvents = {
     severity: "information",
     was: 5079,
     meaning: "An operator had all workers of the pool replaced.",
+  },
+  "operator.pool.scale": {
+    severity: "information",
+    meaning: "An operator had the pool hold at least so many workers, or go by its demand again.",
   },
   "operator.pool.promote": {
     severity: "information",

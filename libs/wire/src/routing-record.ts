@@ -23,6 +23,8 @@ export interface RoutedPool {
   readonly startupTimeLimitMs: number;
   readonly delivery: DeliveryPolicy;
   readonly responseHeaders: "plain" | "debug";
+  /** How it refuses when it is offline, full or cannot start; absent: with an answer (HttpLevel). */
+  readonly loadBalancerCapabilities?: "TcpLevel";
   readonly canary?: RoutedCanary;
 }
 

@@ -41,8 +41,9 @@ try {
     await writeFile(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
   const loads = [...(results.hot?.rows ?? []), ...(results.walls?.rows ?? [])];
   const changed = results.changes?.rows ?? [];
-  if (loads.some(({ failed }) => failed) || changed.some(({ failed }) => failed > 0))
-    process.exitCode = 1;
+  const others = [...(results.idleStreams?.rows ?? []), ...(results.streaming?.rows ?? [])];
+  const wrong = [...loads, ...others].some(({ failed }) => failed);
+  if (wrong || changed.some(({ failed }) => failed > 0)) process.exitCode = 1;
 } catch (thrown) {
   if (interrupted.signal.aborted) process.exit(interruptedCode);
   process.stderr.write(`bench: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);

@@ -8,18 +8,23 @@ test("without options everything is measured with the numbers of the help", () =
     rounds: 5,
     connections: [1, 64, 256],
     inFlight: [64, 256],
+    streams: 10_000,
+    attackers: 2000,
     measurements: ["hot", "cold", "containers", "walls"],
     json: undefined,
   });
 });
 
 test("each option says its part", () => {
-  const given = "--seconds 1 --rounds 3 --connections 8,16 --in-flight 32 --json out.json";
+  const given =
+    "--seconds 1 --rounds 3 --connections 8,16 --in-flight 32 --streams 500 --attackers 50 --json out.json";
   assert.deepEqual(parseOptions([...given.split(" "), "--only", "walls"]), {
     seconds: 1,
     rounds: 3,
     connections: [8, 16],
     inFlight: [32],
+    streams: 500,
+    attackers: 50,
     measurements: ["walls"],
     json: "out.json",
   });
@@ -40,6 +45,8 @@ test("what cannot be meant is a mistake", () => {
     ["--connections", "1,,2"],
     ["--in-flight", "0"],
     ["--only", "warm"],
+    ["--streams", "10001"],
+    ["--attackers", "0"],
     ["--unknown"],
     ["left-over"],
   ];

@@ -9,13 +9,13 @@ export type Measurement = (typeof allMeasurements)[number];
 const usualMeasurements = ["hot", "cold", "containers", "walls"] as const;
 
 /** Each by its name alone. */
-const namedMeasurements = ["changes"] as const;
+const namedMeasurements = ["changes", "idle-streams", "slow-clients", "streaming"] as const;
 
 const allMeasurements = [...usualMeasurements, ...namedMeasurements] as const;
 
 /** The options of a run. */
 export interface BenchOptions {
-  /** Of each load. */
+  /** Of each load; a transfer of streaming takes {@link transferTimes} times as long. */
   readonly seconds: number;
   /**
    * Of the hot path and of the walls; the cold starts take {@link coldTurnsPerRound} and {@link containerTurnsPerRound}
@@ -26,10 +26,21 @@ export interface BenchOptions {
   readonly connections: readonly number[];
   /** Requests under way at one time, of the walls. */
   readonly inFlight: readonly number[];
+  /** Of the idle streams. */
+  readonly streams: number;
+  /** Of the slow clients. */
+  readonly attackers: number;
   readonly measurements: readonly Measurement[];
   /** Where the results go as JSON, if anywhere. */
   readonly json: string | undefined;
 }
+
+/** What one worker takes at once is limited: a pool's `concurrency`. */
+const STREAMS_MAX = 10_000;
+const ATTACKERS_MAX = 9000;
+
+/** A transfer takes so many times as long as a load: its windows have to open. */
+export const transferTimes = 2;
 
 /** Starts are short and vary: they are repeated more often than loads. */
 export const coldTurnsPerRound = 4;
@@ -47,8 +58,10 @@ export const usage = `npm run bench -- [options]
                          each kind of container (5)
   --connections N,N,...  connections of the hot path (1,64,256)
   --in-flight N,N,...    requests under way at one time, of the walls (64,256)
+  --streams N            idle streams of each target (10000)
+  --attackers N          slow clients (2000)
   --only NAME            one measurement: ${usualMeasurements.join(", ")}, which are all measured
-                         without it, or ${namedMeasurements.join(", ")}
+                         without it, or one of ${namedMeasurements.join(", ")}
   --json FILE            write all results, each round's too, to a file
 `;
 
@@ -64,6 +77,8 @@ export function parseOptions(given: readonly string[]): BenchOptions | undefined
     rounds: count("--rounds", values.rounds),
     connections: counts("--connections", values.connections),
     inFlight: counts("--in-flight", values["in-flight"]),
+    streams: count("--streams", values.streams, STREAMS_MAX),
+    attackers: count("--attackers", values.attackers, ATTACKERS_MAX),
     measurements: measurements(values.only),
     json: values.json,
   };
@@ -78,6 +93,8 @@ function parse(given: readonly string[]) {
         rounds: { type: "string", default: "5" },
         connections: { type: "string", default: "1,64,256" },
         "in-flight": { type: "string", default: "64,256" },
+        streams: { type: "string", default: "10000" },
+        attackers: { type: "string", default: "2000" },
         only: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
@@ -99,8 +116,9 @@ function counts(option: string, text: string): number[] {
   return text.split(",").map((part) => count(option, part));
 }
 
-function count(option: string, text: string): number {
+function count(option: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
   const value = Number(text);
+  if (value > max) throw new UsageMistake(`${option} takes ${max} at most, not ${text}`);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new UsageMistake(`${option} takes whole numbers from 1 on, not ${text}`);
   return value;

@@ -15,15 +15,21 @@ import { wrk } from "./load/wrk.ts";
 import { startForeignMeter } from "./measuring/foreign-load.ts";
 import { openStage, type Stage } from "./measuring/stage.ts";
 import { median } from "@penstock/figures";
+import { measureIdleStreams } from "./idle-streams/idle-streams.ts";
+import { summarizeIdleStreams } from "./idle-streams/idle-summary.ts";
 import {
   coldTurnsPerRound,
   containerTurnsPerRound,
   roundsPerChangesTurn,
+  transferTimes,
   type BenchOptions,
 } from "./options.ts";
 import { findProgram } from "./processes/find-program.ts";
 import type { BenchResults, Measured } from "./report/bench-results.ts";
 import { machineFacts } from "./report/machine.ts";
+import { measureSlowClients } from "./slow-clients/slow-clients.ts";
+import { summarizeStreaming } from "./streaming/streaming-summary.ts";
+import { measureStreaming } from "./streaming/streaming.ts";
 import { measureWalls } from "./walls/account-walls.ts";
 import { summarizeWalls } from "./walls/walls-summary.ts";
 
@@ -84,6 +90,24 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
   const walls = measurements.includes("walls")
     ? await onStage((stage) => measureWalls(stage, options), summarizeWalls)
     : undefined;
+  const idleStreams = measurements.includes("idle-streams")
+    ? await onStage(
+        (stage) => measureIdleStreams(stage, { streams: options.streams, nginx }),
+        summarizeIdleStreams,
+      )
+    : undefined;
+  const slowClients = measurements.includes("slow-clients")
+    ? await onStage(
+        (stage) => measureSlowClients(stage, options.attackers),
+        (samples) => [...samples],
+      )
+    : undefined;
+  const streaming = measurements.includes("streaming")
+    ? await onStage(
+        (stage) => measureStreaming(stage, { seconds: options.seconds * transferTimes, nginx }),
+        summarizeStreaming,
+      )
+    : undefined;
   const changes = measurements.includes("changes")
     ? await onStage(
         (stage) =>
@@ -108,6 +132,9 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
       },
     }),
     ...(walls && { walls }),
+    ...(idleStreams && { idleStreams }),
+    ...(slowClients && { slowClients }),
+    ...(streaming && { streaming }),
     ...(changes && { changes }),
   };
 }

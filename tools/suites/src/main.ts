@@ -30,10 +30,11 @@ const { values } = parseArgs({
 
 let known = readKnownDifferences();
 let asListed = true;
+const { file: files } = values;
 const chosen = {
   ways: wayNames.filter((name) => values.way.includes(name)),
   suites: suites.filter(({ name }) => values.suite.includes(name)),
-  ...(values.file && { files: values.file }),
+  ...(files && { parts: Object.fromEntries(values.suite.map((name) => [name, files])) }),
 };
 for await (const result of runWays(chosen, known)) {
   report(result);

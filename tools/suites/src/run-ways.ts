@@ -28,13 +28,13 @@ export interface SuiteResult {
 export interface Runs {
   readonly ways: readonly WayName[];
   readonly suites: readonly Suite[];
-  /** Files of a suite, where not all are run. */
-  readonly files?: readonly string[];
+  /** Files of each suite, where not all are run. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Runs, and yields each result as it comes. */
 export async function* runWays(
-  { ways, suites, files }: Runs,
+  { ways, suites, parts }: Runs,
   known: KnownDifferences,
 ): AsyncGenerator<SuiteResult> {
   for (const name of ways) {
@@ -43,6 +43,7 @@ export async function* runWays(
       await using way = await openWay(name, { folder, slots: SLOTS });
       for (const suite of suites) {
         const begun = performance.now();
+        const files = parts?.[suite.name];
         const run = { suite, way, folder, concurrency: CONCURRENCY, ...(files && { files }) };
         const all = known.suites[suite.name];
         const isOfRun = (test: string) =>
@@ -53,7 +54,7 @@ export async function* runWays(
         const outcomes = await runSettled(run, (test) => listed[test] !== undefined);
         const tests = files === undefined ? (all?.tests ?? 0) : 0;
         const seconds = (performance.now() - begun) / 1000;
-        const verdict = judge(outcomes, { listed, tests });
+        const verdict = judge(outcomes, { listed, tests, unsteady: known.unsteady });
         yield { suite: suite.name, way: name, outcomes, verdict, seconds };
       }
     } finally {

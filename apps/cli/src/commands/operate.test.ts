@@ -204,6 +204,17 @@ test("a time that is none ends with 2", async () => {
   assert.match(stderr, /not a whole number of seconds/);
 });
 
+test("a pool is scaled to a number or by its demand; what is neither ends with 2", async () => {
+  const answer = [[200, { pool: "shop", leaving: [] }]] as const;
+  const held = await run({ "POST pools/shop/scale/3": answer }, "pool", "scale", "shop", "3");
+  assert.equal(held.stdout, "pool shop holds at least 3 workers.\n");
+  const free = await run({ "POST pools/shop/scale/auto": answer }, "pool", "scale", "shop", "auto");
+  assert.equal(free.stdout, "pool shop has as many workers as its demand wants.\n");
+  const { code, stderr } = await run({}, "pool", "scale", "shop", "many");
+  assert.equal(code, 2);
+  assert.match(stderr, /neither a whole number of workers nor auto/);
+});
+
 test("a promotion says what the file should say, apart from what it did", async () => {
   const notice = "pool shop: its canary was promoted, whatever the file says";
   const answer = [200, { pool: "shop", command: "promote", leaving: [], notice }] as const;

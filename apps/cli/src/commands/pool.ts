@@ -36,6 +36,20 @@ export async function command(
   await operate(new AdminClient(options), path, { done: DONE[verb](name), options });
 }
 
+/** Has one hold at least so many workers, or go by its demand again. */
+export async function scale(
+  name: string,
+  workers: number | "auto",
+  options: OperateOptions,
+): Promise<void> {
+  const path = `${pathOf(name)}/scale/${workers}`;
+  const done =
+    workers === "auto"
+      ? `pool ${name} has as many workers as its demand wants`
+      : `pool ${name} holds at least ${workers} workers`;
+  await operate(new AdminClient(options), path, { done, options });
+}
+
 function pathOf(name: string): string {
   return `pools/${encodeURIComponent(name)}`;
 }

@@ -5,6 +5,7 @@ import { print } from "../print.ts";
 import {
   configurationFacts,
   poolTable,
+  shortPools,
   workerTable,
   type ShownConfiguration,
   type ShownPool,
@@ -31,5 +32,7 @@ export async function status(options: StatusOptions): Promise<void> {
   }
   print(poolTable(report.pools));
   if (report.workers.length > 0) print(`\n${workerTable(report.workers)}`);
+  const short = shortPools(report.pools);
+  if (short.length > 0) print(`\n${short.join("\n")}`);
   print(`\n${configurationFacts(report.configuration)}`);
 }

@@ -57,6 +57,13 @@ export async function up(options: UpOptions): Promise<void> {
   const attended = terminalIsThere();
   await runProcess("penstock", async (stack, _signal, control) => {
     control.stopWithin(STOP_LIMIT_MS);
+    let controller: RoleProcess | undefined;
+    process.on("SIGHUP", () => {
+      // Of a terminal that was closed: nobody is there any more for whom this runs in the foreground.
+      if (attended && !terminalIsThere()) process.kill(process.pid, "SIGTERM");
+      // One that is not started yet reads the configuration anyway.
+      else controller?.reload();
+    });
     const state = resolve(options.state);
     await mkdir(state, { recursive: true, mode: 0o700 });
     const trust = prepareBrokerTrust(state);
@@ -68,20 +75,16 @@ export async function up(options: UpOptions): Promise<void> {
       ...roleEnvironment(options, state, natsUrl, trust),
       ...(network && { PENSTOCK_WORKER_NETWORK: network.name }),
     };
-    const controller = new RoleProcess("controller", environment, tell);
+    const started = new RoleProcess("controller", environment, tell);
+    controller = started;
     const listener = new RoleProcess("listener", environment, tell);
     // A second signal ends this process at once: nothing may outlive it.
     process.once("exit", () => {
-      controller.kill();
+      started.kill();
       listener.kill();
     });
-    stack.use(controller);
-    await controller.start();
-    process.on("SIGHUP", () => {
-      // Of a terminal that was closed: nobody is there any more for whom this runs in the foreground.
-      if (attended && !terminalIsThere()) process.kill(process.pid, "SIGTERM");
-      else controller.reload();
-    });
+    stack.use(started);
+    await started.start();
     stack.use(listener);
     const { failedPorts = [] } = await listener.start();
     banner(options, configuration, failedPorts, performance.now() - startedAt);

@@ -92,6 +92,7 @@ async function given(body: (world: World) => Promise<void>): Promise<void> {
       standings,
       events,
       turns: new Turns(),
+      hostChanged: () => done.push("host"),
       epochNow: () => NOW,
     });
     const world: World = { folder, path, reload, done, ready: true, refuses: undefined };
@@ -173,4 +174,12 @@ test("without the broker nothing is tried; once it is back, what nobody would as
     await reload.retry();
     assert.equal(done.at(-1), "applied by file");
     assert.equal(done.filter((what) => what === "swap").length, 1);
+  }));
+
+test("limits of the host come into force with the rest, and every pool is looked at", () =>
+  given(async ({ path, reload, done }) => {
+    await writeFile(path, `${BEFORE}\nhost: { maxWorkers: 3 }\n`);
+    assert.equal((await reload.reload({ cause: "file" })).kind, "applied");
+    assert.equal(reload.configuration.host.maxWorkers, 3);
+    assert(done.includes("host"));
   }));

@@ -1,6 +1,7 @@
 // Takes another configuration into force while everything runs: read and validated first, and a fault ends it
 // there, with the configuration of before whole; then the pools change over. One reload at a time.
 
+import { isDeepStrictEqual } from "node:util";
 import { describeChanges, type HostConfiguration } from "@penstock/configuration";
 import type { ApplicationPool } from "@penstock/domain";
 import { describeError, ServiceError } from "@penstock/foundation";
@@ -28,6 +29,8 @@ export interface ConfigurationReloadParts {
   readonly standings: Pick<PoolStandings, "inForce" | "look">;
   readonly events: Pick<ControllerEvents, "reloaded">;
   readonly turns: Turns;
+  /** Has every pool looked at: the host's limits are others. */
+  readonly hostChanged: () => void;
   /** Epoch milliseconds. */
   readonly epochNow: () => number;
 }
@@ -126,10 +129,10 @@ export class ConfigurationReload {
       ...unfit(configuration.pools),
       ...next.notices,
     ];
-    const { edge } = this.#current.configuration;
+    const { edge, host } = this.#current.configuration;
     const changes = describeChanges(
-      { pools: standings.inForce.pools, edge },
-      { pools: next.pools, edge: configuration.edge },
+      { pools: standings.inForce.pools, edge, host },
+      { ...configuration, pools: next.pools },
     );
     // Not even tried: what waits for the broker would come true later, after this was called failed.
     if (!dryRun && !this.#parts.ready()) throw notNow();
@@ -146,6 +149,7 @@ export class ConfigurationReload {
       throw thrown;
     }
     this.#current = reading;
+    if (!isDeepStrictEqual(host, configuration.host)) this.#parts.hostChanged();
     this.#appliedAt = this.#parts.epochNow();
     return { kind: "applied", generation, changes, warnings };
   }

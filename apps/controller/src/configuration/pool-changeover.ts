@@ -55,7 +55,7 @@ export class PoolChangeover {
     const { all: stood } = standings.inForce;
     const { all: pools } = await standings.look(next.pools, given);
     const { edge } = next;
-    const diff = diffConfiguration({ pools: stood, edge: before }, { pools, edge });
+    const diff = diffConfiguration({ pools: stood }, { pools });
     const touched = [...diff.added, ...diff.changed.map(({ name }) => name)];
     const wasRetiring = new Set(diff.added.filter((name) => retirement.has(name)));
     try {
@@ -75,7 +75,7 @@ export class PoolChangeover {
 
   /** As far as the broker lets it; what it does not is put in order by the next start. */
   async #undo(
-    { pools, edge }: HostConfiguration,
+    { pools, edge }: Pick<HostConfiguration, "pools" | "edge">,
     { added, changed }: ConfigurationDiff,
     wasRetiring: ReadonlySet<string>,
   ): Promise<void> {

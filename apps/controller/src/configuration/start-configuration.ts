@@ -66,7 +66,12 @@ export async function startConfiguration(
     }),
   );
   const changeover = new PoolChangeover({ ...parts, provisioning, retirement });
-  const configuration = new ConfigurationReload({ ...parts, changeover, turns });
+  const configuration = new ConfigurationReload({
+    ...parts,
+    hostChanged: () => parts.reconfigured(Array.from(parts.standings.desired.keys())),
+    changeover,
+    turns,
+  });
   const { desired, inForce } = parts.standings;
   const wanted = Array.from(desired.values(), ({ pool }) => pool);
   await provisioning.removeAllBut(wanted);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { desiredPool, untouched, type CanaryRuling } from "@penstock/activation";
 import { versionsOf } from "@penstock/configuration";
-import { canaryName } from "@penstock/domain";
+import { canaryName, noHostLimits } from "@penstock/domain";
 import { ManualClock } from "@penstock/testing";
 import { givenPool } from "../given-pool.ts";
 import { ObservedPools } from "../observed-pools.ts";
@@ -32,7 +32,7 @@ function given(was?: CanaryRuling["verdict"]) {
   );
   const rulingOn = (pool: string) => rulings.get(pool);
   const versions = new PoolVersions({
-    configuration: { configuration: { pools: [shop, blog], edge } },
+    configuration: { configuration: { pools: [shop, blog], edge, host: noHostLimits } },
     changeover: {
       run: (_before, _next, ruled) => {
         assert(ruled);

@@ -54,6 +54,7 @@ export interface ShownPool {
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
   readonly lastFailure?: string;
+  readonly short?: { readonly since: string; readonly reason: string };
   readonly offline?: { readonly since: string; readonly reason: string; readonly detail: string };
 }
 

@@ -12,7 +12,7 @@ import {
 } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
-import { aPool, freePorts, untilWithin } from "@penstock/testing";
+import { aPool, freePorts, untilWithin, type PoolChanges } from "@penstock/testing";
 import { startListener } from "../listener.ts";
 import type { ListenerSettings } from "../settings.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
@@ -49,6 +49,8 @@ interface WorldChanges {
   /** Of pool shop; how it is divided. */
   readonly canary?: Pick<Canary, "weight" | "sticky">;
   readonly settings?: Partial<ListenerSettings>;
+  /** Of every pool. */
+  readonly pool?: PoolChanges;
 }
 
 interface Ports {
@@ -78,7 +80,12 @@ export class ListenerWorld implements AsyncDisposable {
   }
 
   /** With other limits of the pools' own URL groups, and other settings, if given. */
-  static async start({ limits, canary, settings }: WorldChanges = {}): Promise<ListenerWorld> {
+  static async start({
+    limits,
+    canary,
+    settings,
+    pool,
+  }: WorldChanges = {}): Promise<ListenerWorld> {
     await using stack = new AsyncDisposableStack();
     const [traffic = 0, operations = 0] = await freePorts(2);
     const pools = POOLS.map((name) =>
@@ -90,6 +97,7 @@ export class ListenerWorld implements AsyncDisposable {
         ],
         queueTimeoutMs: 60_000,
         concurrency: 8,
+        ...pool,
         ...(canary && name === "shop" && { canary: { ...canary, application: SECOND } }),
       }),
     );

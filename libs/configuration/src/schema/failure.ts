@@ -25,7 +25,7 @@ export const failure = record("What happens when workers fail.", {
     { default: false },
   ),
   loadBalancerCapabilities: choice(
-    "How a pool that is offline or full refuses: with a 503, or by closing the connection.",
+    "How a pool refuses that is offline, full, or whose workers do not start in time: with a 503, or by resetting the connection (with HTTP/2 the stream), for load balancers that look at no answer.",
     ["HttpLevel", "TcpLevel"],
     { default: "HttpLevel" },
   ),

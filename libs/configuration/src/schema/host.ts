@@ -3,6 +3,7 @@
 import { applicationPool, applicationPoolDefaults } from "./application-pool.ts";
 import { count, map, record } from "./build.ts";
 import { listener, tls } from "./edge.ts";
+import { hostLimits } from "./host-limits.ts";
 import { urlGroup } from "./url-group.ts";
 
 const poolName = "^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$";
@@ -25,6 +26,7 @@ export const hostFile = record(
     }),
     tls,
     listener,
+    host: hostLimits,
   },
   { required: ["version"] },
 );

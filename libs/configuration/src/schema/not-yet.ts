@@ -25,7 +25,6 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 /** The list. */
 export const notYet: readonly NotYet[] = [
   inPool("failure.orphanWorkerProcess"),
-  inPool("failure.loadBalancerCapabilities"),
   inPool("asynchronous.enabled"),
   inPool("asynchronous.keepResult"),
 ];

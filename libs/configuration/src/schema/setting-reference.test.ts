@@ -31,6 +31,7 @@ test("every mapping of the file has a section, outer ones first", () => {
       "tls",
       "tls.certificates[]",
       "listener",
+      "host",
     ],
   );
 });

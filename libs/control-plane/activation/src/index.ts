@@ -40,6 +40,14 @@ export {
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";
+export { hold, type HeldWorkers } from "./held-workers.ts";
+export {
+  assumedWorkerBytes,
+  HostLedger,
+  type HostPlan,
+  type ShortPool,
+  type Turn,
+} from "./host-ledger.ts";
 export { OutputLines } from "./output-lines.ts";
 export type { PoolMemory } from "./pool-memory.ts";
 export { recentFailures, type Protection } from "./rapid-fail-protection.ts";

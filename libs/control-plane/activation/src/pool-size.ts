@@ -4,7 +4,7 @@
 // allows, none while a delay runs.
 
 import type { StartTrigger } from "@penstock/domain";
-import type { Action } from "./action.ts";
+import type { Action, DrainWorker } from "./action.ts";
 import { demandOf } from "./demand.ts";
 import { workersMin, type DesiredPool } from "./desired-pool.ts";
 import { earliest } from "./earliest.ts";
@@ -16,7 +16,7 @@ import { recyclingPolicy, type DueWorker } from "./recycling-policy.ts";
 import { rotationPolicy } from "./rotation-policy.ts";
 import { scalingPolicy, type ScalingMemory, type ScalingVerdict } from "./scaling-policy.ts";
 import { letGo, sleepPolicy } from "./sleep-policy.ts";
-import { surplusWorkers } from "./stop-order.ts";
+import { inStopOrder, surplusWorkers } from "./stop-order.ts";
 
 /** What holds a pool's starts back. */
 export interface StartConditions {
@@ -26,9 +26,20 @@ export interface StartConditions {
   readonly heldUntil: number | undefined;
 }
 
+/** What of a pool's size counts where pools share a host. */
+export interface PoolSize {
+  /** Workers that its demand and its floor need. */
+  readonly wanted: number;
+  /** How workers that are out of date would go, the first to go at the front. */
+  readonly replaceable: readonly DrainWorker[];
+  /** Since when nothing waits and nothing runs; absent while something does. */
+  readonly idleSince?: number;
+}
+
 /** What the size of a pool asks for. */
 export interface SizeVerdict {
   readonly actions: readonly Action[];
+  readonly size: PoolSize;
   readonly memory: ScalingMemory;
   readonly dueAt: number | undefined;
 }
@@ -95,7 +106,15 @@ export function sizePool(
     ...surplus.map((worker) => letGo(pool, worker, scaling)),
   ];
   const dueAt = earliest(scaling.dueAt, recycling.dueAt, possible > 0 ? heldUntil : undefined);
-  return { actions, memory: scaling.memory, dueAt };
+  const { idleSince } = scaling.memory;
+  const size: PoolSize = {
+    wanted: scaling.workersWanted,
+    replaceable: inStopOrder(generations.old).map((worker) =>
+      replaced(worker, desired, due.get(worker.id)),
+    ),
+    ...(idleSince !== undefined && { idleSince }),
+  };
+  return { actions, size, memory: scaling.memory, dueAt };
 }
 
 function isStarting({ phase }: ObservedWorker): boolean {
@@ -151,7 +170,7 @@ function replaced(
   { id, pool, generation }: ObservedWorker,
   desired: DesiredPool,
   due: DueWorker | undefined,
-): Action {
+): DrainWorker {
   const byOperator = recyclesOf(generation) !== recyclesOf(desired.generation);
   const { cause, reason } = due ?? {
     cause: byOperator ? "on_demand" : "config_change",

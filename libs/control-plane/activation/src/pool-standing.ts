@@ -14,6 +14,7 @@ import { exhaustive } from "@penstock/foundation";
 import { isCanaryRuling, type CanaryRuling } from "./canary-ruling.ts";
 import type { DesiredPool } from "./desired-pool.ts";
 import { markedGeneration } from "./generation.ts";
+import { withFloor } from "./held-workers.ts";
 
 /** What an operator can ask of a pool. */
 export type PoolCommand = "start" | "stop" | "recycle";
@@ -39,6 +40,8 @@ export interface PoolStanding {
   readonly operator?: "started" | "stopped";
   /** How often an operator recycled it. */
   readonly recycles: number;
+  /** Workers that an operator has it hold at least (held-workers.ts). */
+  readonly heldWorkers?: number;
   readonly offline?: OfflineVerdict;
   /** What an operator decided about its canary. */
   readonly canary?: CanaryRuling;
@@ -110,7 +113,7 @@ export function desiredPool(
   { standing, operatorStarts }: { standing: PoolStanding; operatorStarts: number },
 ): DesiredPool {
   return {
-    pool,
+    pool: withFloor(pool, standing),
     generation: markedGeneration(generation, standing.recycles),
     enabled: isEnabled(pool, standing),
     operatorStarts,
@@ -121,12 +124,16 @@ export function desiredPool(
 export function readPoolStanding(text: string): PoolStanding | undefined {
   const value = parse(text) as Partial<PoolStanding> | null | undefined;
   if (typeof value !== "object" || value?.version !== 1) return undefined;
-  const { operator, recycles, offline, canary } = value;
+  const { operator, recycles, heldWorkers, offline, canary } = value;
   if (operator !== undefined && operator !== "started" && operator !== "stopped") return undefined;
-  if (!Number.isSafeInteger(recycles) || (recycles ?? -1) < 0) return undefined;
+  if (!isCount(recycles) || (heldWorkers !== undefined && !isCount(heldWorkers))) return undefined;
   if (offline !== undefined && !isVerdict(offline)) return undefined;
   if (canary !== undefined && !isCanaryRuling(canary)) return undefined;
   return value as PoolStanding;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isVerdict(value: unknown): value is OfflineVerdict {

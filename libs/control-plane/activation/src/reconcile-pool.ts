@@ -18,7 +18,7 @@ import { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
 import { leaves, type ObservedPool, type ObservedWorker } from "./observed-pool.ts";
 import { advancePace, type Pace } from "./pace.ts";
 import { firstMemory, isForgettable, restingMemory, type PoolMemory } from "./pool-memory.ts";
-import { sizePool, type SizeVerdict, type StartConditions } from "./pool-size.ts";
+import { sizePool, type PoolSize, type SizeVerdict, type StartConditions } from "./pool-size.ts";
 import {
   advanceProtection,
   isTrial,
@@ -38,6 +38,8 @@ export interface PoolPlan {
   readonly memory: PoolMemory | undefined;
   /** Look again after this long even if nothing happens; undefined: only when something does. */
   readonly wakeInMs: number | undefined;
+  /** What its size asks for; absent while it may not serve, or is at rest. */
+  readonly size?: PoolSize;
 }
 
 /**
@@ -139,6 +141,7 @@ function tendPool(
       ...size.actions,
     ],
     memory: isForgettable(next, observed) ? restingMemory(next) : next,
+    ...(size.size && { size: size.size }),
     wakeInMs: wakeIn(earliest(limits.dueAt, size.dueAt, recoversAt(protection, pool.failure)), now),
   };
 }

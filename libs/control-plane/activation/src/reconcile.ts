@@ -1,11 +1,13 @@
 // The turn of the controller over a set of pools: `reconcile(desired, observed, memory, now)`. Pools do not
-// know each other, so the set is the caller's: all of them in a sweep, the touched ones in between.
+// know each other here, so the set is the caller's: all of them in a sweep, the touched ones in between. What
+// they want together is weighed afterwards, where their host has limits (host-share.ts).
 
 import type { Action } from "./action.ts";
 import type { DesiredPool } from "./desired-pool.ts";
 import { earliest } from "./earliest.ts";
 import { nothingObserved, type ObservedPool } from "./observed-pool.ts";
 import type { PoolMemory } from "./pool-memory.ts";
+import type { PoolSize } from "./pool-size.ts";
 import { reconcilePool } from "./reconcile-pool.ts";
 
 /** What the controller remembers between turns, by pool. A pool at rest is not in it. */
@@ -24,6 +26,8 @@ export interface Plan {
   readonly wakeInMs: number | undefined;
   /** The same by pool, so that the next turn may take only those that are due. */
   readonly wakes: ReadonlyMap<string, number>;
+  /** What the sizes of pools ask for, of those that may serve and are not at rest. */
+  readonly sizes: ReadonlyMap<string, PoolSize>;
 }
 
 /**
@@ -39,6 +43,7 @@ export function reconcile(
 ): Plan {
   const actions: Action[] = [];
   const wakes = new Map<string, number>();
+  const sizes = new Map<string, PoolSize>();
   const changed = new Map<string, PoolMemory | undefined>();
   let wakeInMs: number | undefined;
   const take = (name: string, seen: ObservedPool): void => {
@@ -46,12 +51,13 @@ export function reconcile(
     const plan = reconcilePool(desired.get(name), seen, before, now);
     actions.push(...plan.actions);
     if (plan.wakeInMs !== undefined) wakes.set(name, plan.wakeInMs);
+    if (plan.size) sizes.set(name, plan.size);
     wakeInMs = earliest(wakeInMs, plan.wakeInMs);
     if (plan.memory !== before) changed.set(name, plan.memory);
   };
   for (const name of desired.keys()) take(name, observed.get(name) ?? nothingObserved(name));
   for (const [name, seen] of observed) if (!desired.has(name)) take(name, seen);
-  return { actions, memory: withChanges(memory, changed), wakeInMs, wakes };
+  return { actions, memory: withChanges(memory, changed), wakeInMs, wakes, sizes };
 }
 
 function withChanges(memory: Memory, changed: ReadonlyMap<string, PoolMemory | undefined>): Memory {

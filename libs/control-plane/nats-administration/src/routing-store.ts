@@ -59,6 +59,9 @@ function routed(pool: ApplicationPool): RoutedPool {
     startupTimeLimitMs: pool.processModel.startupTimeLimitMs,
     delivery: pool.delivery,
     responseHeaders: pool.responseHeaders,
+    ...(pool.failure.loadBalancerCapabilities === "TcpLevel" && {
+      loadBalancerCapabilities: "TcpLevel",
+    }),
     ...(pool.canary && { canary: routedCanary(pool.name, pool.canary) }),
   };
 }

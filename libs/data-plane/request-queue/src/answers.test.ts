@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BODY_WINDOW, CREDIT_STEP } from "./limits.ts";
+import { BODY_WINDOW, FIRST_WINDOW, WINDOW_GROWS_AFTER } from "./limits.ts";
 import { World, type Asked } from "./test-support/world.ts";
 
 /** One request inside an application. */
@@ -77,8 +77,8 @@ test("a slow client slows the application, and no more than a window is under wa
   while (run.exchange.write(chunk)) written += chunk.length;
   written += chunk.length;
   await world.settle();
-  assert.equal(exchange.unread, BODY_WINDOW);
-  assert.ok(written - BODY_WINDOW < chunk.length);
+  assert.equal(exchange.unread, FIRST_WINDOW);
+  assert.ok(written - FIRST_WINDOW < chunk.length);
   assert.equal(run.windows, 0);
   exchange.consume();
   await world.settle();
@@ -91,20 +91,38 @@ test("a slow client slows the application, and no more than a window is under wa
   assert.equal(exchange.outcome, "answered");
 });
 
+test("a client that has taken much has the whole window under way", async () => {
+  const { world, exchange, run } = await running();
+  run.begin();
+  const chunk = pattern(100_000);
+  for (let written = 0; written < WINDOW_GROWS_AFTER + FIRST_WINDOW; written += chunk.length) {
+    run.exchange.write(chunk);
+    await world.settle();
+  }
+  exchange.slow = true;
+  while (run.exchange.write(chunk));
+  await world.settle();
+  assert.ok(exchange.unread > BODY_WINDOW / 2 && exchange.unread <= BODY_WINDOW);
+  exchange.consume();
+  run.exchange.end([]);
+  await world.settle();
+  assert.equal(exchange.outcome, "answered");
+});
+
 test("what the application hands over while the window is closed is kept and goes first", async () => {
   const { world, exchange, run } = await running();
   exchange.slow = true;
   run.begin();
-  run.exchange.write(pattern(BODY_WINDOW));
+  run.exchange.write(pattern(FIRST_WINDOW));
   assert.equal(run.exchange.write(Buffer.from("one")), false);
   assert.equal(run.exchange.write(Buffer.from("two")), false);
   run.exchange.end(["T", "1"]);
   await world.settle();
-  assert.equal(exchange.body.length, BODY_WINDOW);
+  assert.equal(exchange.body.length, FIRST_WINDOW);
   assert.equal(exchange.outcome, undefined);
   exchange.consume();
   await world.settle();
-  assert.equal(exchange.body.toString("latin1", BODY_WINDOW), "onetwo");
+  assert.equal(exchange.body.toString("latin1", FIRST_WINDOW), "onetwo");
   assert.deepEqual(exchange.trailers, ["T", "1"]);
 });
 
@@ -112,7 +130,7 @@ test("a chunk that the application overwrites after its write arrives as it was"
   const { world, exchange, run } = await running();
   exchange.slow = true;
   run.begin();
-  run.exchange.write(pattern(BODY_WINDOW));
+  run.exchange.write(pattern(FIRST_WINDOW));
   const chunk = Buffer.from("kept");
   run.exchange.write(chunk);
   chunk.fill("x");
@@ -120,18 +138,18 @@ test("a chunk that the application overwrites after its write arrives as it was"
   await world.settle();
   exchange.consume();
   await world.settle();
-  assert.equal(exchange.body.toString("latin1", BODY_WINDOW), "kept");
+  assert.equal(exchange.body.toString("latin1", FIRST_WINDOW), "kept");
 });
 
 test("credit is given in steps, not for every chunk", async () => {
   const { world, exchange, run } = await running();
   exchange.slow = true;
   run.begin();
-  run.exchange.write(pattern(BODY_WINDOW));
+  run.exchange.write(pattern(FIRST_WINDOW));
   await world.settle();
   assert.equal(run.exchange.write(pattern(1)), false);
-  exchange.unread -= CREDIT_STEP - 1;
-  exchange.dispatcher.credit(exchange, CREDIT_STEP - 1);
+  exchange.unread -= FIRST_WINDOW / 4 - 1;
+  exchange.dispatcher.credit(exchange, FIRST_WINDOW / 4 - 1);
   await world.settle();
   assert.equal(run.windows, 0);
   exchange.unread -= 1;

@@ -15,10 +15,10 @@ import { assert, type Clock } from "@penstock/foundation";
 import type { ReasonPhrase } from "@penstock/domain";
 import { RequestFlag, ToWorker } from "@penstock/wire";
 import { admit } from "./admission.ts";
+import { AnswerWindows } from "./answer-windows.ts";
 import type { DispatchObserver, LeavePhase, TunnelEnd } from "./dispatch-observer.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import type { Exchange } from "./exchange.ts";
-import { CREDIT_STEP } from "./limits.ts";
 import type { PoolQueue } from "./pool-queue.ts";
 import { armWaitingTimer } from "./queue-timers.ts";
 import type {
@@ -57,6 +57,7 @@ export class Dispatcher implements ListenerReceiver {
   readonly #enqueuer: Enqueuer;
   readonly #links: WorkerLinks;
   readonly #frames: WorkerFrames;
+  readonly #windows = new AnswerWindows();
   #lastId: number;
   #draining = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -165,9 +166,10 @@ export class Dispatcher implements ListenerReceiver {
   credit(exchange: Exchange, bytes: number): void {
     if (exchange.state !== "answering" && exchange.state !== "tunnel") return;
     exchange.creditDue += bytes;
-    if (exchange.creditDue < CREDIT_STEP) return;
+    if (exchange.creditDue < exchange.answerWindow / 4) return;
     exchange.answerOutstanding -= exchange.creditDue;
-    this.#outbox(exchange).credit(toWorker(ToWorker.credit, exchange), exchange.creditDue);
+    const credit = exchange.creditDue + this.#windows.widen(exchange);
+    this.#outbox(exchange).credit(toWorker(ToWorker.credit, exchange), credit);
     exchange.creditDue = 0;
   }
 
@@ -367,6 +369,7 @@ export class Dispatcher implements ListenerReceiver {
   #finish(exchange: Exchange): void {
     if (exchange.state === "waiting") exchange.pool.waiting.remove(exchange);
     else this.#release(exchange);
+    this.#windows.close(exchange);
     exchange.state = "done";
     this.#exchanges.delete(exchange.id);
     this.#observer.loadChanged(exchange.pool);

@@ -9,6 +9,7 @@
 //   claimed ──101──> tunnel ──both ends closed, cut──> done   (only what asks for an upgrade)
 
 import type { ReasonPhrase } from "@penstock/domain";
+import { FIRST_WINDOW } from "./limits.ts";
 import type { PoolQueue } from "./pool-queue.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
@@ -38,6 +39,9 @@ export abstract class Exchange {
   bodyWindow = 0;
   /** Answer bytes that the client consumed and the worker has not been credited with. */
   creditDue = 0;
+  /** Answer bytes that the client consumed, and how many more may be under way. */
+  answerConsumed = 0;
+  answerWindow = FIRST_WINDOW;
   /** Answer bytes that came and were not credited. */
   answerOutstanding = 0;
   /** Of a tunnel: who sends nothing any more. */

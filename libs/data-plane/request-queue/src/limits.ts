@@ -38,6 +38,15 @@ export const BODY_WINDOW = 2 * 1024 * 1024;
 /** Credit is sent once this much was consumed, so that it does not cost a message per chunk. */
 export const CREDIT_STEP = BODY_WINDOW / 4;
 
+/**
+ * With how much an answer begins: a client that takes nothing costs its listener this. Once it has taken
+ * {@link WINDOW_GROWS_AFTER}, which is more than what the sockets of one that stands still swallow, its answer has
+ * the whole window, as long as all that were widened together are below {@link WIDENED_MAX}.
+ */
+export const FIRST_WINDOW = 256 * 1024;
+export const WINDOW_GROWS_AFTER = 8 * 1024 * 1024;
+export const WIDENED_MAX = 256 * 1024 * 1024;
+
 /** Largest body that rides in its request's envelope. */
 export const RIDE_ALONG_MAX = 64 * 1024;
 

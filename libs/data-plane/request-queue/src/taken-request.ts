@@ -17,7 +17,7 @@ import {
   type RequestEnvelope,
 } from "@penstock/wire";
 import type { KeptClaim } from "./claim-keeper.ts";
-import { BODY_WINDOW, CREDIT_STEP, FIELDS_TEXT_MAX } from "./limits.ts";
+import { CREDIT_STEP, FIELDS_TEXT_MAX, FIRST_WINDOW } from "./limits.ts";
 import type {
   ExchangeReceiver,
   RequestHead,
@@ -57,7 +57,8 @@ export class TakenRequest implements WorkerExchange, KeptClaim {
   state: "asking" | "starting" | "running" | "done" = "starting";
   receiver: ExchangeReceiver | undefined = undefined;
   readonly #owner: TakenRequestOwner;
-  #window = BODY_WINDOW;
+  /** The listener widens it with its credit. */
+  #window = FIRST_WINDOW;
   #backlog: Uint8Array[] = [];
   #trailers = "";
   #consumed = 0;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RequestFlag } from "@penstock/wire";
-import { BODY_WINDOW, CREDIT_STEP, TUNNEL_CLOSE_MS } from "./limits.ts";
+import { BODY_WINDOW, CREDIT_STEP, FIRST_WINDOW, TUNNEL_CLOSE_MS } from "./limits.ts";
 import type { RecordedExchange } from "./test-support/recorded-exchange.ts";
 import type { RecordedRun } from "./test-support/recorded-application.ts";
 import { World, type ListenerProcess, type WorkerProcess } from "./test-support/world.ts";
@@ -165,11 +165,12 @@ test("windows hold both ways", async () => {
   while (client.say(chunk)) sent += chunk.length;
   assert.equal(sent, BODY_WINDOW);
   let written = 0;
-  while (run.exchange.write(chunk)) written += chunk.length;
-  assert.ok(written <= BODY_WINDOW);
+  const said = Buffer.alloc(FIRST_WINDOW / 4);
+  while (run.exchange.write(said)) written += said.length;
+  assert.ok(written <= FIRST_WINDOW);
   await world.settle();
   assert.equal(run.unread, BODY_WINDOW);
-  assert.equal(client.unread, BODY_WINDOW);
+  assert.equal(client.unread, FIRST_WINDOW);
   run.consume();
   client.consume();
   await world.settle();
@@ -181,14 +182,14 @@ test("bytes that wait for the window go out before the end", async () => {
   const scene = await opened();
   const { world, client, run } = scene;
   client.slow = true;
-  run.exchange.write(Buffer.alloc(BODY_WINDOW + 1000, "x"));
+  run.exchange.write(Buffer.alloc(FIRST_WINDOW + 1000, "x"));
   run.exchange.end([]);
   client.fin();
   await world.settle();
   assert.equal(client.state, "tunnel");
   client.consume();
   await over(scene, "tunnel closed", "closed");
-  assert.equal(client.body.length, BODY_WINDOW + 1000);
+  assert.equal(client.body.length, FIRST_WINDOW + 1000);
 });
 
 test("what is said while the connection is away does not go out when it is back", async () => {

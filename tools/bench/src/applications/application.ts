@@ -4,7 +4,7 @@
 import { fileURLToPath } from "node:url";
 
 /** An application that is measured. */
-export type ApplicationName = "fastify" | "handler";
+export type ApplicationName = "fastify" | "handler" | "streams";
 
 /** What every application answers to `GET /`. */
 export const expectedBody = '{"hello":"world"}';
@@ -12,6 +12,7 @@ export const expectedBody = '{"hello":"world"}';
 const files: Readonly<Record<ApplicationName, URL>> = {
   fastify: new URL("./fastify-app.mjs", import.meta.url),
   handler: new URL("./handler-app.mjs", import.meta.url),
+  streams: new URL("./streams-app.mjs", import.meta.url),
 };
 /** The script that serves one of them on its own. */
 export const listenFile = fileURLToPath(new URL("./listen.mjs", import.meta.url));

@@ -114,7 +114,7 @@ function startPools(
         processModel,
       },
     },
-    { PENSTOCK_RUNTIME: "docker", PENSTOCK_WORKER_IMAGE: images.worker },
+    { settings: { PENSTOCK_RUNTIME: "docker", PENSTOCK_WORKER_IMAGE: images.worker } },
   );
 }
 

@@ -9,10 +9,7 @@ import type { LoadSample } from "../measuring/load-summary.ts";
 import type { Stage } from "../measuring/stage.ts";
 import { rotated } from "@penstock/figures";
 import type { FoundProgram } from "../processes/find-program.ts";
-import { startDirect } from "../targets/direct.ts";
-import { startHttpProxy } from "../targets/http-proxy.ts";
-import { startNginx } from "../targets/nginx.ts";
-import { startPenstockTarget } from "../targets/penstock.ts";
+import { startTargets } from "../targets/start-targets.ts";
 import type { Target, TargetName } from "../targets/target.ts";
 
 /** Load before anything is measured, for each target and number of connections: V8 compiles meanwhile, seconds. */
@@ -23,6 +20,12 @@ const SETTLE_MS = 150;
 
 /** The requests that Penstock's worker takes at once; more than any connection count of the default run. */
 const CONCURRENCY = 256;
+
+/**
+ * The connections of http-proxy to the application. Of the limits that were tried (16, 64, 128, 256, none; with and
+ * without pipelining) none was better than this one beyond noise.
+ */
+const PROXY_CONNECTIONS = 128;
 
 /** How the hot path is measured. */
 export interface HotPathOptions {
@@ -42,7 +45,12 @@ export interface HotSample extends LoadSample {
 
 /** Measures; ends what it started. */
 export async function measureHotPath(stage: Stage, options: HotPathOptions): Promise<HotSample[]> {
-  const targets = await startTargets(stage, options);
+  const targets = await startTargets(stage, {
+    application: "fastify",
+    nginx: options.nginx,
+    proxyConnections: PROXY_CONNECTIONS,
+    concurrency: CONCURRENCY,
+  });
   const { rounds, seconds, connections: counts } = options;
   stage.tell("hot path: warm-up");
   for (const connections of counts)
@@ -59,16 +67,6 @@ export async function measureHotPath(stage: Stage, options: HotPathOptions): Pro
       }
   }
   return samples;
-}
-
-async function startTargets(stage: Stage, { nginx }: HotPathOptions): Promise<Target[]> {
-  const direct = await startDirect(stage);
-  return [
-    direct,
-    ...(nginx ? [await startNginx(stage, direct, nginx.executable)] : []),
-    await startHttpProxy(stage, direct),
-    await startPenstockTarget(stage, CONCURRENCY),
-  ];
 }
 
 async function loadTarget(

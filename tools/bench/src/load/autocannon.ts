@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { LoadGenerator, LoadResult } from "./load-generator.ts";
+import { resultOf } from "./result-of.ts";
 
 const program = fileURLToPath(new URL("./autocannon-process.ts", import.meta.url));
 const { version } = createRequire(import.meta.url)("autocannon/package.json") as {
@@ -13,16 +14,6 @@ const { version } = createRequire(import.meta.url)("autocannon/package.json") as
 /** The autocannon that the bench depends on. */
 export const autocannon: LoadGenerator = {
   name: `autocannon ${version} (there is no wrk; Debian: apt-get install wrk)`,
-  run: async ({ port, connections, seconds }, processes) => {
-    const run = processes.start({
-      name: "autocannon",
-      executable: process.execPath,
-      arguments: [program, port, connections, seconds].map(String),
-      keepOutput: true,
-    });
-    const code = await run.exited;
-    if (code !== 0) throw new Error(`autocannon failed (${code}):\n${run.output}`);
-    // Node may have had to say something before.
-    return JSON.parse(run.output.trim().split("\n").at(-1) ?? "") as LoadResult;
-  },
+  run: ({ port, connections, seconds }, processes) =>
+    resultOf<LoadResult>(processes, "autocannon", program, [port, connections, seconds]),
 };

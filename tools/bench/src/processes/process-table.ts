@@ -20,6 +20,14 @@ export interface ProcessStat {
   readonly endedChildrenTicks: number;
 }
 
+/** Memory of a process, bytes. */
+export interface ProcessMemory {
+  /** What of it is in memory. */
+  readonly rss: number;
+  /** The same, with what it shares with others divided among them. */
+  readonly pss: number;
+}
+
 /** Reads the text of a `stat` file; undefined when it is none. */
 export function parseStat(text: string): ProcessStat | undefined {
   // The second field is the command in parentheses and may hold anything: count from behind it.
@@ -73,6 +81,26 @@ export function cpuTimeOf(pid: number): number | undefined {
 export function totalCpuTimeOf(pid: number): number | undefined {
   const stat = parseStat(readText(`/proc/${pid}/stat`));
   return stat && ((stat.cpuTicks + stat.endedChildrenTicks) / ticksPerSecond()) * 1e6;
+}
+
+/** The memory of a process, bytes; undefined when it is not known. */
+export function memoryOf(pid: number): ProcessMemory | undefined {
+  return parseMemory(readText(`/proc/${pid}/smaps_rollup`));
+}
+
+/** Reads the text of a `smaps_rollup` file; undefined when it is none. */
+export function parseMemory(text: string): ProcessMemory | undefined {
+  const [rss, pss] = ["Rss", "Pss"].map(
+    (field) => new RegExp(`^${field}: +(\\d+) kB$`, "m").exec(text)?.[1],
+  );
+  if (rss === undefined || pss === undefined) return undefined;
+  return { rss: Number(rss) * 1024, pss: Number(pss) * 1024 };
+}
+
+/** The most open files that this process, and so those that it starts, may have; Infinity where it is not known. */
+export function openFilesMax(): number {
+  const found = /^Max open files +\d+ +(\d+)/m.exec(readText("/proc/self/limits"))?.[1];
+  return found === undefined ? Infinity : Number(found);
 }
 
 /** Sends a signal. Does nothing when the process is gone. */

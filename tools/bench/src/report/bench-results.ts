@@ -6,7 +6,12 @@ import type { ColdSample } from "../cold/cold-start.ts";
 import type { HotSample } from "../hot/hot-path.ts";
 import type { HotRow } from "../hot/hot-summary.ts";
 import type { ContainerSample } from "../containers/container-start.ts";
+import type { IdleSample } from "../idle-streams/idle-streams.ts";
+import type { IdleRow } from "../idle-streams/idle-summary.ts";
 import type { BenchOptions } from "../options.ts";
+import type { AttackSample } from "../slow-clients/slow-clients.ts";
+import type { StreamingRow } from "../streaming/streaming-summary.ts";
+import type { StreamingSample } from "../streaming/streaming.ts";
 import type { WallsSample } from "../walls/account-walls.ts";
 import type { WallsRow } from "../walls/walls-summary.ts";
 import type { MachineFacts } from "./machine.ts";
@@ -27,5 +32,8 @@ export interface BenchResults {
   readonly cold?: Measured<ColdRow, ColdSample>;
   readonly containers?: Measured<ColdRow, ContainerSample>;
   readonly walls?: Measured<WallsRow, WallsSample>;
+  readonly idleStreams?: Measured<IdleRow, IdleSample>;
+  readonly slowClients?: Measured<AttackSample, AttackSample>;
+  readonly streaming?: Measured<StreamingRow, StreamingSample>;
   readonly changes?: Measured<ChangeRow, ChangeSample>;
 }

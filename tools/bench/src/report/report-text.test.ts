@@ -11,6 +11,8 @@ const options = {
   rounds: 1,
   connections: [64],
   inFlight: [64],
+  streams: 10,
+  attackers: 10,
   measurements: ["hot", "cold", "walls"] as const,
   json: undefined,
 };

@@ -6,6 +6,10 @@ import { changesTable } from "./changes-table.ts";
 import { coldTable } from "./cold-table.ts";
 import { hotTables } from "./hot-tables.ts";
 import { fixed } from "@penstock/figures";
+import { transferTimes } from "../options.ts";
+import { attackTables } from "./attack-tables.ts";
+import { idleTables } from "./idle-tables.ts";
+import { streamingTables } from "./streaming-tables.ts";
 import { wallsTables } from "./walls-tables.ts";
 
 /** Others that use more than this disturb what is measured, cores. */
@@ -14,6 +18,7 @@ const QUIET_CORES = 0.1;
 /** The text of a report. */
 export function reportText(results: BenchResults): string {
   const { facts, options, hot, cold, containers, walls, changes } = results;
+  const { idleStreams, slowClients, streaming } = results;
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
   const sections = [factLines.join("\n")];
@@ -46,6 +51,27 @@ export function reportText(results: BenchResults): string {
       `THE WALLS: listener - nats-server - worker, no HTTP; ${rounds} rounds of ${seconds} s, interleaved; medians`,
       othersUsed(walls.foreignCores),
       wallsTables(walls.rows),
+    );
+  }
+  if (idleStreams) {
+    sections.push(
+      "IDLE STREAMS: one event each, then silence; one target after the other",
+      othersUsed(idleStreams.foreignCores),
+      idleTables(idleStreams.rows),
+    );
+  }
+  for (const row of slowClients?.rows ?? []) {
+    sections.push(
+      `SLOW CLIENTS: ${row.attackers} attackers on one of two pools; others ask each pool 100 times a second`,
+      othersUsed(slowClients?.foreignCores ?? NaN),
+      attackTables(row),
+    );
+  }
+  if (streaming) {
+    sections.push(
+      `STREAMING: bodies without end, ${transferTimes * seconds} s each; 2 rounds, interleaved; medians`,
+      othersUsed(streaming.foreignCores),
+      streamingTables(streaming.rows),
     );
   }
   if (changes)

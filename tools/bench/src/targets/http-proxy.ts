@@ -8,13 +8,17 @@ import type { Target } from "./target.ts";
 
 const program = fileURLToPath(new URL("./http-proxy-process.ts", import.meta.url));
 
-/** Starts the proxy and waits until it serves. */
-export async function startHttpProxy({ processes }: Stage, application: Target): Promise<Target> {
+/** Starts the proxy and waits until it serves. `connections`: to the application, 0 for any number. */
+export async function startHttpProxy(
+  { processes }: Stage,
+  application: Target,
+  connections: number,
+): Promise<Target> {
   const [port = 0] = await freePorts(1);
   const proxy = processes.start({
     name: "http-proxy",
     executable: process.execPath,
-    arguments: [program, String(port), String(application.port)],
+    arguments: [program, port, application.port, connections].map(String),
   });
   await untilServing(proxy, port);
   return {

@@ -44,9 +44,10 @@ export function nginxConfiguration(port: number, upstreamPort: number): string {
 worker_processes 1;
 pid nginx.pid;
 error_log stderr warn;
-events { worker_connections 4096; }
+events { worker_connections 65536; }
 http {
   access_log off;
+  client_max_body_size 0;
   ${paths.map((name) => `${name}_temp_path ${name};`).join(" ")}
   keepalive_requests 100000000;
   upstream application {
@@ -59,6 +60,7 @@ http {
     location / {
       proxy_pass http://application;
       proxy_http_version 1.1;
+      proxy_request_buffering off;
       proxy_set_header Connection "";
       proxy_set_header Host $host;
     }

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@penstock/testing";
-import { applicationFile } from "../applications/application.ts";
+import { applicationFile, type ApplicationName } from "../applications/application.ts";
 import type { Stage } from "../measuring/stage.ts";
 import type { StartedProcess } from "../processes/child-processes.ts";
 import { untilReady, untilServing } from "../processes/until-serving.ts";
@@ -28,6 +28,11 @@ export interface PoolNotation {
   readonly processModel?: Readonly<Record<string, number | string>>;
 }
 
+/** A URL group likewise. */
+export interface UrlGroupNotation {
+  readonly timeouts: Readonly<Record<string, string>>;
+}
+
 /** A `penstock up` that is ready. */
 export interface RunningPenstock {
   readonly process: StartedProcess;
@@ -36,31 +41,38 @@ export interface RunningPenstock {
   /** Its configuration file. */
   readonly configuration: string;
   readonly adminPort: number;
+  /** Where the listener's metrics are. */
+  readonly operationsPort: number;
 }
 
 /** The text of a configuration file with these pools. */
 export function configurationText(
   applicationPools: Readonly<Record<string, PoolNotation>>,
+  urlGroups?: PenstockExtras["urlGroups"],
 ): string {
   // JSON is YAML.
-  return JSON.stringify({ version: 1, applicationPools }, undefined, 2);
+  return JSON.stringify({ version: 1, applicationPools, urlGroups }, undefined, 2);
 }
 
-/**
- * Starts Penstock with these pools, all at zero. `name` tells several of one stage apart; `settings` are
- * variables of its environment.
- */
+/** What a Penstock has beside its pools. */
+export interface PenstockExtras {
+  readonly urlGroups?: Readonly<Record<string, UrlGroupNotation>>;
+  /** Variables of its environment. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Starts Penstock with these pools, all at zero. `name` tells several of one stage apart. */
 export async function startPenstock(
   stage: Stage,
   name: string,
   applicationPools: Readonly<Record<string, PoolNotation>>,
-  settings: Readonly<Record<string, string>> = {},
+  { urlGroups, settings }: PenstockExtras = {},
 ): Promise<RunningPenstock> {
   const folder = join(stage.folder, name);
   const state = join(folder, "state");
   const configuration = join(folder, "penstock.yaml");
   await mkdir(folder);
-  await writeFile(configuration, configurationText(applicationPools));
+  await writeFile(configuration, configurationText(applicationPools, urlGroups));
   const [adminPort = 0, operationsPort = 0] = await freePorts(2);
   const flags = Object.entries({
     config: configuration,
@@ -77,16 +89,20 @@ export async function startPenstock(
     environment: { ...process.env, ...settings, PENSTOCK_NATS_SERVER: stage.natsServer },
   });
   await untilReady(up, { port: operationsPort, path: "/readyz" });
-  return { process: up, state, configuration, adminPort };
+  return { process: up, state, configuration, adminPort, operationsPort };
 }
 
-/** Penstock for the hot path: one worker that takes as many requests at once as there are connections. */
-export async function startPenstockTarget(stage: Stage, concurrency: number): Promise<Target> {
+/** Penstock with one module pool: one worker that takes so many requests at once. */
+export async function startPenstockTarget(
+  stage: Stage,
+  application: ApplicationName,
+  concurrency: number,
+): Promise<Target> {
   const [port = 0] = await freePorts(1);
-  const running = await startPenstock(stage, "hot", {
-    hot: {
+  const running = await startPenstock(stage, application, {
+    [application]: {
       urls: [`http://+:${port}/`],
-      module: applicationFile("fastify"),
+      module: applicationFile(application),
       concurrency,
       processModel: { maxProcesses: 1 },
     },

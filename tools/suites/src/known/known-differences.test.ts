@@ -22,10 +22,12 @@ test("only suites that there are have a list", () => {
 
 test("what is recorded keeps its reason, and what is new has none yet", () => {
   const run = { suite: "fastify", way: "proxy", tests: 3 } as const;
-  const suite = { tests: 2, failures: { proxy: { a: "why", b: "why" }, module: { a: "why" } } };
-  const before = { reasons: { why: "Because." }, suites: { fastify: suite } };
+  const listed = { a: "why", b: "why", d: "race" };
+  const suite = { tests: 2, failures: { proxy: listed, module: { a: "why" } } };
+  const reasons = { why: "Because.", race: "At times." };
+  const before = { reasons, unsteady: ["race"], suites: { fastify: suite } };
   assert.deepEqual(recorded(before, run, ["c", "a"]).suites["fastify"], {
     tests: 3,
-    failures: { proxy: { a: "why", c: UNEXPLAINED }, module: { a: "why" } },
+    failures: { proxy: { a: "why", c: UNEXPLAINED, d: "race" }, module: { a: "why" } },
   });
 });

@@ -17,6 +17,8 @@ export interface KnownSuite {
 export interface KnownDifferences {
   /** Why something fails: key to text. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** Keys of reasons for which a test fails at times: it may pass and stay listed. */
+  readonly unsteady: readonly string[];
   readonly suites: Readonly<Record<string, KnownSuite>>;
 }
 
@@ -41,8 +43,13 @@ export function recorded(
 ): KnownDifferences {
   const former = known.suites[run.suite];
   const listed = former?.failures[run.way] ?? {};
+  const unsteady = Object.keys(listed).filter((test) =>
+    known.unsteady.includes(listed[test] ?? ""),
+  );
   const failures = Object.fromEntries(
-    failed.toSorted().map((test) => [test, listed[test] ?? UNEXPLAINED]),
+    [...new Set([...failed, ...unsteady])]
+      .toSorted()
+      .map((test) => [test, listed[test] ?? UNEXPLAINED]),
   );
   const suite: KnownSuite = {
     tests: run.tests,

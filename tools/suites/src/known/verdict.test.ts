@@ -36,6 +36,13 @@ test("what is listed and passes, or is gone, has to leave the list", () => {
   assert.equal(isAsListed(verdict), false);
 });
 
+test("what fails at times may pass and stays listed", () => {
+  const listed = { a: "race", b: "why" };
+  const verdict = judge([passed("a"), failed("b")], { listed, tests: 2, unsteady: ["race"] });
+  assert(isAsListed(verdict));
+  assert.deepEqual(judge([], { listed, tests: 0, unsteady: ["race"] }).mended, ["b"]);
+});
+
 test("tests that did not run are missed", () => {
   assert.equal(judge([passed("a")], { listed: {}, tests: 3 }).missing, 2);
 });

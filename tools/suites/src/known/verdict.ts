@@ -4,7 +4,7 @@
 //   passed    no       as it should be
 //   failed    yes      as it is known to be
 //   failed    no       a new difference
-//   passed    yes      mended: it has to leave the list
+//   passed    yes      mended: it has to leave the list, unless its reason is one that fails a test at times
 //   gone      yes      mended: a test of another name may have taken its place
 //   gone      no       found by the number of tests alone
 
@@ -22,16 +22,27 @@ export interface Verdict {
   readonly missing: number;
 }
 
-/** Judges a run. `tests` is how many the suite has. */
+/** What a run is held against. */
+export interface Expected {
+  readonly listed: ListedFailures;
+  /** How many tests the suite has. */
+  readonly tests: number;
+  /** Keys of reasons for which a test fails at times. */
+  readonly unsteady?: readonly string[];
+}
+
+/** Judges a run. */
 export function judge(
   outcomes: readonly Outcome[],
-  { listed, tests }: { readonly listed: ListedFailures; readonly tests: number },
+  { listed, tests, unsteady = [] }: Expected,
 ): Verdict {
   const failed = failuresOf(outcomes);
   const names = new Set(failed.map(({ test }) => test));
   return {
     unlisted: failed.filter(({ test }) => listed[test] === undefined),
-    mended: Object.keys(listed).filter((test) => !names.has(test)),
+    mended: Object.entries(listed)
+      .filter(([test, reason]) => !names.has(test) && !unsteady.includes(reason))
+      .map(([test]) => test),
     missing: Math.max(0, tests - outcomes.length),
   };
 }

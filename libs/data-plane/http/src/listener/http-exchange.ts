@@ -3,12 +3,13 @@
 // credited, so the application waits.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ReasonPhrase } from "@penstock/domain";
+import { reasons, type ReasonPhrase } from "@penstock/domain";
 import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
 import type { ConnectionExpiry } from "./connection-clock.ts";
 import { debugFields } from "./debug-fields.ts";
+import { keptBytes } from "./kept-bytes.ts";
 import { lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { PacedAnswers, type PacedAnswer } from "./paced-answers.ts";
@@ -17,6 +18,7 @@ import { writeRefusal } from "./refusal.ts";
 import { versionCookie } from "./version-cookie.ts";
 import type { ClientFacts, RequestText } from "./request-text.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
+import { refuseByReset, refusesByReset } from "./tcp-level.ts";
 
 /** Methods that may be repeated without harm (RFC 9110 §9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"]);
@@ -220,7 +222,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     }
     if (this.#isPaced) {
       if (!this.response.headersSent) this.response.flushHeaders();
-      this.#pacer.write(this, chunk);
+      this.#pacer.write(this, keptBytes(chunk));
     } else this.writeNow(chunk);
   }
 
@@ -232,7 +234,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   /** Hands answer bytes to the client's connection. */
   writeNow(chunk: Buffer): void {
     this.http.sent(this, chunk.length);
-    if (this.response.write(chunk)) {
+    // Behind others it waits as well.
+    if (this.response.write(this.#waitsForDrain ? keptBytes(chunk) : chunk)) {
       this.http.dispatcher.credit(this, chunk.length);
       return;
     }
@@ -269,6 +272,12 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     const pool = this.pool;
     if (this.response.headersSent || this.response.destroyed) return;
     this.refusedFor = reason;
+    if (refusesByReset(pool.route, reason)) {
+      // Logged and counted as what it stands for.
+      this.http.answered(this, reasons[reason].status);
+      refuseByReset(this.request, this.response);
+      return;
+    }
     writeRefusal(this.request, this.response, {
       reason,
       detail: refusalDetail(reason, pool, detail),

@@ -9,6 +9,7 @@ import { resetConnection } from "../reset-connection.ts";
 import { answerFields } from "./answer-fields.ts";
 import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
 import type { ListenerHttp } from "./listener-http.ts";
+import { keptBytes } from "./kept-bytes.ts";
 import { closeLingering, LINGER_MS } from "./lingering-close.ts";
 import { protocolsOf } from "./may-upgrade.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
@@ -110,7 +111,8 @@ export class UpgradeExchange extends HttpExchange {
     if (!this.#tunnel) return super.answerBody(chunk);
     const { dispatcher } = this.http;
     this.http.tunnelled(this, "sent", chunk.length);
-    if (this.#socket.write(chunk) && this.#unsent === 0) {
+    const bytes = this.#unsent > 0 ? keptBytes(chunk) : chunk;
+    if (this.#socket.write(bytes) && this.#unsent === 0) {
       dispatcher.credit(this, chunk.length);
       return;
     }
