@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { EventSource, type MessageEvent } from "undici";
+import { EventSource } from "undici";
 import { eventually } from "./support/eventually.ts";
 import type { Penstock, Place } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
