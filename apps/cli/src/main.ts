@@ -78,6 +78,12 @@ const runtimeOptions = (command: Command): Command =>
         .choices(["trace", "debug", "info", "warn", "error"])
         .default("info")
         .env("PENSTOCK_LOG_LEVEL"),
+    )
+    .option("--dry-run", "print what would be started, and start nothing")
+    .addOption(
+      new Option("-o, --output <format>", "of --dry-run")
+        .choices(["table", "json"])
+        .default("table"),
     );
 
 runtimeOptions(program.command("up"))

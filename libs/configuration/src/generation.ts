@@ -8,8 +8,8 @@ import { poolNotation } from "./pool-notation.ts";
 
 /**
  * A short hash of what makes a worker process different: its program, folder, environment, references
- * to secrets, how much it takes at once, what it may use and how its container is made. Limits of the queue, of scaling and of supervision are not
- * part of it: they apply to running workers as well.
+ * to secrets, how much it takes at once, what it may use and how its container is made. Limits of the queue,
+ * of scaling and of supervision are not part of it: they apply to running workers as well.
  */
 export function generationOf(pool: ApplicationPool): string {
   const identity = [

@@ -9,7 +9,6 @@ import { mkdir } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadInstallation, openWorkerNetwork, type WorkerNetwork } from "@penstock/docker-runtime";
-import type { ApplicationPool } from "@penstock/domain";
 import type { HostConfiguration } from "@penstock/configuration";
 import {
   findNatsServer,
@@ -17,11 +16,14 @@ import {
   startNatsServer,
   type RunningNatsServer,
 } from "@penstock/nats-server";
+import { applicationText } from "../application-text.ts";
 import { prepareBrokerTrust, type BrokerTrust } from "../broker-trust.ts";
 import { runProcess } from "@penstock/process";
 import { columns, print, tell } from "../print.ts";
 import { readConfigurationFile } from "../read-configuration-file.ts";
 import { RoleProcess } from "../role-process.ts";
+import { startPlan } from "../start-plan.ts";
+import { startPlanText } from "../start-plan-text.ts";
 import { version } from "../version.ts";
 
 const DEMO_FILE = fileURLToPath(new URL("../../../../examples/penstock.yaml", import.meta.url));
@@ -42,6 +44,9 @@ export interface UpOptions {
   readonly operationsListen: string;
   readonly bind: string;
   readonly logLevel: string;
+  /** Only says what would be done. */
+  readonly dryRun?: boolean;
+  readonly output: "table" | "json";
 }
 
 /** Runs the shipped examples. */
@@ -53,6 +58,11 @@ export function demo(options: Omit<UpOptions, "config">): Promise<void> {
 export async function up(options: UpOptions): Promise<void> {
   const configuration = readConfigurationFile(options.config);
   if (!configuration) return;
+  if (options.dryRun) {
+    const plan = startPlan(configuration);
+    print(options.output === "json" ? JSON.stringify(plan, undefined, 2) : startPlanText(plan));
+    return;
+  }
   const startedAt = performance.now();
   const attended = terminalIsThere();
   await runProcess("penstock", async (stack, _signal, control) => {
@@ -188,7 +198,7 @@ function banner(
   tookMs: number,
 ): void {
   const rows = configuration.pools.flatMap((pool) =>
-    pool.urls.map((url) => [`  ${shownUrl(url)}`, pool.name, what(pool)]),
+    pool.urls.map((url) => [`  ${shownUrl(url)}`, pool.name, applicationText(pool.application)]),
   );
   print(
     `penstock ${version} is up after ${(tookMs / 1000).toFixed(1)} s. Every pool is at zero until its first request.`,
@@ -214,10 +224,4 @@ function terminalIsThere(): boolean {
 /** A prefix as something that can be opened. */
 function shownUrl(url: string): string {
   return url.replace(/^(https?:\/\/)[+*]:/, "$1localhost:");
-}
-
-function what({ application }: ApplicationPool): string {
-  if (application.kind === "module") return `module ${relative(process.cwd(), application.module)}`;
-  if (application.kind === "image") return `image ${application.image}`;
-  return `command ${application.command.join(" ")}`;
 }
