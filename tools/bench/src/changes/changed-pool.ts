@@ -6,6 +6,9 @@
 //   recycle              what `penstock pool recycle` sends              the workers of before have gone
 //   deploy               another module in the file, as `penstock        the workers of before have gone
 //                        config apply` sends it
+//   canary rollback      `pool rollback` of a canary that has a fifth    the workers of the canary have gone
+//                        of the requests
+//   canary promote       `pool promote` of another one                   likewise, and the pool's of before
 //   scale up             minProcesses and maxProcesses from 2 to 4,      four workers are ready
 //                        likewise
 //   scale down           and back                                        two have gone
@@ -32,7 +35,15 @@ import {
 const WORKERS = 2;
 const WORKERS_SCALED = 4;
 
+/** Its share of the requests, per cent. */
+const CANARY_WEIGHT = 20;
+
 const ANSWER_LIMIT_MS = 10_000;
+
+interface Canary {
+  readonly module: string;
+  readonly weight: number;
+}
 
 /** The pool under load. */
 export class ChangedPool {
@@ -40,7 +51,9 @@ export class ChangedPool {
   readonly #stage: Stage;
   readonly #penstock: RunningPenstock;
   readonly #admin: AdminPort;
+  /** What the pool runs, and the newest version that was written. */
   #version = 1;
+  #newest = 1;
   #standby: { readonly process: StartedProcess; readonly admin: AdminPort } | undefined;
 
   private constructor(stage: Stage, penstock: RunningPenstock, port: number) {
@@ -67,11 +80,36 @@ export class ChangedPool {
 
   async deploy(): Promise<void> {
     const replaced = await this.#untilReplaced();
-    this.#version++;
+    this.#version = ++this.#newest;
     await this.#apply(WORKERS);
     await replaced();
-    const { body } = await firstAnswer({ port: this.port, path: "/" }, ANSWER_LIMIT_MS);
-    if (body !== versionAnswer(this.#version)) throw new Error(`after the deploy came: ${body}`);
+    await this.#assertServes(this.#version);
+  }
+
+  /** Gives a fifth of the requests to another version: before a rollback or a promotion. */
+  async startCanary(): Promise<void> {
+    const module = await writeVersion(this.#stage.folder, ++this.#newest);
+    await this.#apply(WORKERS, { module, weight: CANARY_WEIGHT });
+    await this.#untilReady(this.#admin, 2 * WORKERS);
+  }
+
+  async rollBack(): Promise<void> {
+    await this.#admin.post("pools/app/rollback");
+    await this.#untilReady(this.#admin, WORKERS);
+    await this.#assertServes(this.#version);
+  }
+
+  async promote(): Promise<void> {
+    const replaced = await this.#untilReplaced();
+    await this.#admin.post("pools/app/promote");
+    await replaced();
+    this.#version = this.#newest;
+    await this.#assertServes(this.#version);
+  }
+
+  /** Has the configuration say what was decided about the canary. */
+  async follow(): Promise<void> {
+    await this.#apply(WORKERS);
   }
 
   async scaleUp(): Promise<void> {
@@ -124,9 +162,15 @@ export class ChangedPool {
     sendSignal(pid, "SIGKILL");
   }
 
-  async #apply(workers: number): Promise<void> {
+  async #apply(workers: number, canary?: Canary): Promise<void> {
     const module = await writeVersion(this.#stage.folder, this.#version);
-    await this.#admin.post("config/apply", configurationText(poolsOf(this.port, module, workers)));
+    const pools = poolsOf(this.port, module, workers, canary);
+    await this.#admin.post("config/apply", configurationText(pools));
+  }
+
+  async #assertServes(version: number): Promise<void> {
+    const { body } = await firstAnswer({ port: this.port, path: "/" }, ANSWER_LIMIT_MS);
+    if (body !== versionAnswer(version)) throw new Error(`not version ${version} came: ${body}`);
   }
 
   async #untilReady(admin: AdminPort, count: number): Promise<readonly ShownWorker[]> {
@@ -148,7 +192,8 @@ export class ChangedPool {
   }
 }
 
-function poolsOf(port: number, module: string, workers: number) {
+function poolsOf(port: number, module: string, workers: number, canary?: Canary) {
   const processModel = { minProcesses: workers, maxProcesses: workers };
-  return { app: { urls: [`http://+:${port}/`], module, processModel } };
+  const urls = [`http://+:${port}/`];
+  return { app: { urls, module, processModel, ...(canary && { canary }) } };
 }

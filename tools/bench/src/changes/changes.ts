@@ -28,6 +28,18 @@ interface Change {
 const changes: readonly Change[] = [
   { name: "recycle", make: (pool) => pool.recycle() },
   { name: "deploy", make: (pool) => pool.deploy() },
+  {
+    name: "canary rollback",
+    prepare: (pool) => pool.startCanary(),
+    make: (pool) => pool.rollBack(),
+    clear: (pool) => pool.follow(),
+  },
+  {
+    name: "canary promote",
+    prepare: (pool) => pool.startCanary(),
+    make: (pool) => pool.promote(),
+    clear: (pool) => pool.follow(),
+  },
   { name: "scale up", make: (pool) => pool.scaleUp() },
   { name: "scale down", make: (pool) => pool.scaleDown() },
   { name: "controller killed", make: (pool) => pool.killController() },
