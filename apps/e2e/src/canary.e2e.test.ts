@@ -42,7 +42,7 @@ const serve = (end: string) => [
 
 test("a fifth of the requests goes to the canary; promoted under load, it takes over without a failed request", () =>
   withPenstock(pools, async (penstock) => {
-    const load = startLoad({ origin: penstock.origin, path: "/shop/", clients: 8 });
+    await using load = startLoad({ origin: penstock.origin, path: "/shop/", clients: 8 });
     const answered = () => load.answered;
     await eventually("both versions serve", answered, {
       found: (count) => count > 3000,
@@ -61,8 +61,8 @@ test("a fifth of the requests goes to the canary; promoted under load, it takes 
     await load.end();
     assert.deepEqual(load.faults, []);
     assert.match(await ask(penstock), / two$/);
-    await eventually("nothing of the canary is left", () => penstock.logged("queue.removed"), {
-      found: (lines) => lines.some(({ pool }) => pool === CANARY),
+    await eventually("nothing of the canary is left", () => removed(penstock), {
+      found: (queues) => queues.length === 1,
       withinMs: 30_000,
     });
     const events = await operate(penstock, "events", "--pool", "shop");
@@ -101,7 +101,7 @@ test("a fifth of the requests goes to the canary; promoted under load, it takes 
 
 test("rolled back under load, the canary gets nothing more, and no request fails; so it goes after a promotion", () =>
   withPenstock(pools, async (penstock) => {
-    const load = startLoad({ origin: penstock.origin, path: "/shop/", clients: 8 });
+    await using load = startLoad({ origin: penstock.origin, path: "/shop/", clients: 8 });
     await eventually("both versions serve", () => penstock.workers(CANARY), {
       found: ([worker]) => (worker?.taken ?? 0) > 20,
       withinMs: 60_000,
@@ -113,6 +113,11 @@ test("rolled back under load, the canary gets nothing more, and no request fails
     assert.deepEqual(await penstock.workers(CANARY), []);
     for (let n = 0; n < 50; n++) assert.match(await ask(penstock), / one$/);
     assert.equal((await command(penstock, "pool", "rollback", "shop")).code, 5);
+
+    await eventually("nothing of it is left", () => removed(penstock), {
+      found: (queues) => queues.length === 1,
+      withinMs: 30_000,
+    });
 
     // Another weight is another try; all of it, and back from there.
     const { place } = penstock;
@@ -126,8 +131,8 @@ test("rolled back under load, the canary gets nothing more, and no request fails
     // With a controller that dies in the middle: its successor sees the canary off.
     await operate(penstock, "pool", "rollback", "shop", "--no-wait");
     await replaceController(penstock);
-    await eventually("nothing of the canary is left", () => penstock.logged("queue.removed"), {
-      found: (lines) => lines.filter(({ pool }) => pool === CANARY).length === 2,
+    await eventually("nothing of the canary is left", () => removed(penstock), {
+      found: (queues) => queues.length === 2,
       withinMs: 30_000,
     });
     await eventually("the pool's own version is back", () => ask(penstock), {
@@ -183,7 +188,7 @@ test("a canary that cannot start costs no request that may be repeated: its shar
       };
     },
     async (penstock) => {
-      const load = startLoad({ origin: penstock.origin, path: "/shop/", clients: 4 });
+      await using load = startLoad({ origin: penstock.origin, path: "/shop/", clients: 4 });
       await eventually("the canary is offline", () => penstock.pool(CANARY), {
         found: ({ state }) => state === "rapid_fail",
         withinMs: 60_000,
@@ -201,6 +206,11 @@ test("a canary that cannot start costs no request that may be repeated: its shar
       assert.deepEqual(load.faults, []);
     },
   ));
+
+/** Removals of the canary's queue. */
+function removed(penstock: Penstock) {
+  return penstock.logged("queue.removed").filter(({ pool }) => pool === CANARY);
+}
 
 async function ask(penstock: Penstock): Promise<string> {
   const answer = await fetch(`${penstock.origin}/shop/`);

@@ -14,7 +14,7 @@ test("kill -9 of the controller fails no request, and its successor adopts the c
     async (penstock) => {
       await penstock.untilWorkers("plain", 1, 30_000);
       const before = await containersOf(penstock, "plain", "application");
-      const load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 4 });
+      await using load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 4 });
       process.kill(penstock.pidOf("controller"), "SIGKILL");
       await eventually("they are adopted", () => penstock.logged("worker.adopted"), {
         found: (lines) => lines.length === 1,

@@ -16,7 +16,7 @@ test("a container that is killed under load fails no request and is replaced", (
     }),
     async (penstock) => {
       await penstock.untilWorkers("plain", 2, 30_000);
-      const load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 6 });
+      await using load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 6 });
       for (const role of ["application", "host"] as const) {
         const before = await penstock.untilWorkers("plain", 2, 30_000);
         const [container = ""] = await containersOf(penstock, "plain", role);

@@ -28,7 +28,7 @@ test("a new image, named by the configuration or made anew under its name, takes
       (place) => pools(place, plainImage),
       async (penstock) => {
         await penstock.untilWorkers("plain", 2, 30_000);
-        const load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 6 });
+        await using load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 6 });
 
         await makeImage(image, "first");
         const applicationPools = pools(penstock.place, image);

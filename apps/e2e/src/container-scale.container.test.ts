@@ -19,7 +19,7 @@ test("containers come with the load, fail no request, and go with it to none", (
     }),
     async (penstock) => {
       assert.deepEqual(await containersOf(penstock, "plain", "host"), [], "at zero");
-      const load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 4 * MAX });
+      await using load = startLoad({ origin: penstock.origin, path: "/plain/", clients: 4 * MAX });
       await penstock.untilWorkers("plain", MAX, 30_000);
       await load.end();
       assert.deepEqual(load.faults, []);

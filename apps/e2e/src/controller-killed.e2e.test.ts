@@ -23,7 +23,7 @@ test("kill -9 of the controller under load fails no request, and its successor a
       },
     }),
     async (penstock) => {
-      const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 8 });
+      await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 8 });
       const before = await penstock.untilWorkers("echo", 2);
       const first = penstock.pidOf("controller");
       process.kill(first, "SIGKILL");

@@ -33,7 +33,7 @@ test("a controller that stands still or is killed is followed by the other, and 
       assert.equal(refused.status, 503);
       assert.match(await refused.text(), new RegExp(penstock.adminAddress));
 
-      const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
+      await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
       const first = penstock.pidOf("controller");
       process.kill(first, "SIGSTOP");
       const stoodStill = performance.now();

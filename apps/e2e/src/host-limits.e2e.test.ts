@@ -28,12 +28,12 @@ test("a pool that holds every place gives one to a pool that waits, says so, and
       counts.push(both.flat().length);
       return both.map((workers) => workers.filter(({ state }) => state === "ready").length);
     };
-    const greedy = startLoad({ origin: penstock.origin, path: "/greedy/", clients: 16 });
+    await using greedy = startLoad({ origin: penstock.origin, path: "/greedy/", clients: 16 });
     await eventually("one pool holds every place", look, { found: ([held]) => held === PLACES });
     await eventually("it is told that it is short", () => penstock.logged("pool.short"), {
       found: (lines) => lines.some(({ pool }) => pool === "greedy"),
     });
-    const modest = startLoad({ origin: penstock.origin, path: "/modest/", clients: 1 });
+    await using modest = startLoad({ origin: penstock.origin, path: "/modest/", clients: 1 });
     await eventually("each has one", look, { found: ([one, other]) => one === 1 && other === 1 });
     const answered = modest.answered;
     await eventually("the modest one is answered", () => modest.answered, {

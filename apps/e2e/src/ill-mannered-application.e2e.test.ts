@@ -45,7 +45,7 @@ test("requests wait for a slow start, one that ends with 0 is replaced, and one 
 
     const [stays] = await penstock.workers("app");
     assert(stays);
-    const load = startLoad({ origin: penstock.origin, path: "/app/", clients: 2 });
+    await using load = startLoad({ origin: penstock.origin, path: "/app/", clients: 2 });
     await operate(penstock, "pool", "recycle", "app");
     await load.end();
     const refused = load.faults.filter(({ what }) => !what.startsWith("200 "));

@@ -25,8 +25,8 @@ test("creds rotate under load fails no request, keeps the workers, and retires t
     const before = await penstock.untilWorkers("echo", 2);
     await penstock.untilWorkers("other", 1);
     const keysBefore = await poolKeys(penstock);
-    const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 8 });
-    const posts = startLoad({
+    await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 8 });
+    await using posts = startLoad({
       origin: penstock.origin,
       path: "/other/",
       method: "POST",

@@ -65,7 +65,7 @@ test("a stopped pool finishes what it runs, refuses the rest, and stays stopped 
 
 test("a recycling under load replaces every worker and fails no request, and is not done twice", () =>
   withPenstock(pools, async (penstock) => {
-    const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
+    await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
     const [before] = await eventually("a worker", () => penstock.workers("echo"), {
       found: (workers) => workers.length > 0 && workers.every(({ state }) => state === "ready"),
     });

@@ -67,7 +67,7 @@ for (const { reason, periodicRestart, words, withinMs } of causes)
       }),
       async (penstock) => {
         const before = await penstock.untilWorkers("echo", WORKERS);
-        const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
+        await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
         const gone = () =>
           penstock.logged("worker.exited").filter((line) => line["reason"] === "recycle");
         await eventually("both are replaced", gone, {

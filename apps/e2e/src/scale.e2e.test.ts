@@ -21,7 +21,7 @@ test("a pool goes from zero to as many workers as it may have, and back to zero 
     async (penstock) => {
       assert.deepEqual(await penstock.workers("echo"), [], "at zero");
       // Twice what all workers together can run.
-      const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 * MAX });
+      await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 * MAX });
       const counts: number[] = [];
       const look = async () => {
         const workers = await penstock.workers("echo");

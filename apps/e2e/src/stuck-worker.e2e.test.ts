@@ -69,7 +69,7 @@ test("workers are left alone that were silent only because their controller was 
     }),
     async (penstock) => {
       const before = await penstock.untilWorkers("echo", 2);
-      const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 2 });
+      await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 2 });
       const controller = penstock.pidOf("controller");
       process.kill(controller, "SIGSTOP");
       await new Promise((resolve) => setTimeout(resolve, 10_000));

@@ -31,8 +31,8 @@ test("requests of all kinds outlive the tokens that their worker had, and a cont
     }),
     async (penstock) => {
       const before = await penstock.untilWorkers("echo", 2);
-      const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
-      const changing = startLoad({
+      await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 4 });
+      await using changing = startLoad({
         origin: penstock.origin,
         path: "/echo/post/",
         method: "POST",

@@ -14,7 +14,7 @@ test("no request reaches an application that is cold, at its start and when it i
       warms: { urls: [url("/warms/")], module: application("warms"), warmUp: ["/ready"] },
     }),
     async (penstock) => {
-      const load = startLoad({ origin: penstock.origin, path: "/warms/", clients: 4 });
+      await using load = startLoad({ origin: penstock.origin, path: "/warms/", clients: 4 });
       await penstock.untilWorkers("warms", 1);
       await operate(penstock, "pool", "recycle", "warms");
       await load.end();

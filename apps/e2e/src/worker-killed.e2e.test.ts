@@ -20,7 +20,7 @@ test("kill -9 of a worker fails no idempotent request, and a POST in its hands g
       },
     }),
     async (penstock) => {
-      const load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 6 });
+      await using load = startLoad({ origin: penstock.origin, path: "/echo/", clients: 6 });
       for (let kill = 0; kill < KILLS; kill++) {
         const [worker] = await penstock.untilWorkers("echo", 2);
         assert(worker);

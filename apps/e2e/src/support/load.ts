@@ -17,12 +17,12 @@ export interface LoadRequest {
   readonly clients: number;
 }
 
-/** A load that runs until it is ended. */
-export interface RunningLoad {
+/** A load that runs until it is ended, by its disposal at the latest. */
+export interface RunningLoad extends AsyncDisposable {
   /** Requests answered so far. */
   readonly answered: number;
   readonly faults: readonly Fault[];
-  /** Resolves when every client has its last answer. */
+  /** Resolves when every client has its last answer. Ending it twice does no harm. */
   end(): Promise<void>;
 }
 
@@ -50,15 +50,17 @@ export function startLoad({ origin, path, method = "GET", clients }: LoadRequest
       while (!ending.signal.aborted) await ask();
     }),
   );
+  const end = async (): Promise<void> => {
+    ending.abort();
+    await running;
+    if (!agent.closed) await agent.close();
+  };
   return {
     get answered() {
       return answered;
     },
     faults,
-    async end() {
-      ending.abort();
-      await running;
-      await agent.close();
-    },
+    end,
+    [Symbol.asyncDispose]: end,
   };
 }
