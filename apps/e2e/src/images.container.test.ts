@@ -14,10 +14,10 @@ const OWN_MAX_BYTES = 25_000_000;
 
 /** What is in an image and what is not, of the packages in its node_modules. */
 const ROLES = {
-  listener: { has: ["fastify", "undici", "pino"], lacks: ["commander", "yaml", "typescript"] },
+  listener: { has: ["fastify", "pino"], lacks: ["undici", "commander", "yaml", "typescript"] },
   controller: { has: ["fastify", "yaml", "commander"], lacks: ["undici", "typescript", "nx"] },
   "engine-proxy": { has: ["pino"], lacks: ["fastify", "undici", "commander", "yaml"] },
-  worker: { has: ["undici", "@nats-io"], lacks: ["fastify", "pino", "prom-client", "commander"] },
+  worker: { has: ["@nats-io"], lacks: ["undici", "fastify", "pino", "prom-client", "commander"] },
   cli: { has: ["commander", "yaml"], lacks: ["fastify", "undici", "typescript"] },
 } as const;
 
