@@ -5,14 +5,17 @@ import assert from "node:assert/strict";
 import { httpSysLimits, type ConnectionExpiry } from "@penstock/http";
 import {
   httpSysUrlGroup,
+  plainEdge,
   withCanary,
   type Canary,
   type ReasonPhrase,
   type UrlGroupLimits,
+  type UrlScheme,
 } from "@penstock/domain";
 import { createLog, Secret } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
 import { aPool, freePorts, untilWithin, type PoolChanges } from "@penstock/testing";
+import { givenCertificateFiles } from "../edge/test-support/given-edge.ts";
 import { startListener } from "../listener.ts";
 import type { ListenerSettings } from "../settings.ts";
 import { ask, type Asked, type AskOptions } from "./http-client.ts";
@@ -51,6 +54,8 @@ interface WorldChanges {
   readonly settings?: Partial<ListenerSettings>;
   /** Of every pool. */
   readonly pool?: PoolChanges;
+  /** How its pools are reached. */
+  readonly scheme?: UrlScheme;
 }
 
 interface Ports {
@@ -85,23 +90,25 @@ export class ListenerWorld implements AsyncDisposable {
     canary,
     settings,
     pool,
+    scheme = "http",
   }: WorldChanges = {}): Promise<ListenerWorld> {
     await using stack = new AsyncDisposableStack();
     const [traffic = 0, operations = 0] = await freePorts(2);
-    const pools = POOLS.map((name) =>
-      aPool({
+    const pools = POOLS.map((name) => {
+      const urls = [`${scheme}://+:${traffic}/${name}/`];
+      return aPool({
         name,
-        urls: [`http://+:${traffic}/${name}/`],
-        urlGroups: [
-          { name, urls: [`http://+:${traffic}/${name}/`], ...httpSysUrlGroup, ...limits },
-        ],
+        urls,
+        urlGroups: [{ name, urls, ...httpSysUrlGroup, ...limits }],
         queueTimeoutMs: 60_000,
         concurrency: 8,
         ...pool,
         ...(canary && name === "shop" && { canary: { ...canary, application: SECOND } }),
-      }),
-    );
-    const broker = stack.use(await OperatorBroker.start(pools.flatMap(withCanary)));
+      });
+    });
+    const certificates = scheme === "https" ? [givenCertificateFiles("shop.example")] : [];
+    const edge = { ...plainEdge, certificates };
+    const broker = stack.use(await OperatorBroker.start(pools.flatMap(withCanary), edge));
     const ports = { traffic, operations };
     await listen(stack, broker, { name: "first", address: "127.0.0.1", ports }, settings);
     return new ListenerWorld(broker, stack.move(), { address: "127.0.0.1", ports });

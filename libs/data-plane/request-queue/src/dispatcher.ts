@@ -179,6 +179,13 @@ export class Dispatcher implements ListenerReceiver {
       this.#breakOff(exchange, "more body than its Content-Length");
   }
 
+  /** Called by an exchange that is given an answer which cannot be said to its client: it is refused instead. */
+  refuseInstead(exchange: Exchange, reason: ReasonPhrase, detail: string): void {
+    assert(exchange.state === "answering", "only an answer can be replaced");
+    exchange.state = "claimed";
+    this.#refuse(exchange, reason, detail);
+  }
+
   /** Answers every request that waits in a pool with a refusal. */
   refuseWaiting(pool: PoolQueue, reason: ReasonPhrase, detail: string): void {
     for (const exchange of pool.waiting.toArray()) this.#refuse(exchange, reason, detail);

@@ -12,6 +12,7 @@ import { clientFacts, type TrustsProxy } from "./client-facts.ts";
 import type { ConnectionExpiry } from "./connection-clock.ts";
 import { connectionState, enterGroup, type ConnectionState } from "./connection-state.ts";
 import { ConnectionWatch, type FirstTimeouts } from "./connection-watch.ts";
+import { ConnectStream } from "./http2/connect-stream.ts";
 import { Http2Request } from "./http2/http2-request.ts";
 import { Http2Response } from "./http2/http2-response.ts";
 import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
@@ -22,6 +23,7 @@ import { createRequestNames } from "./request-names.ts";
 import { requestText, type RequestNames } from "./request-text.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
 import { UpgradeExchange } from "./upgrade-exchange.ts";
+import { UpgradedSocket } from "./upgraded-socket.ts";
 
 /** Finds the URL group of a request, or says why there is none. */
 export type MatchRequest = (request: IncomingMessage) => ServedUrlGroup | ReasonPhrase;
@@ -61,6 +63,9 @@ export interface ListenerHttpParts {
   /** Chance, where a pool has two versions: 0 up to 1. */
   readonly random: () => number;
 }
+
+/** 101 Switching Protocols. */
+const SWITCHING = 101;
 
 const EXCHANGE = Symbol("penstock.exchange");
 
@@ -148,10 +153,20 @@ export class ListenerHttp {
       this.refuse(request, response, group);
       return;
     }
-    const exchange = new HttpExchange(group, this, this.#read(group, request, response));
+    const message = this.#read(group, request, response);
+    let exchange: HttpExchange;
     // Of a connection with streams there is no last request.
-    if (response instanceof Http2Response) this.watch.addStream(exchange, response);
-    else connection.exchange = exchange;
+    if (response instanceof Http2Response) {
+      const key = response.req.webSocketKey;
+      exchange =
+        key === undefined
+          ? new HttpExchange(group, this, message)
+          : new UpgradeExchange(group, this, message, new ConnectStream(response, key));
+      this.watch.addStream(exchange, response);
+    } else {
+      exchange = new HttpExchange(group, this, message);
+      connection.exchange = exchange;
+    }
     response._keepAliveTimeout = group.settings.timeouts.idleConnectionMs;
     this.#begin(exchange, connection);
   };
@@ -174,10 +189,19 @@ export class ListenerHttp {
       return;
     }
     const message = this.#read(group, request, response);
-    const exchange = new UpgradeExchange(group, this, message, { socket: socket as Socket, early });
+    const client = new UpgradedSocket(request, response, socket as Socket, early);
+    const exchange = new UpgradeExchange(group, this, message, client);
     connection.exchange = exchange;
     this.#begin(exchange, connection);
   };
+
+  /** An exchange became a tunnel, which may be silent for as long as both ends like. */
+  tunnelOpened(exchange: HttpExchange): void {
+    this.watch.release(exchange.request.socket);
+    this.watch.leaveStream(exchange);
+    // Whatever the client was told: over HTTP/2 it is 200.
+    this.answered(exchange, SWITCHING);
+  }
 
   /** Bytes of a tunnel passed. */
   tunnelled(exchange: HttpExchange, direction: "received" | "sent", bytes: number): void {

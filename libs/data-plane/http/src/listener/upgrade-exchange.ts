@@ -2,36 +2,43 @@
 // 101 is the connection's last, and after a 101 the connection is a tunnel: its bytes go both ways within the
 // protocol's windows, and its end is the client's and the application's together.
 
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { RIDE_ALONG_MAX, type Dispatcher } from "@penstock/request-queue";
 import { RequestFlag } from "@penstock/wire";
-import { resetConnection } from "../reset-connection.ts";
-import { answerFields } from "./answer-fields.ts";
 import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { keptBytes } from "./kept-bytes.ts";
-import { closeLingering, LINGER_MS } from "./lingering-close.ts";
-import { protocolsOf } from "./may-upgrade.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
-
-/** 101 Switching Protocols. */
-const SWITCHING = 101;
 
 /** Of what a client sends ahead of its answer, so much is kept; then it waits. */
 const EARLY_MAX = RIDE_ALONG_MAX;
 
-/** The client's connection, and what it sent behind its request's head. */
+/** The client's end of what may become a tunnel. */
 export interface ClientConnection {
-  readonly socket: Socket;
+  /** What its bytes come and go by. */
+  readonly bytes: Duplex;
+  /** What came with the request. */
   readonly early: Buffer;
+  /** Whether its client may end its half before it has an answer; otherwise it has left. */
+  readonly halfCloses: boolean;
+  /** Whether an answer of this status, other than 101, can be said on it. */
+  takes(status: number): boolean;
+  /** Writes the head that opens the tunnel. Lines are a 101's; false when it is none for what was asked. */
+  open(lines: readonly string[]): boolean;
+  /** The tunnel is over both ways: what was written goes out. */
+  close(): void;
+  /** Breaks the tunnel off. */
+  reset(): void;
 }
 
 /** An exchange whose client asked to leave HTTP. */
 export class UpgradeExchange extends HttpExchange {
-  readonly #socket: Socket;
+  readonly #client: ClientConnection;
   #early: Buffer;
   /** So much of what came early went out with the current attempt. */
   #rode = 0;
+  /** The client ended its half before it had an answer. */
+  #endedEarly = false;
   #tunnel = false;
   #unsent = 0;
 
@@ -42,7 +49,7 @@ export class UpgradeExchange extends HttpExchange {
     client: ClientConnection,
   ) {
     super(group, http, message);
-    this.#socket = client.socket;
+    this.#client = client;
     this.#early = client.early;
   }
 
@@ -56,11 +63,11 @@ export class UpgradeExchange extends HttpExchange {
   }
 
   override begin(dispatcher: Dispatcher): void {
-    const socket = this.#socket;
+    const { bytes } = this.#client;
     // Read while it waits: only so is it seen that a client leaves.
-    socket.on("data", (chunk: Buffer) => this.#fromClient(dispatcher, chunk));
-    socket.on("end", () => this.#clientEnded(dispatcher));
-    socket.on("close", () => dispatcher.leave(this));
+    bytes.on("data", (chunk: Buffer) => this.#fromClient(dispatcher, chunk));
+    bytes.on("end", () => this.#clientEnded(dispatcher));
+    bytes.on("close", () => dispatcher.leave(this));
     dispatcher.dispatch(this);
   }
 
@@ -74,64 +81,59 @@ export class UpgradeExchange extends HttpExchange {
   }
 
   override answer(status: number, lines: string[], body: Buffer, end: boolean): boolean {
+    const { dispatcher } = this.http;
+    if (!this.#client.takes(status)) {
+      dispatcher.refuseInstead(this, "Verb", `The application answered ${status} to a WebSocket.`);
+      return true;
+    }
     // The last answer of its connection; what the client sent ahead was for a tunnel that never comes.
     this.response.shouldKeepAlive = false;
     return super.answer(status, lines, body, end);
   }
 
   override switchProtocols(lines: string[]): boolean {
-    const fields = switchingFields(lines, protocolsOf(this.request.headers.upgrade));
-    if (!fields) return false;
-    const { response } = this;
-    try {
-      response.sendDate = false;
-      if (lines[0]) response.writeHead(SWITCHING, lines[0], fields);
-      else response.writeHead(SWITCHING, fields);
-    } catch {
-      return false;
-    }
-    response.flushHeaders();
-    response.detachSocket(this.#socket);
-    // A tunnel may be silent for as long as both ends like.
-    this.http.watch.release(this.#socket);
+    if (!this.#client.open(lines)) return false;
+    const { dispatcher } = this.http;
     this.#tunnel = true;
-    this.http.answered(this, SWITCHING);
+    this.http.tunnelOpened(this);
     const waiting = this.#early.subarray(this.#rode);
     this.#early = Buffer.alloc(0);
-    if (waiting.length > 0) this.#send(this.http.dispatcher, waiting);
-    if (this.bodyWindow > 0) this.#socket.resume();
+    if (waiting.length > 0) this.#send(dispatcher, waiting);
+    if (this.#endedEarly) dispatcher.sendBodyEnd(this, []);
+    else if (this.bodyWindow > 0) this.#client.bytes.resume();
     return true;
   }
 
   override bodyCredited(): void {
-    if (this.#tunnel && this.bodyWindow > 0) this.#socket.resume();
+    if (this.#tunnel && this.bodyWindow > 0) this.#client.bytes.resume();
   }
 
   override answerBody(chunk: Buffer): void {
     if (!this.#tunnel) return super.answerBody(chunk);
     const { dispatcher } = this.http;
     this.http.tunnelled(this, "sent", chunk.length);
-    const bytes = this.#unsent > 0 ? keptBytes(chunk) : chunk;
-    if (this.#socket.write(bytes) && this.#unsent === 0) {
+    const { bytes } = this.#client;
+    const taken = bytes.write(this.#unsent > 0 ? keptBytes(chunk) : chunk);
+    if (taken && this.#unsent === 0) {
       dispatcher.credit(this, chunk.length);
       return;
     }
-    if (this.#unsent === 0) this.#socket.once("drain", () => this.#drained(dispatcher));
+    if (this.#unsent === 0) bytes.once("drain", () => this.#drained(dispatcher));
     this.#unsent += chunk.length;
   }
 
   override answerEnd(trailers: string[]): void {
-    if (this.#tunnel) this.#socket.end();
+    if (this.#tunnel) this.#client.bytes.end();
     else super.answerEnd(trailers);
   }
 
   override closeTunnel(): void {
-    if (!this.#socket.destroyed) closeLingering(this.#socket, LINGER_MS);
+    this.#client.close();
   }
 
   override cut(): void {
     // A client must not take a tunnel that was cut for one that was closed.
-    if (this.#tunnel) resetConnection(this.#socket);
+    if (this.#tunnel) this.#client.reset();
     else super.cut();
   }
 
@@ -142,20 +144,20 @@ export class UpgradeExchange extends HttpExchange {
 
   #keep(chunk: Buffer): void {
     this.#early = Buffer.concat([this.#early, chunk]);
-    if (this.#early.length >= EARLY_MAX) this.#socket.pause();
+    if (this.#early.length >= EARLY_MAX) this.#client.bytes.pause();
   }
 
   #send(dispatcher: Dispatcher, chunk: Buffer): void {
     if (this.state !== "tunnel") return;
     this.http.tunnelled(this, "received", chunk.length);
     dispatcher.sendBody(this, chunk);
-    if (this.bodyWindow <= 0) this.#socket.pause();
+    if (this.bodyWindow <= 0) this.#client.bytes.pause();
   }
 
-  /** Without an answer, a client that sends no more has left: so it is for every request (node:http's rule). */
   #clientEnded(dispatcher: Dispatcher): void {
     if (this.state === "tunnel") dispatcher.sendBodyEnd(this, []);
-    else if (this.state !== "done") this.#socket.destroy();
+    else if (this.#client.halfCloses) this.#endedEarly = true;
+    else if (this.state !== "done") this.#client.bytes.destroy();
   }
 
   #drained(dispatcher: Dispatcher): void {
@@ -163,28 +165,4 @@ export class UpgradeExchange extends HttpExchange {
     this.#unsent = 0;
     dispatcher.credit(this, bytes);
   }
-}
-
-/** The fields of a 101, or undefined when it is none: it names one of the offered protocols, and frames nothing. */
-function switchingFields(
-  lines: readonly string[],
-  offered: readonly string[],
-): string[] | undefined {
-  const fields = answerFields(lines)?.fields;
-  if (!fields) return undefined;
-  const chosen = valuesOf(lines, "upgrade");
-  const protocols = protocolsOf(chosen.join(","));
-  if (protocols.length === 0 || !protocols.every((protocol) => offered.includes(protocol)))
-    return undefined;
-  const kept = ["Connection", "Upgrade", "Upgrade", chosen.join(", ")];
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] ?? "";
-    if (name.toLowerCase() !== "content-length") kept.push(name, fields[i + 1] ?? "");
-  }
-  return kept;
-}
-
-/** `lines` is reason phrase, name, value, … */
-function valuesOf(lines: readonly string[], name: string): string[] {
-  return lines.filter((_, i) => i > 0 && i % 2 === 0 && lines[i - 1]?.toLowerCase() === name);
 }

@@ -15,7 +15,12 @@ type Callback = (error?: Error | null) => void;
 /** A request of one stream. */
 export class Http2Request extends IncomingMessage {
   declare [ADD_HEADER_LINES]: (lines: readonly string[], count: number) => void;
+  /** By this the request path knows a request that leaves HTTP; node:http's own flag for the same. */
+  readonly upgrade: boolean;
+  /** The key of its handshake, if it asks for a WebSocket. */
+  readonly webSocketKey: string | undefined;
   readonly #stream: ServerHttp2Stream;
+  #forgotten = false;
 
   /** `socket` is the client's connection; it is asked for addresses, and not touched. */
   constructor(stream: ServerHttp2Stream, socket: Socket, fields: RequestFields) {
@@ -25,9 +30,17 @@ export class Http2Request extends IncomingMessage {
     this.httpVersionMajor = 2;
     // Not 0, by which the request path knows HTTP/1.0: semantics are those of HTTP/1.1.
     this.httpVersionMinor = 1;
+    this.webSocketKey = fields.webSocketKey;
+    this.upgrade = fields.webSocketKey !== undefined;
     this.method = fields.method;
     this.url = fields.target;
     this[ADD_HEADER_LINES](fields.rawHeaders, fields.rawHeaders.length);
+    if (this.upgrade) {
+      // The stream's data is no body.
+      this.complete = true;
+      this.push(null);
+      return;
+    }
     if (stream.endAfterHeaders) {
       this.complete = true;
       this.push(null);
@@ -36,7 +49,7 @@ export class Http2Request extends IncomingMessage {
       return;
     }
     stream.on("data", (chunk: Buffer) => {
-      if (!this.push(chunk)) stream.pause();
+      if (!this.#forgotten && !this.push(chunk)) stream.pause();
     });
     stream.pause();
     stream.on("trailers", (_fields: object, _flags: number, raw?: string[]) => {
@@ -49,6 +62,12 @@ export class Http2Request extends IncomingMessage {
   }
 
   override _read(): void {
+    this.#stream.resume();
+  }
+
+  /** Nobody reads the rest: it is taken from the client and forgotten. */
+  forget(): void {
+    this.#forgotten = true;
     this.#stream.resume();
   }
 

@@ -29,7 +29,9 @@ const bodyless = (method: string | undefined, status: number): boolean =>
 export class Http2Response extends ServerResponse<Http2Request> {
   /** By this node:http knows that a head was written; `headersSent` tells. */
   declare [HEADER]: string | null;
-  readonly #stream: ServerHttp2Stream;
+  /** Its tunnel, once {@link openTunnel} has opened one; not to be touched before. */
+  readonly stream: ServerHttp2Stream;
+  #tunnel = false;
   #fields: string[] = [];
   #sent = false;
   #ended = false;
@@ -37,18 +39,27 @@ export class Http2Response extends ServerResponse<Http2Request> {
 
   constructor(request: Http2Request, stream: ServerHttp2Stream) {
     super(request);
-    this.#stream = stream;
+    this.stream = stream;
     stream.on("drain", () => this.emit("drain"));
     // A client that broke a rule or left: `close` follows, and says what matters.
     stream.on("error", () => {});
+    // node:http2 tells no end of a stream whose client resets it with NO_ERROR while there is something to read
+    // or to write: it would be there, and its request run, until the connection ends.
+    stream.once("aborted", () => {
+      if (stream.rstCode === constants.NGHTTP2_NO_ERROR) setImmediate(() => stream.destroy());
+    });
+    stream.once("end", () => {
+      if (stream.closed) stream.destroy();
+    });
     stream.once("finish", () => {
       this.emit("finish");
-      // An early answer: the rest of the request is not wanted (RFC 9113 §8.1).
-      if (!request.complete) stream.close(constants.NGHTTP2_NO_ERROR);
+      // An early answer: the rest of the request is not wanted (RFC 9113 §8.1), nor is what was for a tunnel.
+      if (!this.#tunnel && (!request.complete || request.upgrade))
+        stream.close(constants.NGHTTP2_NO_ERROR);
     });
     stream.once("close", () => {
       this.destroyed = true;
-      this.emit("close");
+      if (!this.#tunnel) this.emit("close");
     });
   }
 
@@ -59,7 +70,7 @@ export class Http2Response extends ServerResponse<Http2Request> {
 
   /** Bytes that the client has not taken yet. */
   get unsentBytes(): number {
-    return this.#stream.writableLength;
+    return this.stream.writableLength;
   }
 
   /** Throws on fields that are no HTTP; then nothing was written. */
@@ -72,8 +83,21 @@ export class Http2Response extends ServerResponse<Http2Request> {
     this[HEADER] = "HTTP/2";
     // The request path closes a connection that shall carry no next request; here that is a GOAWAY, after
     // which the streams that are there go on.
-    if (this.req.complete && saysClose(lines ?? [])) this.#stream.session?.close();
+    if (this.req.complete && saysClose(lines ?? [])) this.stream.session?.close();
     return this;
+  }
+
+  /**
+   * Answers an extended CONNECT with 200 and leaves the stream to its tunnel: this tells nothing of it any more.
+   * Throws on fields that are no HTTP; then nothing was written.
+   */
+  openTunnel(lines: readonly string[]): void {
+    const fields = responseFields(lines);
+    this.statusCode = 200;
+    this[HEADER] = "HTTP/2";
+    this.#tunnel = this.#sent = this.#ended = true;
+    // Of a client that has just left, the stream's end follows.
+    if (!this.stream.closed) this.stream.respond([":status", "200", ...fields]);
   }
 
   override flushHeaders(): void {
@@ -83,7 +107,7 @@ export class Http2Response extends ServerResponse<Http2Request> {
   override write(chunk: unknown): boolean {
     this.#send({ trailersMayFollow: true });
     if (this.#ended || this.destroyed) return true;
-    return this.#stream.write(chunk);
+    return this.stream.write(chunk);
   }
 
   override end(chunk?: unknown): this {
@@ -91,9 +115,9 @@ export class Http2Response extends ServerResponse<Http2Request> {
     if (!this.#sent && chunk === undefined) this.#send({ empty: true });
     else this.#send({});
     if (this.#ended) return this;
-    this.#ended = true;
-    if (chunk === undefined) this.#stream.end();
-    else this.#stream.end(chunk);
+    this.#end();
+    if (chunk === undefined) this.stream.end();
+    else this.stream.end(chunk);
     return this;
   }
 
@@ -114,7 +138,7 @@ export class Http2Response extends ServerResponse<Http2Request> {
     const flat = responseFields((lines as readonly string[] | undefined) ?? []);
     for (let i = 0; i + 1 < flat.length; i += 2)
       (fields[flat[i] ?? ""] ??= []).push(flat[i + 1] ?? "");
-    this.#stream.additionalHeaders({ ...fields, ":status": status });
+    this.stream.additionalHeaders({ ...fields, ":status": status });
   }
 
   override writeContinue(): void {
@@ -125,23 +149,29 @@ export class Http2Response extends ServerResponse<Http2Request> {
   override destroy(): this {
     if (this.destroyed) return this;
     this.#ended = true;
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     return this;
   }
 
+  /** All is said. */
+  #end(): void {
+    this.#ended = true;
+    if (!this.req.complete || this.req.upgrade) this.req.forget();
+  }
+
   #send(how: { readonly empty?: boolean; readonly trailersMayFollow?: boolean }): void {
-    if (this.#sent || this.destroyed || this.#stream.closed) return;
+    if (this.#sent || this.destroyed || this.stream.closed) return;
     this.#sent = true;
     const none = bodyless(this.req.method, this.statusCode);
     const waitForTrailers = how.trailersMayFollow === true && !none;
     const endStream = how.empty === true || none;
     if (waitForTrailers) {
-      this.#stream.once("wantTrailers", () => {
-        if (!this.#stream.closed) this.#stream.sendTrailers(this.#trailers ?? {});
+      this.stream.once("wantTrailers", () => {
+        if (!this.stream.closed) this.stream.sendTrailers(this.#trailers ?? {});
       });
     }
-    if (endStream) this.#ended = true;
-    this.#stream.respond(this.#fields, { endStream, waitForTrailers });
+    if (endStream) this.#end();
+    this.stream.respond(this.#fields, { endStream, waitForTrailers });
   }
 }
 

@@ -17,6 +17,7 @@ import { Http2Request } from "./http2-request.ts";
 import { Http2Response } from "./http2-response.ts";
 import { requestFields } from "./request-fields.ts";
 import { StreamShare } from "./stream-share.ts";
+import { newKey } from "./websocket-handshake.ts";
 
 /** Why a connection was closed before its client wanted. */
 export type SessionFault = "share used up" | "protocol error";
@@ -29,6 +30,8 @@ const serverOptions = (limits: RequestLimits): ServerOptions => ({
     // Enforced by node:http2 with a reset, above the limit that we answer with 431.
     maxHeaderListSize: limits.maxRequestBytes * 4,
     enablePush: false,
+    // WebSockets, one a stream (RFC 8441 §3).
+    enableConnectProtocol: true,
   },
   // Enforced by a reset as well. The pseudo-header fields count.
   maxHeaderListPairs: limits.maxFields === 0 ? limits.maxRequestBytes : limits.maxFields + 10,
@@ -86,11 +89,18 @@ export class Http2Sessions {
     session.on("error", (error) =>
       this.#parts.closed(error instanceof ShareUsedUp ? "share used up" : "protocol error"),
     );
-    session.setTimeout(this.#parts.idleMs, () => session.close());
+    // A request that waits and a tunnel may be silent: only what carries no stream is idle.
+    let open = 0;
+    session.setTimeout(this.#parts.idleMs);
+    session.on("timeout", () => {
+      if (open === 0) session.close();
+    });
     session.on("stream", (stream, _headers, _flags, ...rest: unknown[]) => {
       const raw = rest[0] as string[];
       const response = this.#begin(stream, socket, raw);
+      open++;
       stream.once("close", () => {
+        if (--open === 0) session.setTimeout(this.#parts.idleMs);
         if (response.answered || session.destroyed || share.spend()) return;
         session.destroy(new ShareUsedUp(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
       });
@@ -103,7 +113,11 @@ export class Http2Sessions {
   }
 
   #begin(stream: ServerHttp2Stream, socket: TLSSocket, raw: readonly string[]): Http2Response {
-    const fields = requestFields(raw, stream.endAfterHeaders, this.#parts.limits.maxRequestBytes);
+    const fields = requestFields(raw, {
+      ended: stream.endAfterHeaders,
+      bytesMax: this.#parts.limits.maxRequestBytes,
+      newKey,
+    });
     const request = new Http2Request(stream, socket, fields);
     const response = new Http2Response(request, stream);
     if (fields.refusal !== undefined) {
