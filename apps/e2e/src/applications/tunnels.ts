@@ -1,6 +1,7 @@
 // An Express application whose server leaves HTTP where it is asked to: WebSockets that echo, and a protocol
 // of its own that no library knows.
 
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import express from "express";
@@ -56,16 +57,26 @@ function flood(socket: Duplex): void {
   more();
 }
 
+/** What a WebSocket's server says to its key (RFC 6455 §4.2.2). */
+function accepting({ "sec-websocket-key": key }: IncomingMessage["headers"]): string {
+  if (key === undefined) return "";
+  const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  return `Sec-WebSocket-Accept: ${accept.digest("base64")}\r\n`;
+}
+
+/** Where WebSockets are not spoken to as such: what passes is bytes. */
+const BYTES = new Set<string | undefined>(["own", "flood", "deaf"]);
+
 server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
   const path = (request.url ?? "").split("/").at(-1);
   if (path === "refused") {
     socket.end("HTTP/1.1 401 Not You\r\nContent-Length: 4\r\nConnection: close\r\n\r\nwho?");
-  } else if (request.headers.upgrade === "websocket") {
+  } else if (request.headers.upgrade === "websocket" && !BYTES.has(path)) {
     sockets.handleUpgrade(request, socket, head, speak);
   } else {
     socket.on("error", (error: NodeJS.ErrnoException) => ended.push(`socket ${error.code}`));
     socket.write(
-      `HTTP/1.1 101 Own Way\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\nX-Own: 1\r\n\r\n`,
+      `HTTP/1.1 101 Own Way\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\n${accepting(request.headers)}X-Own: 1\r\n\r\n`,
     );
     if (path === "flood") flood(socket);
     else if (path === "deaf") deaf.push(socket.pause());

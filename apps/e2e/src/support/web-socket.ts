@@ -1,6 +1,7 @@
 // A WebSocket client of the tests: what it got is kept, and its end is awaited.
 
 import { once } from "node:events";
+import type { Duplex } from "node:stream";
 import { WebSocket } from "ws";
 
 /** How a WebSocket was closed. */
@@ -8,6 +9,11 @@ export interface Closing {
   readonly code: number;
   readonly reason: string;
 }
+
+/** What `ws` sets for its own. */
+const OPTIONS = { autoPong: true, closeTimeout: 30_000 };
+
+type SetSocket = (stream: Duplex, head: Buffer, options: { maxPayload: number }) => void;
 
 /** A WebSocket whose messages are all kept until they are taken. */
 export class TestSocket implements Disposable {
@@ -33,6 +39,18 @@ export class TestSocket implements Disposable {
     const socket = new WebSocket(url, { perMessageDeflate: false });
     const opened = new TestSocket(socket);
     await once(socket, "open");
+    return opened;
+  }
+
+  /** One on a stream whose handshake is done: what `ws` does with the socket of its own. */
+  static over(stream: Duplex): TestSocket {
+    const socket = Object.assign(
+      new WebSocket(null as unknown as string, undefined, OPTIONS as object),
+      { _isServer: false },
+    );
+    const opened = new TestSocket(socket);
+    const inner = socket as WebSocket & { setSocket?: SetSocket };
+    inner.setSocket?.(stream, Buffer.alloc(0), { maxPayload: 0 });
     return opened;
   }
 

@@ -9,7 +9,10 @@ export function resetConnection(connection: Duplex, error?: Error): void {
   if (!(connection instanceof Socket) || "encrypted" in connection) {
     connection.destroy(error);
   } else if (connection.writableLength === 0) {
-    connection.resetAndDestroy();
+    // A reset in the middle of a shutdown is refused by the system, and Node would leave the connection open.
+    if (connection.writableEnded && !connection.writableFinished)
+      connection.once("finish", () => connection.resetAndDestroy());
+    else connection.resetAndDestroy();
   } else {
     // Node's resetAndDestroy would first wait for an end that may not read; this is the flag that it sets.
     Object.assign(connection, { resetAndClosing: true }).destroy();

@@ -21,6 +21,8 @@ export interface ClientConnection {
   readonly early: Buffer;
   /** Whether its client may end its half before it has an answer; otherwise it has left. */
   readonly halfCloses: boolean;
+  /** Whether it is gone: an end that comes of that is none that its client said. */
+  readonly gone: boolean;
   /** Whether an answer of this status, other than 101, can be said on it. */
   takes(status: number): boolean;
   /** Writes the head that opens the tunnel. Lines are a 101's; false when it is none for what was asked. */
@@ -155,6 +157,7 @@ export class UpgradeExchange extends HttpExchange {
   }
 
   #clientEnded(dispatcher: Dispatcher): void {
+    if (this.#client.gone) return;
     if (this.state === "tunnel") dispatcher.sendBodyEnd(this, []);
     else if (this.#client.halfCloses) this.#endedEarly = true;
     else if (this.state !== "done") this.#client.bytes.destroy();

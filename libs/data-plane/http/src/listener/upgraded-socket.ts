@@ -29,6 +29,10 @@ export class UpgradedSocket implements ClientConnection {
     this.early = early;
   }
 
+  get gone(): boolean {
+    return this.bytes.destroyed;
+  }
+
   takes(): boolean {
     return true;
   }

@@ -25,6 +25,12 @@ export class ConnectStream implements ClientConnection {
     this.#key = key;
   }
 
+  /** node:http2 reads a stream that was reset to its end. */
+  get gone(): boolean {
+    const { aborted, destroyed } = this.#response.stream;
+    return aborted || destroyed;
+  }
+
   /** Any 2xx would open the tunnel (RFC 9110 §9.3.6). */
   takes(status: number): boolean {
     return status < 200 || status > 299;
