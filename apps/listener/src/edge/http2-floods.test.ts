@@ -3,124 +3,18 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { fieldBlock, Flag, Frame, frame, GET, RawHttp2, untilWithin } from "@penstock/testing";
-import { closed, givenFront, type Handle } from "./test-support/given-front.ts";
+import { fieldBlock, Flag, Frame, frame, GET, untilWithin, type RawHttp2 } from "@penstock/testing";
+import {
+  CONNECT,
+  data,
+  ErrorCode,
+  flood,
+  headers,
+  nth,
+  openHeaders,
+} from "./test-support/flood.ts";
 
 const until = untilWithin(20_000);
-
-const PROTOCOL_ERROR = 1;
-const INTERNAL_ERROR = 2;
-const REFUSED_STREAM = 7;
-const ENHANCE_YOUR_CALM = 11;
-
-interface Counted {
-  handled: number;
-  /** HTTP/2 connections. */
-  readonly open: () => number;
-}
-
-/** Opens a port and a connection, floods, and asks on another connection, which must be answered. */
-async function flood(
-  attack: (client: RawHttp2, count: Counted) => void | Promise<void>,
-  handle: Handle = () => {},
-) {
-  const count: Counted = { handled: 0, open: () => front.server.http2Connections };
-  await using front = await givenFront((request, response) => {
-    if (request.url === "/control") {
-      response.end("answered");
-      return;
-    }
-    count.handled++;
-    handle(request, response);
-  });
-  const client = new RawHttp2(await front.handshake({ ALPNProtocols: ["h2"] }));
-  await attack(client, count);
-  const control = front.http2().request({ ":path": "/control" });
-  let text = "";
-  control.setEncoding("utf8").on("data", (part: string) => (text += part));
-  await closed(control);
-  assert.equal(text, "answered");
-  const faults = "penstock_listener_http2_connections_closed_total";
-  return {
-    ...count,
-    client,
-    shareUsedUp: await front.counted(`${faults}{fault="share_used_up"}`),
-    protocolErrors: await front.counted(`${faults}{fault="protocol_error"}`),
-  };
-}
-
-const headers = (stream: number, fields = GET): Buffer =>
-  frame(Frame.headers, Flag.endHeaders | Flag.endStream, stream, fieldBlock(fields));
-const reset = (stream: number): Buffer =>
-  frame(Frame.rstStream, 0, stream, Buffer.from([0, 0, 0, 8]));
-const nth = (count: number): number[] => Array.from({ length: count }, (_, i) => i * 2 + 1);
-
-suite("streams that are opened and reset", () => {
-  test("in one packet are handled by nobody, and 10,000 of them end their connection", async () => {
-    const { handled, client } = await flood(async (attacker) => {
-      attacker.send(...nth(10_000).flatMap((id) => [headers(id), reset(id)]));
-      await until("it is closed", () => attacker.socket.destroyed);
-    });
-    // A packet may end between a request and its reset.
-    assert.ok(handled < 50, `${handled} of 10,000 were handled`);
-    assert.ok(client.goaways.length > 0);
-  });
-
-  test("one after the other, each once it is handled, are bounded by the connection's share", async () => {
-    const { handled, client, shareUsedUp } = await flood(async (attacker, count) => {
-      for (const [index, id] of nth(10_000).entries()) {
-        if (attacker.socket.destroyed) break;
-        attacker.send(headers(id));
-        await until("handled or closed", () => count.handled > index || attacker.socket.destroyed);
-        attacker.send(reset(id));
-      }
-      await until("it is closed", () => attacker.socket.destroyed);
-    });
-    assert.ok(handled >= 200 && handled <= 300, `${handled} of 10,000 were handled`);
-    assert.deepEqual(client.goaways, [ENHANCE_YOUR_CALM]);
-    assert.equal(shareUsedUp, 1);
-  });
-
-  test("by the server, for what their client did, are counted alike", async () => {
-    const { handled, shareUsedUp } = await flood(async (attacker, count) => {
-      for (const [index, id] of nth(10_000).entries()) {
-        if (attacker.socket.destroyed) break;
-        attacker.send(headers(id));
-        await until("handled or closed", () => count.handled > index || attacker.socket.destroyed);
-        // A window that grows by nothing is an error of the stream (RFC 9113 §6.9).
-        attacker.send(frame(Frame.windowUpdate, 0, id, Buffer.alloc(4)));
-      }
-      await until("it is closed", () => attacker.socket.destroyed);
-    });
-    assert.ok(handled <= 300, `${handled} of 10,000 were handled`);
-    assert.ok(shareUsedUp <= 1);
-  });
-
-  test("that were answered cost nothing of the share", async () => {
-    const { handled, client } = await flood(
-      async (attacker, count) => {
-        for (const [index, id] of nth(300).entries()) {
-          attacker.send(headers(id));
-          await until("answered", () => count.handled > index);
-        }
-      },
-      (_request, response) => response.end(),
-    );
-    assert.equal(handled, 300);
-    assert.deepEqual(client.goaways, []);
-    client.socket.destroy();
-  });
-});
-
-test("streams beyond a hundred at once are refused, and the others go on", async () => {
-  const { handled, client } = await flood(async (attacker, count) => {
-    attacker.send(...nth(150).map((id) => headers(id)));
-    await until("all are decided", () => count.handled + attacker.resets.length === 150);
-  });
-  assert.equal(handled, 100);
-  assert.deepEqual(new Set(client.resets), new Set([REFUSED_STREAM]));
-  client.socket.destroy();
-});
 
 const floods: readonly (readonly [
   title: string,
@@ -130,7 +24,7 @@ const floods: readonly (readonly [
   [
     "of settings ends with GOAWAY",
     (client) => client.send(...nth(20_000).map(() => frame(Frame.settings, 0, 0, Buffer.alloc(0)))),
-    INTERNAL_ERROR,
+    ErrorCode.internal,
   ],
   [
     "of continuations ends with GOAWAY",
@@ -139,17 +33,27 @@ const floods: readonly (readonly [
       const part = fieldBlock([["x-more", "y".repeat(100)]]);
       client.send(...nth(1000).map(() => frame(Frame.continuation, 0, 1, part)));
     },
-    INTERNAL_ERROR,
+    ErrorCode.internal,
   ],
   [
     "of a HPACK table that grows ends with GOAWAY",
     (client) => client.send(frame(Frame.headers, 5, 1, Buffer.of(0x3f, 0xff, 0xff, 0xff, 0x0f))),
-    9,
+    ErrorCode.compression,
+  ],
+  [
+    "of settings that change ends with GOAWAY",
+    (client) =>
+      client.send(
+        ...nth(20_000).map((n) =>
+          frame(Frame.settings, 0, 0, Buffer.from([0, 4, 0, 0, n % 255, 0])),
+        ),
+      ),
+    ErrorCode.internal,
   ],
   [
     "of frames that nobody may send ends with GOAWAY",
     (client) => client.send(frame(Frame.pushPromise, Flag.endHeaders, 1, Buffer.alloc(4))),
-    PROTOCOL_ERROR,
+    ErrorCode.protocol,
   ],
 ];
 
@@ -161,6 +65,21 @@ for (const [title, attack, code] of floods) {
     });
     assert.equal(handled, 0);
     assert.deepEqual(client.goaways.slice(-1), [code]);
+  });
+}
+
+for (const [title, fields] of [
+  ["a body", GET.map(([name, value]) => [name, name === ":method" ? "POST" : value] as const)],
+  ["a tunnel", CONNECT],
+] as const) {
+  test(`a flood of empty frames of ${title} ends with GOAWAY`, async () => {
+    const { client } = await flood(async (attacker, count) => {
+      attacker.send(openHeaders(1, fields));
+      await until("it is handled", () => count.handled === 1);
+      attacker.send(...nth(1000).map(() => data(1, Buffer.alloc(0))));
+      await until("it is closed", () => attacker.socket.destroyed);
+    });
+    assert.deepEqual(client.goaways.length, 1);
   });
 }
 

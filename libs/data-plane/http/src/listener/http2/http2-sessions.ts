@@ -22,6 +22,15 @@ import { newKey } from "./websocket-handshake.ts";
 /** Why a connection was closed before its client wanted. */
 export type SessionFault = "share used up" | "protocol error";
 
+/** MB that one connection may hold in node:http2; beyond it, its new streams are refused. */
+const SESSION_MEMORY_MB = 10;
+
+/**
+ * node:http2 goes on counting what a stream that was reset had not sent. Of so many bytes a connection's client is told
+ * to open another, before its new streams are refused.
+ */
+const UNSENT_MAX = (SESSION_MEMORY_MB << 20) / 2;
+
 /** The limits of a connection. What they do was found by running them (http2-floods.test.ts). */
 const serverOptions = (limits: RequestLimits): ServerOptions => ({
   settings: {
@@ -41,8 +50,7 @@ const serverOptions = (limits: RequestLimits): ServerOptions => ({
   // Resets by the client: nghttp2's own limit, somewhat above that of StreamShare.
   streamResetBurst: 300,
   streamResetRate: 30,
-  // MB that one connection may hold in node:http2.
-  maxSessionMemory: 10,
+  maxSessionMemory: SESSION_MEMORY_MB,
 });
 
 /** What {@link Http2Sessions} needs. */
@@ -91,6 +99,7 @@ export class Http2Sessions {
     );
     // A request that waits and a tunnel may be silent: only what carries no stream is idle.
     let open = 0;
+    let unsent = 0;
     session.setTimeout(this.#parts.idleMs);
     session.on("timeout", () => {
       if (open === 0) session.close();
@@ -101,6 +110,8 @@ export class Http2Sessions {
       open++;
       stream.once("close", () => {
         if (--open === 0) session.setTimeout(this.#parts.idleMs);
+        unsent += stream.writableLength;
+        if (unsent > UNSENT_MAX) session.close();
         if (response.answered || session.destroyed || share.spend()) return;
         session.destroy(new ShareUsedUp(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
       });
