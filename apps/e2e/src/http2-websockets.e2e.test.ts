@@ -4,10 +4,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { Agent, WebSocket } from "undici";
 import { aCertificate, writeCertificate } from "@penstock/testing";
 import { eventually } from "./support/eventually.ts";
 import { Http2Client, textOf } from "./support/http2-client.ts";
@@ -164,12 +166,30 @@ const checks: Readonly<Record<string, Check>> = {
   },
 };
 
+/** Another client: undici's, which opens its WebSockets so where it has a connection of HTTP/2. */
+async function undicis({ port, place }: Penstock, pool: string): Promise<void> {
+  const ca = await readFile(join(place.folder, "shop.crt"), "utf8");
+  const agent = new Agent({ allowH2: true, connect: { ca } });
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/${pool}/echo`, { dispatcher: agent });
+  socket.binaryType = "arraybuffer";
+  await once(socket, "open");
+  const message = randomBytes(300_000);
+  socket.send(message);
+  const [{ data }] = (await once(socket, "message")) as [{ data: ArrayBuffer }];
+  assert.ok(message.equals(Buffer.from(data)));
+  socket.close(4005, "done");
+  const [{ code }] = (await once(socket, "close")) as [{ code: number }];
+  assert.equal(code, 4005);
+  await agent.close();
+}
+
 test("WebSockets pass over HTTP/2", async (context) => {
   await withPenstock(configuration, async (penstock) => {
     using client = await Http2Client.open(penstock.port);
     for (const pool of ["module", "command"]) {
       for (const [title, check] of Object.entries(checks))
         await context.test(`${pool}: ${title}`, () => check(client, pool, penstock));
+      await context.test(`${pool}: undici's client`, () => undicis(penstock, pool));
     }
     await context.test("none of it is an answer broken off", async () => {
       const metrics = await penstock.metrics("listener");

@@ -12,12 +12,30 @@ import { join } from "node:path";
 import test from "node:test";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { promisify } from "node:util";
-import { aCertificate, Flag, Frame, frame, RawHttp2, writeCertificate } from "@penstock/testing";
+import {
+  aCertificate,
+  fieldBlock,
+  Flag,
+  Frame,
+  frame,
+  RawHttp2,
+  writeCertificate,
+} from "@penstock/testing";
 import { eventually } from "./support/eventually.ts";
 import type { Penstock, Place } from "./support/penstock.ts";
 import { withPenstock } from "./support/run-penstock.ts";
 
 const CERTIFICATE = aCertificate(["shop.example", "127.0.0.1"]);
+
+/** GET https://a/ with the static table's fields (RFC 7541 appendix A), and a CONNECT there for a WebSocket. */
+const GET = Buffer.of(0x82, 0x87, 0x84, 0x41, 1, 97);
+const CONNECT = Buffer.concat([
+  fieldBlock([
+    [":method", "CONNECT"],
+    [":protocol", "websocket"],
+  ]),
+  GET.subarray(1),
+]);
 
 interface Seen {
   readonly method: string;
@@ -51,7 +69,8 @@ test("an application is served over https, and renewal, proxies and floods leave
     await sameForEveryProtocol(penstock);
     await throughProxies(penstock);
     await renewed(penstock);
-    await bounded(penstock);
+    await bounded(penstock, GET);
+    await bounded(penstock, CONNECT);
   }));
 
 async function sameForEveryProtocol({ port, workspace }: Penstock): Promise<void> {
@@ -131,24 +150,24 @@ async function renewed({ port, workspace }: Penstock): Promise<void> {
 }
 
 /** Streams opened and reset at once are bounded in the messages that they put into queues. */
-async function bounded(penstock: Penstock): Promise<void> {
+async function bounded(penstock: Penstock, head: Buffer): Promise<void> {
   const enqueued = async () =>
     (await penstock.metrics("listener")).value('penstock_queue_enqueued_total{pool="shop"}') ?? 0;
   const before = await enqueued();
   const client = new RawHttp2(await handshake(penstock.port, ["h2"]));
-  // GET https://a/ with the static table's fields (RFC 7541 appendix A).
-  const fields = Buffer.of(0x82, 0x87, 0x84, 0x41, 1, 97);
   let opened = 0;
   for (; opened < 10_000 && !client.socket.destroyed; opened++) {
     const id = opened * 2 + 1;
-    client.send(frame(Frame.headers, Flag.endHeaders | Flag.endStream, id, fields));
+    client.send(
+      frame(Frame.headers, Flag.endHeaders | (head === GET ? Flag.endStream : 0), id, head),
+    );
     // Apart, so that the listener sees a request that lives.
     await new Promise((resolve) => setImmediate(resolve));
     client.send(frame(Frame.rstStream, 0, id, Buffer.of(0, 0, 0, 8)));
   }
   await client.ended;
   const reached = (await enqueued()) - before;
-  assert.ok(reached <= 300, `${reached} of ${opened} streams reached the queue`);
+  assert.ok(reached > 100 && reached <= 300, `${reached} of ${opened} streams reached the queue`);
   const after = http2(penstock.port);
   assert.ok(await textOf(after.request({ ":path": "/shop/seen" })), "others are served");
   after.destroy();

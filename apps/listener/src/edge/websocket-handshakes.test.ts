@@ -2,11 +2,14 @@
 // what is refused.
 
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { OutgoingHttpHeaders } from "node:http2";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { RequestFlag, ToListener } from "@penstock/wire";
 import { ConnectClient } from "../test-support/connect-client.ts";
-import { switching, withScene, type Scene } from "../test-support/connect-scene.ts";
+import { switching, withScene, withTunnel, type Scene } from "../test-support/connect-scene.ts";
 import { ListenerWorld, until } from "../test-support/listener-world.ts";
 
 /** Error codes (RFC 9113 §7). */
@@ -175,4 +178,33 @@ suite("refused with", () => {
     await until("it is closed", () => stream.closed);
     assert.deepEqual([stream.status, stream.reason], [501, "Verb"]);
   });
+});
+
+test("the logs have a WebSocket as the upgrade that it is, and a refusal as it was asked", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "penstock-logs-"));
+  const [accessLog, httpErrorLog] = [join(folder, "access"), join(folder, "errors")];
+  const logged = await ListenerWorld.start({
+    scheme: "https",
+    settings: { accessLog, accessLogFormat: "json", httpErrorLog },
+  });
+  await withTunnel(logged, async ({ client, stream }) => {
+    const refused = client.connect("/shop/chat", { ":protocol": "connect-udp" });
+    await until("it is refused", () => refused.closed);
+    stream.stream.close(CANCEL);
+  });
+  await logged[Symbol.asyncDispose]();
+  const lines = (await readFile(accessLog, "utf8")).trim().split("\n");
+  const seen = lines.map((line) => {
+    const { method, path, status, pool } = JSON.parse(line) as Record<string, unknown>;
+    return [method, path, status, pool];
+  });
+  assert.deepEqual(seen, [
+    ["GET", "/shop/chat", 101, "shop"],
+    ["CONNECT", "/shop/chat", 501, ""],
+  ]);
+  const errors = (await readFile(httpErrorLog, "utf8"))
+    .split("\n")
+    .filter((line) => /^\d/.test(line));
+  assert.match(errors.join(), /^[^,]* HTTP\/2.0 CONNECT \/shop\/chat 501 [^,]*Verb[^,]*$/);
+  await rm(folder, { recursive: true });
 });

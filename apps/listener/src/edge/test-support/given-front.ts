@@ -15,14 +15,18 @@ import { givenEdge, givenCertificateFiles } from "./given-edge.ts";
 /** Answers a request of a test. */
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** What differs from the defaults. */
+export type FrontSettings = Partial<EdgeSettings> & { readonly idleConnectionMs?: number };
+
 /** Opens a port. */
 export async function givenFront(
   handle: Handle,
-  settings: Partial<EdgeSettings> = {},
+  { idleConnectionMs, ...settings }: FrontSettings = {},
   scheme: UrlScheme = "https",
 ) {
   const [port = 0] = await freePorts(1);
   const clock = new ManualClock();
+  const handler = givenHandler(handle);
   const { edge, edgeEvents, lines, metrics } = givenEdge(clock);
   const certificate = givenCertificateFiles("shop.example");
   edge.use({ ...plainEdge, certificates: [certificate], ...settings });
@@ -30,7 +34,10 @@ export async function givenFront(
     "127.0.0.1",
     { port, scheme },
     {
-      handler: givenHandler(handle),
+      handler:
+        idleConnectionMs === undefined
+          ? handler
+          : { ...handler, timeouts: { ...handler.timeouts, idleConnectionMs } },
       refuse: (request, response, reason) =>
         writeRefusal(request, response, { reason, detail: "", requestId: "id" }),
       certificates: edge.certificates,
