@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { Frame, frame, GET, untilWithin } from "@penstock/testing";
+import { GET, untilWithin } from "@penstock/testing";
 import type { Handle } from "./test-support/given-front.ts";
 import {
   CONNECT,
