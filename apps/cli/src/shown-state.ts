@@ -12,6 +12,7 @@ export interface ShownPool {
     readonly ready: number;
     readonly starting: number;
     readonly suspended: number;
+    readonly orphaned: number;
     readonly max: number;
     readonly held?: number;
   };
@@ -39,6 +40,7 @@ export interface ShownWorker {
   readonly running: number;
   readonly taken: number;
   readonly startedAt: string;
+  readonly orphan?: { readonly since: string; readonly reason: string };
 }
 
 /** The configuration in force. */
@@ -129,7 +131,17 @@ export function workerFacts(worker: ShownWorker): string {
     ["taken", String(worker.taken)],
     ["generation", worker.generation],
     ["started", worker.startedAt],
+    ...orphanFacts(worker),
   ]);
+}
+
+/** Out of service for good: since when, why, and how it ends. */
+function orphanFacts({ id, orphan }: ShownWorker): string[][] {
+  if (!orphan) return [];
+  return [
+    ["orphaned", `since ${orphan.since}: ${orphan.reason}`],
+    ["remedy", `penstock worker kill ${id}, once it was looked at`],
+  ];
 }
 
 /** What is in force, and since when; why the file as it is now is not. */
@@ -158,10 +170,11 @@ function shareOf({ version }: ShownPool): string {
 }
 
 function workersOf({ workers }: ShownPool): string {
-  const { ready, starting, suspended, max } = workers;
+  const { ready, starting, suspended, orphaned, max } = workers;
   const others = [
     ...(starting > 0 ? [`+${starting}`] : []),
     ...(suspended > 0 ? [`${suspended} suspended`] : []),
+    ...(orphaned > 0 ? [`${orphaned} orphaned`] : []),
   ];
   return `${ready}/${max}${others.length > 0 ? ` (${others.join(", ")})` : ""}`;
 }

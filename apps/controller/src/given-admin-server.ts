@@ -13,7 +13,7 @@ export const SHOP = {
   state: "started",
   generation: "g1",
   urls: [],
-  workers: { ready: 1, starting: 0, suspended: 0, max: 4 },
+  workers: { ready: 1, starting: 0, suspended: 0, orphaned: 0, max: 4 },
   slots: { busy: 0, total: 16 },
   queue: { waiting: 0, limit: 1000, oldestMs: 0 },
 };

@@ -21,6 +21,7 @@ import {
   type DesiredPool,
   type HeldWorkers,
   type OfflineVerdict,
+  type Orphan,
   type PoolCommand,
   type PoolStanding,
 } from "@penstock/activation";
@@ -188,6 +189,19 @@ export class PoolStandings {
     return this.#standings.get(name)?.value.heldWorkers;
   }
 
+  /** Who of a pool was orphaned last. */
+  orphanOf(name: string): Orphan | undefined {
+    return this.#standings.get(name)?.value.orphan;
+  }
+
+  /** Keeps that a worker is an orphan: when this resolves, the next controller knows it too. */
+  keepOrphan(name: string, orphan: Orphan): Promise<void> {
+    return this.#turns.next(async () => {
+      const standing = this.#standings.get(name);
+      if (standing) await this.#change({ ...standing, value: { ...standing.value, orphan } });
+    });
+  }
+
   /** Protection's verdict: listeners answer AppOffline until {@link bringOnline}, or an operator's start. */
   takeOffline(name: string, verdict: Omit<OfflineVerdict, "generation">): Promise<void> {
     const { generation } = this.#of(name);
@@ -307,7 +321,8 @@ export class PoolStandings {
     this.#standings = standings;
     this.#desired = new Map(Array.from(standings, ([name, each]) => [name, desiredOf(each)]));
     for (const [name, { value }] of standings)
-      if (before.get(name)?.value !== value) this.#parts.pools.of(name).verdict = value.offline;
+      if (before.get(name)?.value.offline !== value.offline)
+        this.#parts.pools.of(name).verdict = value.offline;
   }
 
   async #tell({ pool, value }: Standing): Promise<void> {

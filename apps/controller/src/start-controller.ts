@@ -214,7 +214,7 @@ export async function startController(
   stack.defer(async () => {
     // Whoever leads now goes on with the workers.
     if (!settings.stopWorkers || leadership.isLost) return controller.stop();
-    await controller.stopWorkers(cut);
+    await controller.stopWithWorkers(cut);
     // All of Penstock stops: its next start is another try for every pool. A controller that is replaced, or
     // dies, leaves the verdicts to its successor.
     await standings
@@ -222,7 +222,7 @@ export async function startController(
       .catch((thrown: unknown) => events.failed("forgetting the verdicts", thrown));
   });
   process.once("SIGQUIT", () => {
-    const killed = controller.killWorkersNow().then(() => runtime[Symbol.asyncDispose]());
+    const killed = controller.ends.killAllNow().then(() => runtime[Symbol.asyncDispose]());
     void killed.finally(() => process.exit(1));
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
@@ -239,9 +239,7 @@ export async function startController(
     events,
     clock: systemClock,
     lifeS,
-    endWorker: (id) => controller.endWorker(id, "kill"),
-    isAsleep: (id) => controller.isAsleep(id),
-    endSleeper: (id) => controller.endSleeper(id),
+    ends: controller.ends,
   });
   stack.defer(() => credentials.stop());
   await credentials.start();
@@ -268,7 +266,7 @@ export async function startController(
         shortOf: (pool) => controller.shortOf(pool),
         isRetiring: (pool) => retirement.has(pool),
       }),
-    operations: controller,
+    operations: controller.operations,
     versions,
     configuration,
     journal,

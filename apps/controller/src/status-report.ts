@@ -1,6 +1,7 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
 import {
+  isOrphan,
   serves,
   sleeps,
   type CanaryRuling,
@@ -25,6 +26,8 @@ export interface WorkerStatus {
   readonly running: number;
   readonly taken: number;
   readonly startedAt: string;
+  /** Of one that is left for a debugger: since when, and why. */
+  readonly orphan?: { readonly since: string; readonly reason: string };
 }
 
 /** One pool. */
@@ -39,6 +42,8 @@ export interface PoolStatus {
     readonly starting: number;
     /** Frozen, or about to be. */
     readonly suspended: number;
+    /** Out of service for good, left for a debugger. */
+    readonly orphaned: number;
     readonly max: number;
     /** As many as an operator has it hold at least; absent while nobody has. */
     readonly held?: number;
@@ -96,7 +101,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
     const sight = pools.of(pool.name);
     const views = [...sight.workers.values(), ...sight.launching.values()];
     for (const worker of views) {
-      const { id, phase, pid, running, taken, startedAt } = worker;
+      const { id, phase, pid, running, taken, startedAt, orphan } = worker;
       workers.push({
         id,
         pool: pool.name,
@@ -106,11 +111,13 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         running,
         taken,
         startedAt: new Date(startedAt).toISOString(),
+        ...(orphan && { orphan: { ...orphan, since: new Date(orphan.since).toISOString() } }),
       });
     }
     const ready = views.filter((worker) => worker.phase === "ready").length;
     const starting = views.filter(serves).length - ready;
     const suspended = views.filter(sleeps).length;
+    const orphaned = views.filter(isOrphan).length;
     const depth = queues.of(pool.name);
     const exit = sight.lastExit;
     const short = shortOf(pool.name);
@@ -124,6 +131,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         ready,
         starting,
         suspended,
+        orphaned,
         max: pool.processModel.maxProcesses,
         ...(held !== undefined && { held }),
       },

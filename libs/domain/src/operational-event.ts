@@ -33,6 +33,12 @@ export const operationalEvents = {
     severity: "warning",
     meaning: "A worker was ended at once: it overstepped a time limit, or somebody asked for that.",
   },
+  "worker.orphaned": {
+    severity: "warning",
+    was: 5010,
+    meaning:
+      "A worker did not answer its pings, was taken out of service and left running for a debugger (`failure.orphanWorkerProcess`).",
+  },
   "worker.suspending": {
     severity: "information",
     meaning: "An idle worker was asked to rest, to be frozen then (`idleTimeoutAction: Suspend`).",
@@ -86,6 +92,11 @@ export const operationalEvents = {
     severity: "warning",
     was: 5013,
     meaning: "A worker did not leave within `shutdownTimeLimit` and was ended.",
+  },
+  "worker.exited.orphan": {
+    severity: "information",
+    meaning:
+      "A worker ended that was left for a debugger: somebody ended it, its place was needed, or it ended by itself.",
   },
   "pool.offline": {
     severity: "error",

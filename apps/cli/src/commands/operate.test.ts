@@ -12,7 +12,7 @@ const POOL = {
   state: "rapid_fail",
   generation: "1defc9626298.1",
   urls: ["http://+:8080/shop/", "http://+:8081/"],
-  workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
+  workers: { ready: 0, starting: 0, suspended: 0, orphaned: 0, max: 4 },
   slots: { busy: 0, total: 0 },
   queue: { waiting: 0, limit: 1000, oldestMs: 0 },
   offline: {
@@ -101,6 +101,19 @@ test("workers are listed, all or those of a pool, and shown", async () => {
   assert.deepEqual(JSON.parse(stdout), [worker("b-1", "b")]);
   const one = { "GET workers/a-1": [[200, worker("a-1", "a")]] } as const;
   assert.match((await run(one, "worker", "show", "a-1")).stdout, /^pool +a$/m);
+});
+
+test("a worker that is left for a debugger is shown with since when, why, and how to end it", async () => {
+  const since = "2026-11-23T10:00:00.000Z";
+  const orphan = { since, reason: "up, but did not say a word for 8 s" };
+  const orphaned = { ...worker("a-1", "a"), state: "orphaned", orphan };
+  const { stdout } = await run({ "GET workers/a-1": [[200, orphaned]] }, "worker", "show", "a-1");
+  assert.match(stdout, /^state +orphaned$/m);
+  assert.match(stdout, new RegExp(`^orphaned +since ${since}: up, but did not say a word`, "m"));
+  assert.match(stdout, /^remedy +penstock worker kill a-1, once/m);
+  const pool = { ...POOL, workers: { ...POOL.workers, ready: 1, orphaned: 1 } };
+  const shown = await run({ "GET pools": [[200, [pool]]] }, "pool", "ls");
+  assert.match(shown.stdout, /1\/4 \(1 orphaned\)/);
 });
 
 test("stop, recycle and kill wait until who leaves is gone", async () => {
