@@ -84,7 +84,6 @@ export async function startController(
   const unfit = (pools: readonly ApplicationPool[]) => runtimeWarnings(settings.runtime, pools);
   // Faults end a start at once, also one that would wait. What is read once this leads is what counts.
   unfit((await file.load()).configuration.pools);
-  process.on("SIGHUP", () => {});
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
 

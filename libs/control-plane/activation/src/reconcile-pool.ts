@@ -220,15 +220,13 @@ function drainAll(
 
 function killOrphans(workers: readonly ObservedWorker[]): readonly Action[] {
   const reason = "its pool was removed";
-  return workers
-    .filter(isOrphan)
-    .map(({ id, pool }) => ({
-      kind: "killWorker",
-      pool,
-      worker: id,
-      exitReason: "orphan",
-      reason,
-    }));
+  return workers.filter(isOrphan).map(({ id, pool }) => ({
+    kind: "killWorker",
+    pool,
+    worker: id,
+    exitReason: "orphan",
+    reason,
+  }));
 }
 
 function availability(pool: string, protection: Protection, offline: boolean): readonly Action[] {
