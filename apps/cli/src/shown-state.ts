@@ -15,6 +15,7 @@ export interface ShownPool {
     readonly orphaned: number;
     readonly max: number;
     readonly held?: number;
+    readonly heldUntil?: string;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -108,9 +109,7 @@ export function poolFacts(pool: ShownPool): string {
         ]
       : lines("last failure", lastFailure ?? "")),
     ["workers", workersOf(pool)],
-    ...(pool.workers.held === undefined
-      ? []
-      : [["held", `at least ${pool.workers.held}, until penstock pool scale ${pool.name} auto`]]),
+    ...(pool.workers.held === undefined ? [] : [["held", heldText(pool)]]),
     ...(pool.short ? [["waits", `since ${pool.short.since}: ${pool.short.reason}`]] : []),
     ["busy", `${pool.slots.busy}/${pool.slots.total}`],
     ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],
@@ -133,6 +132,11 @@ export function workerFacts(worker: ShownWorker): string {
     ["started", worker.startedAt],
     ...orphanFacts(worker),
   ]);
+}
+
+function heldText({ name, workers: { held, heldUntil } }: ShownPool): string {
+  const ends = heldUntil === undefined ? "" : `${heldUntil}, or `;
+  return `at least ${held}, until ${ends}penstock pool scale ${name} auto`;
 }
 
 /** Out of service for good: since when, why, and how it ends. */

@@ -168,6 +168,14 @@ export class ControllerEvents {
     this.#record({ kind: "pool.short", pool, message });
   }
 
+  /** The time is over for which a pool was to hold workers. */
+  holdEnded(pool: string, workers: number): void {
+    const what = workers === 1 ? "1 worker" : `${workers} workers`;
+    const message = `pool ${pool} goes by its demand again: the time for which it was to hold ${what} is over`;
+    this.#log.info({ event: "pool.scale_ended", pool, workers }, message);
+    this.#record({ kind: "pool.scale_ended", pool, message });
+  }
+
   workerSuspended({ id, pool }: ObservedWorkerProcess): void {
     this.#metrics.pools.of(pool).suspensions.add();
     this.#log.info(

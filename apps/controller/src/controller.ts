@@ -17,6 +17,7 @@ import type { PoolSignals, QueueAdministration } from "@penstock/nats-administra
 import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
+import { HeldWorkersWatch } from "./held-workers-watch.ts";
 import { HostWatch } from "./host-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
@@ -77,6 +78,7 @@ export class Controller {
   readonly #host: HostWatch;
   readonly #demand: DemandWatch;
   readonly #orphans: Orphans;
+  readonly #held: HeldWorkersWatch;
   readonly #reports: WorkerReports;
   readonly #runtimeReports: RuntimeReports;
   readonly #actions: PlanActions;
@@ -113,7 +115,8 @@ export class Controller {
     this.#reports = new WorkerReports({ ...watching, sleep });
     this.#runtimeReports = new RuntimeReports({ ...watching, exits });
     this.ends = new WorkerEnds({ ...watching, orders });
-    this.operations = new OperatorCommands({ ...watching, ends: this.ends });
+    this.#held = new HeldWorkersWatch(watching);
+    this.operations = new OperatorCommands({ ...watching, ends: this.ends, held: this.#held });
     const launches = new WorkerLaunches({
       ...watching,
       orders,
@@ -166,7 +169,10 @@ export class Controller {
       Array.from(desired.keys(), (pool) => this.#demand.listen(this.pools.of(pool))),
     );
     this.#observed = true;
-    for (const pool of desired.keys()) this.#touch(pool);
+    for (const pool of desired.keys()) {
+      this.#held.watch(pool);
+      this.#touch(pool);
+    }
     this.#planSweep();
   }
 
@@ -190,6 +196,7 @@ export class Controller {
     this.#attention[Symbol.dispose]();
     this.#usageWatch[Symbol.dispose]();
     this.#host[Symbol.dispose]();
+    this.#held[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 

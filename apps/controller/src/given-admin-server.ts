@@ -70,8 +70,8 @@ export function given(changes: Partial<AdminServerParts> = {}) {
         done.push(`${command} ${pool}`);
         return Promise.resolve(outcomes[pool] ?? { kind: "unknown" });
       },
-      scale: (pool, workers) => {
-        done.push(`scale ${pool} ${workers}`);
+      scale: (pool, workers, forMs) => {
+        done.push(`scale ${pool} ${workers}${forMs === undefined ? "" : ` for ${forMs} ms`}`);
         const outcome = outcomes[pool] ?? { kind: "unknown" };
         return Promise.resolve(outcome.kind === "obeyed" ? { ...outcome, leaving: [] } : outcome);
       },

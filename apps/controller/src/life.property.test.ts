@@ -100,6 +100,13 @@ const operators = fc.oneof(
   fc
     .tuple(name, fc.constantFrom("start" as const, "stop" as const, "recycle" as const))
     .map(([pool, command]) => named(`${command} ${pool}`, (world) => world.command(pool, command))),
+  fc
+    .tuple(name, fc.integer({ min: 0, max: 4 }), fc.constantFrom(undefined, 500, 30_000))
+    .map(([pool, workers, forMs]) =>
+      named(`scale ${pool} to ${workers} for ${forMs} ms`, (world) =>
+        world.scale(pool, workers, forMs),
+      ),
+    ),
   toWorker("is asked to stop", (world, { id }) => world.endWorker(id, "stop")),
   toWorker("is killed by an operator", (world, { id }) => world.endWorker(id, "kill")),
   configuration.map((pools) =>
@@ -255,4 +262,21 @@ test("an orphan goes with its pool", async () => {
   await world.pass(1000);
   assert.equal(orphan.process.ended, true);
   world.killController();
+});
+
+test("what is held for a time ends by itself, also where another controller ended meanwhile", async () => {
+  const pool = aPool({ name: "one", processModel: { maxProcesses: 4, idleTimeoutMs: 3000 } });
+  for (const killed of [false, true]) {
+    const world = new LifeWorld([pool]);
+    await world.startController();
+    await world.scale("one", 3, 30_000);
+    await world.pass(20_000);
+    assert.equal(world.workers.length, 3);
+    if (killed) world.killController();
+    await world.pass(20_000);
+    await world.startController();
+    await world.pass(40_000);
+    assert.deepEqual(world.workers, [], "it goes by its demand");
+    world.killController();
+  }
 });

@@ -3,6 +3,7 @@
 import type { DesiredPool, HeldWorkers, PoolCommand } from "@penstock/activation";
 import { canaryName, type HostLimits } from "@penstock/domain";
 import type { ControllerEvents } from "./controller-events.ts";
+import type { HeldWorkersWatch } from "./held-workers-watch.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
@@ -14,6 +15,9 @@ export interface OperatorCommandsParts {
   readonly standings: PoolStandings;
   readonly events: ControllerEvents;
   readonly ends: WorkerEnds;
+  readonly held: HeldWorkersWatch;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
   readonly hostLimits: () => HostLimits;
   /** Has a pool looked at. */
   readonly touch: (pool: string) => void;
@@ -36,10 +40,12 @@ export class OperatorCommands implements PoolOperations {
     return { kind: "obeyed", leaving: [...outcome.leaving, ...canary.leaving] };
   }
 
-  async scale(pool: string, workers: HeldWorkers): Promise<CommandOutcome> {
-    const { standings, hostLimits, touch } = this.#parts;
-    const verdict = await standings.hold(pool, workers, hostLimits());
+  async scale(pool: string, workers: HeldWorkers, forMs?: number): Promise<CommandOutcome> {
+    const { standings, held, hostLimits, now, touch } = this.#parts;
+    const order = { workers, ...(forMs !== undefined && { until: now() + forMs }) };
+    const verdict = await standings.hold(pool, order, hostLimits());
     if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
+    held.watch(pool);
     touch(pool);
     return { kind: "obeyed", leaving: [] };
   }

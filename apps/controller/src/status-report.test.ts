@@ -23,7 +23,7 @@ const reportOf = (pools: ObservedPools) =>
     pools,
     queues: { of: () => depth },
     isRetiring: (pool) => pool === "gone",
-    heldBy: (pool) => (pool === "off" ? 2 : undefined),
+    heldBy: (pool) => (pool === "off" ? { workers: 2, until: STARTED_AT } : undefined),
     shortOf: (pool) => (pool === "off" ? { since: STARTED_AT, reason: "full" } : undefined),
   });
 
@@ -70,7 +70,15 @@ test("the report has every configured pool with its queue, and every worker", ()
       state: "stopped",
       generation: "g1",
       urls: ["http://+:8080/off/"],
-      workers: { ready: 0, starting: 0, suspended: 0, orphaned: 0, max: 4, held: 2 },
+      workers: {
+        ready: 0,
+        starting: 0,
+        suspended: 0,
+        orphaned: 0,
+        max: 4,
+        held: 2,
+        heldUntil: "2026-11-23T10:00:00.000Z",
+      },
       slots: { busy: 0, total: 0 },
       queue: { waiting: 7, limit: 1000, oldestMs: 1500 },
       short: { since: "2026-11-23T10:00:00.000Z", reason: "full" },

@@ -11,6 +11,7 @@ import {
 } from "@penstock/activation";
 import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
+import type { Held } from "./pool-standings.ts";
 import { versionStatus } from "./versions/version-status.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -47,6 +48,8 @@ export interface PoolStatus {
     readonly max: number;
     /** As many as an operator has it hold at least; absent while nobody has. */
     readonly held?: number;
+    /** When that ends by itself; absent while it does not. */
+    readonly heldUntil?: string;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -86,7 +89,7 @@ export interface StatusReportParts {
   /** True of a pool that is not configured any more and is being seen off. */
   readonly isRetiring: (pool: string) => boolean;
   /** How many workers an operator has a pool hold. */
-  readonly heldBy: (pool: string) => number | undefined;
+  readonly heldBy: (pool: string) => Held | undefined;
   /** Why a pool has fewer workers than it wants. */
   readonly shortOf: (pool: string) => ShortPool | undefined;
 }
@@ -133,7 +136,8 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         suspended,
         orphaned,
         max: pool.processModel.maxProcesses,
-        ...(held !== undefined && { held }),
+        ...(held && { held: held.workers }),
+        ...(held?.until !== undefined && { heldUntil: new Date(held.until).toISOString() }),
       },
       slots: {
         busy: views.reduce((sum, worker) => sum + worker.running, 0),

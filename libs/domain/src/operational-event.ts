@@ -136,6 +136,11 @@ export const operationalEvents = {
     severity: "information",
     meaning: "An operator had the pool hold at least so many workers, or go by its demand again.",
   },
+  "pool.scale_ended": {
+    severity: "information",
+    meaning:
+      "The time is over for which an operator had the pool hold workers: it goes by its demand again.",
+  },
   "operator.pool.promote": {
     severity: "information",
     meaning: "An operator made the version of the pool's canary the pool's own.",

@@ -223,6 +223,17 @@ test("a pool is scaled to a number or by its demand; what is neither ends with 2
   assert.equal(held.stdout, "pool shop holds at least 3 workers.\n");
   const free = await run({ "POST pools/shop/scale/auto": answer }, "pool", "scale", "shop", "auto");
   assert.equal(free.stdout, "pool shop has as many workers as its demand wants.\n");
+  const path = "POST pools/shop/scale/3?for=10m";
+  const timed = await run({ [path]: answer }, "pool", "scale", "shop", "3", "--for", "10m");
+  assert.equal(timed.stdout, "pool shop holds at least 3 workers for 10m.\n");
+  for (const [workers, time, says] of [
+    ["3", "10", /"10" is no time/],
+    ["auto", "10m", /auto holds nobody for a time/],
+  ] as const) {
+    const refused = await run({}, "pool", "scale", "shop", workers, "--for", time);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, says);
+  }
   const { code, stderr } = await run({}, "pool", "scale", "shop", "many");
   assert.equal(code, 2);
   assert.match(stderr, /neither a whole number of workers nor auto/);

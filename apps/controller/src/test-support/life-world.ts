@@ -187,6 +187,12 @@ export class LifeWorld {
     if (outcome?.kind === "obeyed") this.#running?.events.operated(command, `pool ${pool}`, "me");
   }
 
+  /** An operator has a pool hold workers. */
+  async scale(pool: string, workers: number, forMs?: number): Promise<void> {
+    const outcome = await this.#running?.controller.operations.scale(pool, workers, forMs);
+    if (outcome?.kind === "obeyed") this.#running?.events.operated("scale", `pool ${pool}`, "me");
+  }
+
   /** An operator ends a worker. */
   async endWorker(id: string, how: "stop" | "kill"): Promise<void> {
     if (how === "kill" && this.#running) this.#killed.add(id);

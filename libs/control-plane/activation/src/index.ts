@@ -43,7 +43,7 @@ export {
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";
-export { hold, type HeldWorkers } from "./held-workers.ts";
+export { hold, released, type HeldWorkers, type HoldOrder } from "./held-workers.ts";
 export {
   assumedWorkerBytes,
   HostLedger,

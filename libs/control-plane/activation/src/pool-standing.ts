@@ -50,6 +50,8 @@ export interface PoolStanding {
   readonly recycles: number;
   /** Workers that an operator has it hold at least (held-workers.ts). */
   readonly heldWorkers?: number;
+  /** When that ends, milliseconds since the Unix epoch; absent: until further notice. */
+  readonly heldUntil?: number;
   readonly offline?: OfflineVerdict;
   /** Who was orphaned last; may have ended. */
   readonly orphan?: Orphan;
@@ -134,9 +136,10 @@ export function desiredPool(
 export function readPoolStanding(text: string): PoolStanding | undefined {
   const value = parse(text) as Partial<PoolStanding> | null | undefined;
   if (typeof value !== "object" || value?.version !== 1) return undefined;
-  const { operator, recycles, heldWorkers, offline, orphan, canary } = value;
+  const { operator, recycles, heldWorkers, heldUntil, offline, orphan, canary } = value;
   if (operator !== undefined && operator !== "started" && operator !== "stopped") return undefined;
   if (!isCount(recycles) || (heldWorkers !== undefined && !isCount(heldWorkers))) return undefined;
+  if (heldUntil !== undefined && !Number.isFinite(heldUntil)) return undefined;
   if (offline !== undefined && !isVerdict(offline)) return undefined;
   if (orphan !== undefined && !isOrphanRecord(orphan)) return undefined;
   if (canary !== undefined && !isCanaryRuling(canary)) return undefined;
