@@ -280,3 +280,19 @@ test("what is held for a time ends by itself, also where another controller ende
     world.killController();
   }
 });
+
+test("a controller that has just started lets nobody go before it has heard what they have in hand", async () => {
+  const pool = aPool({ name: "one", concurrency: 2, processModel: { maxProcesses: 4 } });
+  const world = new LifeWorld([pool]);
+  await world.startController();
+  world.requests("one").arrive(8, true);
+  await world.pass(2000);
+  world.killController();
+  await world.startController();
+  await world.pass(60_000);
+  assert.deepEqual(
+    world.workers.map(({ leavingSince, hand }) => [leavingSince, hand.length]),
+    Array.from({ length: 4 }, () => [undefined, 2]),
+  );
+  world.killController();
+});
