@@ -215,8 +215,8 @@ test("a pool is scaled to a number or by its demand, and to nothing else", async
   );
   for (const [to, says] of [
     ["many", /no number of workers/],
-    ["3?for=90", /\"90\" is no time/],
-    ["3?for=0s", /\"0s\" is no time/],
+    ["3?for=90", /"90" is no time/],
+    ["3?for=0s", /"0s" is no time/],
     ["auto?for=10m", /auto holds nobody/],
   ] as const) {
     const wrong = await scaled(to);

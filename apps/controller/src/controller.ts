@@ -5,7 +5,6 @@ import {
   isOrphan,
   recentFailures,
   reconcile,
-  scheduledMoments,
   type DesiredPool,
   type PoolMemory,
   type ShortPool,
@@ -28,6 +27,7 @@ import { PlanActions } from "./plan-actions.ts";
 import type { PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
 import { RuntimeReports } from "./runtime-reports.ts";
+import { scheduledPool } from "./scheduled-pool.ts";
 import { UsageWatch } from "./usage-watch.ts";
 import { WorkerEnds } from "./worker-ends.ts";
 import { WorkerExits } from "./worker-exits.ts";
@@ -240,11 +240,12 @@ export class Controller {
     const observed = new Map<string, ReturnType<PoolSight["takeView"]>>();
     const memory = new Map<string, PoolMemory>();
     const listeningSince = this.#attention.since;
+    const time = { now: this.#now(), wallNow: this.#parts.wallNow() };
     for (const name of touched) {
       this.#wakes.get(name)?.();
       this.#wakes.delete(name);
       const pool = this.desired.get(name);
-      if (pool) desired.set(name, this.#scheduled(pool));
+      if (pool) desired.set(name, scheduledPool(pool, time));
       observed.set(name, this.pools.of(name).takeView(listeningSince));
       const remembered = this.#memory.get(name);
       if (remembered) memory.set(name, remembered);
@@ -267,12 +268,6 @@ export class Controller {
       this.#actions.perform(action);
     this.#host.performed();
     this.#next.refresh(touched, this.desired, this.pools);
-  }
-
-  #scheduled(desired: DesiredPool): DesiredPool {
-    const { schedule } = desired.pool.recycling.periodicRestart;
-    const scheduled = scheduledMoments(schedule, this.#now(), this.#parts.wallNow());
-    return scheduled ? { ...desired, scheduled } : desired;
   }
 
   /** A limit depends on what its workers hold. */

@@ -2,6 +2,7 @@
 
 import { createLog, runProcess } from "@penstock/process";
 import { Metrics } from "@penstock/process/metrics";
+import { dryRun } from "./dry-run/dry-run.ts";
 import { readControllerSettings } from "./settings.ts";
 import { startController } from "./start-controller.ts";
 import { version } from "./version.ts";
@@ -12,6 +13,10 @@ export function runController(): Promise<never> {
     "controller",
     async (stack, signal, control) => {
       const settings = readControllerSettings();
+      if (settings.dryRun) {
+        process.stdout.write(`${await dryRun(settings)}\n`);
+        return control.stop("dry run");
+      }
       const metrics = new Metrics();
       const log = createLog({
         component: "controller",

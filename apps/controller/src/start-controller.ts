@@ -17,16 +17,12 @@ import {
 import {
   AccountPublisher,
   CredentialRegistry,
-  issueCredentials,
   loadOrCreateTrust,
   readBrokerStorage,
 } from "@penstock/nats-accounts";
-import { authenticateWith, NatsLink } from "@penstock/nats-connection";
-import { listenAddress, type Log } from "@penstock/process";
+import type { Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
 import { LeadershipLost } from "./leadership/leadership-lost.ts";
-import { KnownHosts } from "./admin-guard.ts";
-import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
 import { AdminTokens } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ConfigurationFile } from "./configuration/configuration-file.ts";
@@ -34,13 +30,14 @@ import { watchForReloads } from "./configuration/reload-triggers.ts";
 import { startConfiguration } from "./configuration/start-configuration.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
+import { connectAs } from "./connect-as.ts";
 import { Controller } from "./controller.ts";
 import { exportCredentialExpiry } from "./credential-expiry-metrics.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
 import { EventJournal } from "./events/event-journal.ts";
 import { awaitLeadership } from "./leadership/await-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
-import { openPort } from "./open-port.ts";
+import { openAdminPorts } from "./open-admin-ports.ts";
 import { PoolStandings } from "./pool-standings.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
@@ -90,23 +87,12 @@ export async function startController(
   // 2 broker
   const trust = loadOrCreateTrust(settings.state, process.env);
   const registry = new CredentialRegistry(settings.state);
-  const connect = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
-    // Of the present key, also after a rotation.
-    const opened = await NatsLink.open({
-      url: settings.natsUrl,
-      name: identity,
-      inboxPrefix,
-      authenticate: authenticateWith(
-        () => issueCredentials(trust, identity, { name: identity }).credentials,
-      ),
-      failed: (what, cause) => events.failed(what, cause),
-    });
-    return stack.use(opened);
-  };
-  const writer = await connect("account-writer", "_A");
+  const failed = (what: string, cause: unknown): void => events.failed(what, cause);
+  const broker = { trust, natsUrl: settings.natsUrl, failed };
+  const writer = stack.use(await connectAs("account-writer", broker));
   const accounts = new AccountPublisher(writer, trust);
   await accounts.publishShared();
-  const link = await connect("controller", "_C");
+  const link = stack.use(await connectAs("controller", broker));
   exportConnection(metrics, "controller", link);
   const leadership = await awaitLeadership(stack, {
     link,
@@ -247,10 +233,8 @@ export async function startController(
   stack.use(watchForReloads(configuration, { file, known, clock: systemClock }));
 
   // 7 admin port
-  const at = listenAddress(settings.adminListen);
-  const shown = {
+  await openAdminPorts(stack, settings, {
     tokens,
-    hosts: new KnownHosts(at.host, settings.adminHosts),
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
     status: () =>
@@ -272,12 +256,7 @@ export async function startController(
     credentials,
     operated: events.operated,
     refused: events.adminRefused,
-    failed: (what, cause) => events.failed(what, cause),
-  } satisfies AdminServerParts;
-  await openPort(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
-  if (settings.metricsListen !== undefined) {
-    const apart = listenAddress(settings.metricsListen);
-    await openPort(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
-  }
+    failed,
+  });
   return controller;
 }
