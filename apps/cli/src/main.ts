@@ -210,6 +210,7 @@ for (const [verb, what] of [
 
 operateOptions(pool.command("scale"))
   .description("hold at least so many workers, also without demand; it stays so until auto")
+  .option("--for <time>", "and no longer than this, such as 10m")
   .addArgument(new Argument("<pool>"))
   .addArgument(new Argument("<workers>", "a number, or auto").argParser(workersOrAuto))
   .action(async (name: string, workers: number | "auto", options) =>

@@ -27,7 +27,7 @@ export class RoleProcess implements AsyncDisposable {
   readonly #report: (line: string) => void;
   #child: ChildProcess | undefined;
   #gone: Promise<void> = Promise.resolve();
-  /** Before, SIGHUP would end it. */
+  /** Before, it may not have come to its handler of SIGHUP. */
   #serves = false;
   #reloadDue = false;
   #stopping = false;

@@ -12,8 +12,10 @@ export interface ShownPool {
     readonly ready: number;
     readonly starting: number;
     readonly suspended: number;
+    readonly orphaned: number;
     readonly max: number;
     readonly held?: number;
+    readonly heldUntil?: string;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -39,6 +41,7 @@ export interface ShownWorker {
   readonly running: number;
   readonly taken: number;
   readonly startedAt: string;
+  readonly orphan?: { readonly since: string; readonly reason: string };
 }
 
 /** The configuration in force. */
@@ -106,9 +109,7 @@ export function poolFacts(pool: ShownPool): string {
         ]
       : lines("last failure", lastFailure ?? "")),
     ["workers", workersOf(pool)],
-    ...(pool.workers.held === undefined
-      ? []
-      : [["held", `at least ${pool.workers.held}, until penstock pool scale ${pool.name} auto`]]),
+    ...(pool.workers.held === undefined ? [] : [["held", heldText(pool)]]),
     ...(pool.short ? [["waits", `since ${pool.short.since}: ${pool.short.reason}`]] : []),
     ["busy", `${pool.slots.busy}/${pool.slots.total}`],
     ["queue", `${pool.queue.waiting}/${pool.queue.limit}, oldest ${oldestOf(pool)}`],
@@ -129,7 +130,22 @@ export function workerFacts(worker: ShownWorker): string {
     ["taken", String(worker.taken)],
     ["generation", worker.generation],
     ["started", worker.startedAt],
+    ...orphanFacts(worker),
   ]);
+}
+
+function heldText({ name, workers: { held, heldUntil } }: ShownPool): string {
+  const ends = heldUntil === undefined ? "" : `${heldUntil}, or `;
+  return `at least ${held}, until ${ends}penstock pool scale ${name} auto`;
+}
+
+/** Out of service for good: since when, why, and how it ends. */
+function orphanFacts({ id, orphan }: ShownWorker): string[][] {
+  if (!orphan) return [];
+  return [
+    ["orphaned", `since ${orphan.since}: ${orphan.reason}`],
+    ["remedy", `penstock worker kill ${id}, once it was looked at`],
+  ];
 }
 
 /** What is in force, and since when; why the file as it is now is not. */
@@ -158,10 +174,11 @@ function shareOf({ version }: ShownPool): string {
 }
 
 function workersOf({ workers }: ShownPool): string {
-  const { ready, starting, suspended, max } = workers;
+  const { ready, starting, suspended, orphaned, max } = workers;
   const others = [
     ...(starting > 0 ? [`+${starting}`] : []),
     ...(suspended > 0 ? [`${suspended} suspended`] : []),
+    ...(orphaned > 0 ? [`${orphaned} orphaned`] : []),
   ];
   return `${ready}/${max}${others.length > 0 ? ` (${others.join(", ")})` : ""}`;
 }

@@ -3,6 +3,7 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { PoolCommand } from "@penstock/activation";
+import { parseDuration } from "@penstock/configuration";
 import type { Metrics } from "@penstock/process/metrics";
 import type { RouteScope } from "./admin-scope.ts";
 import {
@@ -141,15 +142,24 @@ function poolScale(parts: AdminRouteParts): Handle {
         title: `"${asked}" is no number of workers`,
         detail: "Ask for a whole number, or for auto: as many as demand wants.",
       });
+    const workers = asked === "auto" ? asked : Number(asked);
+    const { for: time } = request.query as { readonly for?: string };
+    const forMs = time === undefined ? undefined : parseDuration(time);
+    if (time !== undefined && (forMs === undefined || forMs === 0 || workers === "auto"))
+      return sendProblem(reply, {
+        status: 400,
+        title: workers === "auto" ? "auto holds nobody for a time" : `"${time}" is no time`,
+        detail: "Ask for a number of workers for a time such as 10m or 1h30m.",
+      });
     const unready = parts.unready();
     if (unready !== undefined) return notNow(reply, unready);
-    const workers = asked === "auto" ? asked : Number(asked);
-    const outcome = await parts.operations.scale(name, workers);
+    const outcome = await parts.operations.scale(name, workers, forMs);
     if (outcome.kind === "unknown") return noPool(reply, name);
     const command = `scale to ${asked}`;
     if (outcome.kind === "refused") return conflict(reply, { name, command, outcome });
-    parts.operated("scale", `pool ${name}`, request.ip, ` to ${asked}`);
-    return { pool: name, command: "scale", workers, leaving: outcome.leaving };
+    const lasting = time === undefined ? "" : ` for ${time}`;
+    parts.operated("scale", `pool ${name}`, request.ip, ` to ${asked}${lasting}`);
+    return { pool: name, command: "scale", workers, for: time, leaving: outcome.leaving };
   };
 }
 

@@ -208,9 +208,22 @@ test("a pool is scaled to a number or by its demand, and to nothing else", async
     "scale shop auto",
     "scale pool shop by 127.0.0.1 to auto",
   ]);
-  const wrong = await scaled("many");
-  assert.equal(wrong.statusCode, 400);
-  assert.match(wrong.body, /no number of workers/);
+  const timed = (await scaled("3?for=1h30m")).json();
+  assert.deepEqual(
+    [timed.for, done.slice(4)],
+    ["1h30m", ["scale shop 3 for 5400000 ms", "scale pool shop by 127.0.0.1 to 3 for 1h30m"]],
+  );
+  for (const [to, says] of [
+    ["many", /no number of workers/],
+    ["3?for=90", /"90" is no time/],
+    ["3?for=0s", /"0s" is no time/],
+    ["auto?for=10m", /auto holds nobody/],
+  ] as const) {
+    const wrong = await scaled(to);
+    assert.equal(wrong.statusCode, 400);
+    assert.match(wrong.json().title, says);
+  }
+  assert.equal(done.length, 6);
 });
 
 test("a command that does not fit gets 409 and what to do", async () => {

@@ -6,6 +6,7 @@ import {
   isFailure,
   type Action,
   type WorkerExit,
+  type WorkerPhase,
 } from "@penstock/activation";
 import type { EngineOperation } from "@penstock/docker-runtime";
 import {
@@ -41,12 +42,25 @@ export interface WorkerStart {
 const ACTION_EVENTS = {
   drainWorker: "worker.draining",
   killWorker: "worker.killed",
+  orphanWorker: "worker.orphaned",
   suspendWorker: "worker.suspending",
   resumeWorker: "worker.resuming",
   takePoolOffline: "pool.offline",
   bringPoolOnline: "pool.online",
   reportStartFailure: "pool.start_failed",
 } as const satisfies Record<Exclude<Action["kind"], "startWorker">, OperationalEventKind>;
+
+const WARNINGS: ReadonlySet<Action["kind"]> = new Set([
+  "killWorker",
+  "orphanWorker",
+  "reportStartFailure",
+]);
+
+/** How a worker was found that does not just run. */
+const ADOPTED: Partial<Record<WorkerPhase, string>> = {
+  suspended: "sleeps",
+  orphaned: "is out of service, for a debugger",
+};
 
 /** Counts, logs and keeps what happens. */
 export class ControllerEvents {
@@ -76,7 +90,7 @@ export class ControllerEvents {
       // What an operator asks is counted when it is asked, once for all workers.
       const { recycling } = action;
       if (recycling && recycling !== "on_demand") series.recycles(recycling).add();
-    }
+    } else if (action.kind === "orphanWorker") series.pingFailures.add();
     const facts = {
       event: `pool.${action.kind}`,
       pool,
@@ -97,7 +111,7 @@ export class ControllerEvents {
     if (action.kind === "takePoolOffline") {
       series.rapidFailTrips.add();
       this.#log.error(facts, `pool ${pool} is offline: ${reason}`);
-    } else if (action.kind === "killWorker" || action.kind === "reportStartFailure") {
+    } else if (WARNINGS.has(action.kind)) {
       this.#log.warn(facts, `${action.kind} in pool ${pool}: ${reason}`);
     } else {
       this.#log.info(facts, `${action.kind} in pool ${pool}: ${reason}`);
@@ -154,6 +168,14 @@ export class ControllerEvents {
     this.#record({ kind: "pool.short", pool, message });
   }
 
+  /** The time is over for which a pool was to hold workers. */
+  holdEnded(pool: string, workers: number): void {
+    const what = workers === 1 ? "1 worker" : `${workers} workers`;
+    const message = `pool ${pool} goes by its demand again: the time for which it was to hold ${what} is over`;
+    this.#log.info({ event: "pool.scale_ended", pool, workers }, message);
+    this.#record({ kind: "pool.scale_ended", pool, message });
+  }
+
   workerSuspended({ id, pool }: ObservedWorkerProcess): void {
     this.#metrics.pools.of(pool).suspensions.add();
     this.#log.info(
@@ -183,12 +205,12 @@ export class ControllerEvents {
   }
 
   workerAdopted({ id, pool, pid, phase }: ObservedWorkerProcess): void {
-    const how = phase === "suspended" ? "sleeps" : "runs already";
+    const how = ADOPTED[phase] ?? "runs already";
     this.#log.info(
       { event: "worker.adopted", pool, worker: id, pid },
       `worker ${id} ${how}: adopted`,
     );
-    const message = `worker ${id} runs already: adopted`;
+    const message = `worker ${id} ${how}: adopted`;
     this.#record({ kind: "worker.adopted", pool, worker: id, message });
   }
 

@@ -30,7 +30,7 @@ const DRAIN_CAUSES = [
   "recycle",
   "manual",
 ] as const satisfies readonly ExitReason[];
-const WORKER_STATES = ["starting", "ready", "suspended", "draining"] as const;
+const WORKER_STATES = ["starting", "ready", "suspended", "draining", "orphaned"] as const;
 
 /** One pool's series, bound. */
 export interface PoolSeries {
@@ -100,7 +100,7 @@ export function createControllerMetrics(
   });
   const pingFailures = metrics.counter({
     name: "penstock_ping_failures_total",
-    help: "Workers that fell silent and were ended for it.",
+    help: "Workers that fell silent and were ended for it, or left for a debugger.",
     labels: ["pool"],
   });
   const startDuration = metrics.histogram({
@@ -271,6 +271,7 @@ function exportPoolGauges(metrics: Metrics, gauges: ControllerGauges): void {
       ready: count("ready"),
       suspended: count("suspended") + count("resting"),
       draining: count("draining") + count("stopping"),
+      orphaned: count("orphaned"),
     };
     const depth = gauges.queues.of(pool.name);
     messages.series(of).set(depth.messages);

@@ -2,33 +2,35 @@
 // asks the pure policy and performs its actions. A turn never overlaps itself. No request passes here.
 
 import {
+  isOrphan,
   recentFailures,
   reconcile,
-  scheduledMoments,
-  sleeps,
   type DesiredPool,
-  type HeldWorkers,
-  type PoolCommand,
   type PoolMemory,
   type ShortPool,
   type WorkerRuntime,
-  type WorkerRuntimeEvent,
 } from "@penstock/activation";
-import { canaryName, type HostLimits } from "@penstock/domain";
+import type { HostLimits } from "@penstock/domain";
 import type { Clock } from "@penstock/foundation";
 import type { PoolSignals, QueueAdministration } from "@penstock/nats-administration";
 import { Attention } from "./attention.ts";
 import type { ControllerEvents } from "./controller-events.ts";
 import { DemandWatch } from "./demand-watch.ts";
+import { HeldWorkersWatch } from "./held-workers-watch.ts";
 import { HostWatch } from "./host-watch.ts";
 import { NextWorkers } from "./next-workers.ts";
 import type { ObservedPools, PoolSight } from "./observed-pools.ts";
-import { ObservedWorkerProcess, type WorkerExited } from "./observed-worker-process.ts";
+import { ObservedWorkerProcess } from "./observed-worker-process.ts";
+import { OperatorCommands } from "./operator-commands.ts";
+import { Orphans } from "./orphans.ts";
 import { PlanActions } from "./plan-actions.ts";
-import type { CommandOutcome, PoolOperations } from "./pool-operations.ts";
+import type { PoolOperations } from "./pool-operations.ts";
 import type { PoolStandings } from "./pool-standings.ts";
-import { howItEnded, WorkerExits } from "./worker-exits.ts";
+import { RuntimeReports } from "./runtime-reports.ts";
+import { scheduledPool } from "./scheduled-pool.ts";
 import { UsageWatch } from "./usage-watch.ts";
+import { WorkerEnds } from "./worker-ends.ts";
+import { WorkerExits } from "./worker-exits.ts";
 import type { WorkerIdentities } from "./worker-identities.ts";
 import { WorkerLaunches } from "./worker-launches.ts";
 import { WorkerOrders } from "./worker-orders.ts";
@@ -66,19 +68,19 @@ const SWEEP_MS = 2000;
 /** A timer cannot wait for a month, and a schedule is to follow a clock that was set: a look too many does no harm. */
 const LONGEST_WAKE_MS = 3_600_000;
 
-/** How often a stop looks whether all workers have gone, milliseconds. */
-const STOP_LOOK_MS = 20;
-
 /** Keeps the pools as they should be. */
-export class Controller implements PoolOperations {
+export class Controller {
   readonly pools: ObservedPools;
+  readonly operations: PoolOperations;
+  readonly ends: WorkerEnds;
   readonly #parts: ControllerParts;
   readonly #next: NextWorkers;
   readonly #host: HostWatch;
   readonly #demand: DemandWatch;
-  readonly #orders: WorkerOrders;
-  readonly #exits: WorkerExits;
+  readonly #orphans: Orphans;
+  readonly #held: HeldWorkersWatch;
   readonly #reports: WorkerReports;
+  readonly #runtimeReports: RuntimeReports;
   readonly #actions: PlanActions;
   readonly #memory = new Map<string, PoolMemory>();
   #touched = new Set<string>();
@@ -105,18 +107,25 @@ export class Controller implements PoolOperations {
       failed: (what, cause) => parts.events.failed(what, cause),
     });
     this.#demand = new DemandWatch({ ...parts, touch });
-    this.#orders = new WorkerOrders({ ...parts, demand: this.#demand, now });
-    this.#exits = new WorkerExits(parts);
-    const sleep = new WorkerSleep({ ...parts, demand: this.#demand, now });
-    this.#reports = new WorkerReports({ ...parts, demand: this.#demand, sleep, touch, now });
-    const made = { orders: this.#orders, exits: this.#exits, sleep, touch, now };
+    const watching = { ...parts, demand: this.#demand, touch, now };
+    const orders = new WorkerOrders(watching);
+    const exits = new WorkerExits(parts);
+    const sleep = new WorkerSleep(watching);
+    this.#orphans = new Orphans({ ...watching, exits });
+    this.#reports = new WorkerReports({ ...watching, sleep });
+    this.#runtimeReports = new RuntimeReports({ ...watching, exits });
+    this.ends = new WorkerEnds({ ...watching, orders });
+    this.#held = new HeldWorkersWatch(watching);
+    this.operations = new OperatorCommands({ ...watching, ends: this.ends, held: this.#held });
     const launches = new WorkerLaunches({
-      ...parts,
-      ...made,
+      ...watching,
+      orders,
+      exits,
       next: this.#next,
-      exited: (event) => this.#workerExited(event),
+      exited: (event) => this.#runtimeReports.exited(event),
     });
-    this.#actions = new PlanActions({ ...parts, ...made, launches });
+    const orphans = this.#orphans;
+    this.#actions = new PlanActions({ ...watching, orders, sleep, orphans, launches });
   }
 
   get desired(): ReadonlyMap<string, DesiredPool> {
@@ -140,7 +149,7 @@ export class Controller implements PoolOperations {
   async start(): Promise<void> {
     const { runtime, signals, events } = this.#parts;
     const { desired } = this;
-    runtime.watch((event) => this.#runtimeSaid(event));
+    runtime.watch((event) => this.#runtimeReports.take(event));
     signals.onWorkerReport((pool, worker, report) => this.#reports.take(pool, worker, report));
     signals.onListenerLoad((listener, load) => {
       for (const pool of this.pools.report(listener, load, this.#now())) this.#touch(pool);
@@ -149,16 +158,21 @@ export class Controller implements PoolOperations {
       const worker = new ObservedWorkerProcess(found);
       // Until its first report, which comes within seconds, it counts as starting, unless it is frozen: from now.
       worker.phaseSince = this.#now();
+      this.#orphans.recognize(worker);
       this.pools.of(found.pool).workers.set(found.id, worker);
       events.workerAdopted(worker);
       this.#touch(found.pool);
     }
-    await this.#parts.identities.revokeAllBut(new Set(this.#live().map(({ id }) => id)));
+    const inService = this.pools.workers().filter((worker) => !isOrphan(worker));
+    await this.#parts.identities.revokeAllBut(new Set(inService.map(({ id }) => id)));
     await Promise.all(
       Array.from(desired.keys(), (pool) => this.#demand.listen(this.pools.of(pool))),
     );
     this.#observed = true;
-    for (const pool of desired.keys()) this.#touch(pool);
+    for (const pool of desired.keys()) {
+      this.#held.watch(pool);
+      this.#touch(pool);
+    }
     this.#planSweep();
   }
 
@@ -182,126 +196,14 @@ export class Controller implements PoolOperations {
     this.#attention[Symbol.dispose]();
     this.#usageWatch[Symbol.dispose]();
     this.#host[Symbol.dispose]();
+    this.#held[Symbol.dispose]();
     for (const cancel of this.#wakes.values()) cancel();
   }
 
-  /** Asks every worker to go and resolves when all are gone; kills what is left when `limit` aborts. */
-  async stopWorkers(limit: AbortSignal): Promise<void> {
+  /** The same, and asks every worker to go; resolves when all are gone. Kills what is left when `limit` aborts. */
+  stopWithWorkers(limit: AbortSignal): Promise<void> {
     this.stop();
-    limit.addEventListener("abort", () => void this.killWorkersNow());
-    // A launch that is under way shows here once it has succeeded.
-    while (this.#live().length > 0 || this.#launching()) {
-      for (const worker of this.#live()) {
-        if (worker.phase === "draining" || worker.phase === "stopping") continue;
-        await this.#orders.leave(
-          { pool: worker.pool, worker: worker.id },
-          "draining",
-          worker.askedFor ?? "manual",
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
-    }
-  }
-
-  // ---- what operators ask
-
-  /** What is asked of a pool holds for both of its versions; what is asked of its canary, for that alone. */
-  async command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
-    const outcome = await this.#command(pool, command);
-    if (outcome.kind !== "obeyed") return outcome;
-    const canary = await this.#command(canaryName(pool), command);
-    if (canary.kind !== "obeyed") return outcome;
-    return { kind: "obeyed", leaving: [...outcome.leaving, ...canary.leaving] };
-  }
-
-  async #command(pool: string, command: PoolCommand): Promise<CommandOutcome> {
-    if (!this.desired.has(pool)) return { kind: "unknown" };
-    const leaving = command === "start" ? [] : Array.from(this.pools.of(pool).workers.keys());
-    const verdict = await this.#parts.standings.command(pool, command);
-    if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
-    if (command === "recycle") this.#parts.events.recycled(pool);
-    this.#touch(pool);
-    return { kind: "obeyed", leaving };
-  }
-
-  async scale(pool: string, workers: HeldWorkers): Promise<CommandOutcome> {
-    const verdict = await this.#parts.standings.hold(pool, workers, this.#parts.hostLimits());
-    if (verdict?.kind !== "obeyed") return verdict ?? { kind: "unknown" };
-    this.#touch(pool);
-    return { kind: "obeyed", leaving: [] };
-  }
-
-  async endWorker(id: string, how: "stop" | "kill"): Promise<boolean> {
-    const worker = this.#live().find((live) => live.id === id);
-    if (!worker) return false;
-    const { phase } = worker;
-    if (phase === "stopping" || (phase === "draining" && how === "stop")) return true;
-    const leaving = how === "stop" ? "draining" : "stopping";
-    this.#parts.events.workerLeaves(worker, leaving, `its ${how} was asked for`);
-    await this.#orders.leave({ pool: worker.pool, worker: id }, leaving, "manual");
-    this.#touch(worker.pool);
-    return true;
-  }
-
-  /** Whether a worker is frozen, or about to be. */
-  isAsleep(id: string): boolean {
-    return this.#live().some((worker) => worker.id === id && sleeps(worker));
-  }
-
-  /** Ends a worker that sleeps: the next request starts another. */
-  async endSleeper(id: string): Promise<void> {
-    const worker = this.#live().find((live) => live.id === id);
-    if (!worker || !sleeps(worker)) return;
-    this.#parts.events.workerLeaves(worker, "draining", "it slept until its credentials end");
-    await this.#orders.leave({ pool: worker.pool, worker: id }, "draining", "idle");
-    this.#touch(worker.pool);
-  }
-
-  /** For the last moment of a process: ends every worker, and what it started; resolves when all are gone. */
-  async killWorkersNow(): Promise<void> {
-    await Promise.allSettled(this.#live().map(({ id }) => this.#parts.runtime.kill(id)));
-    while (this.#live().length > 0)
-      await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
-  }
-
-  #launching(): boolean {
-    for (const sight of this.pools.all()) if (sight.launching.size > 0) return true;
-    return false;
-  }
-
-  #live(): ObservedWorkerProcess[] {
-    return this.pools.workers();
-  }
-
-  // ---- observe
-
-  #runtimeSaid(event: WorkerRuntimeEvent): void {
-    if (event.kind === "output") {
-      this.pools.worker(event.pool, event.id)?.addLine(event.line);
-      this.#parts.events.output(event.pool, event.id, event.stream, event.line);
-    } else if (event.kind === "exited") {
-      this.#workerExited(event);
-    }
-  }
-
-  #workerExited(event: WorkerExited): void {
-    const { pool, id, code, signal, outOfMemory, at } = event;
-    const sight = this.pools.of(pool);
-    const worker = sight.workers.get(id);
-    if (!worker) {
-      const launching = sight.launching.get(id);
-      if (launching) launching.endedEarly = event;
-      return;
-    }
-    // First of all the listeners: whoever waits for this worker waits no longer.
-    const lost = { kind: "workerLost", worker: id, detail: howItEnded(event) } as const;
-    this.#parts.signals.tell(pool, lost);
-    sight.workers.delete(id);
-    const { phase, askedFor, detail } = worker;
-    const how = { code, signal, outOfMemory, detail, at };
-    this.#exits.note({ id, pool, phase, ...(askedFor && { askedFor }), ...how });
-    void this.#demand.listen(sight);
-    this.#touch(pool);
+    return this.ends.endAll(limit);
   }
 
   #planSweep(): void {
@@ -338,11 +240,12 @@ export class Controller implements PoolOperations {
     const observed = new Map<string, ReturnType<PoolSight["takeView"]>>();
     const memory = new Map<string, PoolMemory>();
     const listeningSince = this.#attention.since;
+    const time = { now: this.#now(), wallNow: this.#parts.wallNow() };
     for (const name of touched) {
       this.#wakes.get(name)?.();
       this.#wakes.delete(name);
       const pool = this.desired.get(name);
-      if (pool) desired.set(name, this.#scheduled(pool));
+      if (pool) desired.set(name, scheduledPool(pool, time));
       observed.set(name, this.pools.of(name).takeView(listeningSince));
       const remembered = this.#memory.get(name);
       if (remembered) memory.set(name, remembered);
@@ -365,12 +268,6 @@ export class Controller implements PoolOperations {
       this.#actions.perform(action);
     this.#host.performed();
     this.#next.refresh(touched, this.desired, this.pools);
-  }
-
-  #scheduled(desired: DesiredPool): DesiredPool {
-    const { schedule } = desired.pool.recycling.periodicRestart;
-    const scheduled = scheduledMoments(schedule, this.#now(), this.#parts.wallNow());
-    return scheduled ? { ...desired, scheduled } : desired;
   }
 
   /** A limit depends on what its workers hold. */

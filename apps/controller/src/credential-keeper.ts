@@ -19,6 +19,7 @@ import type { CancelTimer, Clock } from "@penstock/foundation";
 import { renewalSubject } from "@penstock/wire";
 import type { ControllerEvents } from "./controller-events.ts";
 import { isDue, isStale } from "./token-renewal.ts";
+import type { WorkerEnds } from "./worker-ends.ts";
 
 /** Time between two looks, milliseconds: a fraction of a token's life, within these bounds. */
 const LOOK_MIN_MS = 200;
@@ -38,12 +39,8 @@ export interface CredentialKeeperParts {
   readonly clock: Clock;
   /** How long a worker's token is good for, seconds. */
   readonly lifeS: number;
-  /** Ends a worker that cannot work any more. */
-  readonly endWorker: (id: string) => Promise<unknown>;
-  /** Whether a worker is frozen, or about to be: it takes no token. */
-  readonly isAsleep: (id: string) => boolean;
-  /** Ends a worker that sleeps. */
-  readonly endSleeper: (id: string) => Promise<void>;
+  /** Ends workers that cannot work any more; tells who sleeps, and takes no token. */
+  readonly ends: Pick<WorkerEnds, "endRefused" | "isAsleep" | "endSleeper">;
 }
 
 /** What a rotation has done. */
@@ -154,13 +151,13 @@ export class CredentialKeeper {
   /** Has the broker refuse what is revoked. */
   async #apply({ userKey, kind, name, pool = "" }: Credential): Promise<void> {
     if (this.#applied.has(userKey)) return;
-    const { trust, accounts, events, endWorker } = this.#parts;
+    const { trust, accounts, events, ends } = this.#parts;
     if (kind !== "worker")
       await accounts.revokeShared(kind === "listener" ? "EDGE" : "OPS", [userKey]);
     else if (trust.pools.find(pool)) await accounts.revoke(pool, [userKey]);
     this.#applied.add(userKey);
     events.credentialsRevoked(kind, name, userKey);
-    if (kind === "worker") await endWorker(name);
+    if (kind === "worker") await ends.endRefused(name);
   }
 
   /** Sends a new token to each worker of a pool whose connection stands on one that is too old. */
@@ -172,7 +169,8 @@ export class CredentialKeeper {
       (await connectionsOf(writer, keys.id)).map((connection) => [connection.userKey, connection]),
     );
     const signer = keys.signer.publicKey;
-    const { isAsleep } = this.#parts;
+    const { ends } = this.#parts;
+    const isAsleep = (id: string): boolean => ends.isAsleep(id);
     for (const worker of workers) {
       const connection = connected.get(worker.userKey);
       const now = { nowS: nowS(), signer };
@@ -196,7 +194,7 @@ export class CredentialKeeper {
   ): Promise<void> {
     if (!isStale({ ...worker, lifeS: this.#parts.lifeS }, now)) return;
     this.#parts.events.sleeperStale(worker.pool ?? "", worker.name);
-    await this.#parts.endSleeper(worker.name);
+    await this.#parts.ends.endSleeper(worker.name);
   }
 
   #send(pool: string, { userKey, name: id }: Credential): void {

@@ -13,7 +13,7 @@ export const SHOP = {
   state: "started",
   generation: "g1",
   urls: [],
-  workers: { ready: 1, starting: 0, suspended: 0, max: 4 },
+  workers: { ready: 1, starting: 0, suspended: 0, orphaned: 0, max: 4 },
   slots: { busy: 0, total: 16 },
   queue: { waiting: 0, limit: 1000, oldestMs: 0 },
 };
@@ -70,8 +70,8 @@ export function given(changes: Partial<AdminServerParts> = {}) {
         done.push(`${command} ${pool}`);
         return Promise.resolve(outcomes[pool] ?? { kind: "unknown" });
       },
-      scale: (pool, workers) => {
-        done.push(`scale ${pool} ${workers}`);
+      scale: (pool, workers, forMs) => {
+        done.push(`scale ${pool} ${workers}${forMs === undefined ? "" : ` for ${forMs} ms`}`);
         const outcome = outcomes[pool] ?? { kind: "unknown" };
         return Promise.resolve(outcome.kind === "obeyed" ? { ...outcome, leaving: [] } : outcome);
       },

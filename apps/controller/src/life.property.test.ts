@@ -33,6 +33,7 @@ const poolOf = (pool: (typeof names)[number]) =>
       failure: fc.record({
         rapidFailProtectionMaxCrashes: fc.integer({ min: 1, max: 5 }),
         autoRecoverMs: fc.constantFrom(0, 10_000),
+        orphanWorkerProcess: fc.boolean(),
       }),
     })
     .map((changes) => aPool({ name: pool, ...changes }));
@@ -80,6 +81,7 @@ const faults = fc.oneof(
   toWorker("exits with 0", (_, { process }) => process.exit(0)),
   toWorker("runs out of memory", (_, { process }) => process.crash("SIGKILL", true)),
   toWorker("is stuck", (_, worker) => worker.stick()),
+  toWorker("comes to itself", (_, worker) => worker.unstick()),
   fc.constantFrom<StartFate>("ready", "ready", "slow", "hangs", "exits", "fails").map((fate) =>
     named(`starts: ${fate}`, (world) => {
       world.fate = fate;
@@ -98,6 +100,13 @@ const operators = fc.oneof(
   fc
     .tuple(name, fc.constantFrom("start" as const, "stop" as const, "recycle" as const))
     .map(([pool, command]) => named(`${command} ${pool}`, (world) => world.command(pool, command))),
+  fc
+    .tuple(name, fc.integer({ min: 0, max: 4 }), fc.constantFrom(undefined, 500, 30_000))
+    .map(([pool, workers, forMs]) =>
+      named(`scale ${pool} to ${workers} for ${forMs} ms`, (world) =>
+        world.scale(pool, workers, forMs),
+      ),
+    ),
   toWorker("is asked to stop", (world, { id }) => world.endWorker(id, "stop")),
   toWorker("is killed by an operator", (world, { id }) => world.endWorker(id, "kill")),
   configuration.map((pools) =>
@@ -186,6 +195,104 @@ test("a worker whose kill failed because the engine was away is killed when it i
     world.workers.map(({ stuck, hand }) => [stuck, hand.length]),
     [[false, 1]],
     "another one has the request",
+  );
+  world.killController();
+});
+
+const orphaning = (changes: Parameters<typeof aPool>[0] = {}) =>
+  aPool({
+    name: "one",
+    processModel: { maxProcesses: 1, minProcesses: 1 },
+    failure: { orphanWorkerProcess: true },
+    ...changes,
+  });
+
+/** A world with one pool whose only worker is an orphan and has come to itself, and with another one in its place. */
+async function withOrphan(): Promise<{ world: LifeWorld; orphan: LifeWorker }> {
+  const world = new LifeWorld([orphaning()]);
+  await world.startController();
+  await world.pass(10_000);
+  const [orphan] = world.workers;
+  assert(orphan);
+  world.requests("one").arrive(1, true);
+  await world.settle();
+  orphan.stick();
+  await world.pass(60_000);
+  orphan.unstick();
+  return { world, orphan };
+}
+
+test("a silent worker is left alone, and its request, its place and what comes later are another one's", async () => {
+  const { world, orphan } = await withOrphan();
+  assert.deepEqual(
+    world.workers.map(({ process, hand }) => [process.ended, hand.length]),
+    [
+      [false, 0],
+      [false, 1],
+    ],
+  );
+  for (const worker of world.workers) worker.finish(true);
+  world.requests("one").arrive(3, true);
+  await world.pass(60_000);
+  assert.deepEqual([orphan.process.ended, orphan.hand], [false, []]);
+  const [, next] = world.workers;
+  next?.stick();
+  await world.pass(60_000);
+  assert.equal(world.workers.length, 2, "a second one is killed");
+  assert.deepEqual([orphan.process.ended, next?.process.ended], [false, true]);
+  world.killController();
+});
+
+test("a successor knows an orphan again, and an operator ends it", async () => {
+  const { world, orphan } = await withOrphan();
+  world.killController();
+  await world.startController();
+  await world.pass(120_000);
+  assert.equal(orphan.process.ended, false);
+  await world.endWorker(orphan.id, "stop");
+  await world.pass(1000);
+  assert.equal(orphan.process.ended, true, "it hears nothing, so it is killed");
+  assert.equal(world.workers.length, 1);
+  world.killController();
+});
+
+test("an orphan goes with its pool", async () => {
+  const { world, orphan } = await withOrphan();
+  await world.reload([aPool({ name: "two" })]);
+  await world.pass(1000);
+  assert.equal(orphan.process.ended, true);
+  world.killController();
+});
+
+test("what is held for a time ends by itself, also where another controller ended meanwhile", async () => {
+  const pool = aPool({ name: "one", processModel: { maxProcesses: 4, idleTimeoutMs: 3000 } });
+  for (const killed of [false, true]) {
+    const world = new LifeWorld([pool]);
+    await world.startController();
+    await world.scale("one", 3, 30_000);
+    await world.pass(20_000);
+    assert.equal(world.workers.length, 3);
+    if (killed) world.killController();
+    await world.pass(20_000);
+    await world.startController();
+    await world.pass(40_000);
+    assert.deepEqual(world.workers, [], "it goes by its demand");
+    world.killController();
+  }
+});
+
+test("a controller that has just started lets nobody go before it has heard what they have in hand", async () => {
+  const pool = aPool({ name: "one", concurrency: 2, processModel: { maxProcesses: 4 } });
+  const world = new LifeWorld([pool]);
+  await world.startController();
+  world.requests("one").arrive(8, true);
+  await world.pass(2000);
+  world.killController();
+  await world.startController();
+  await world.pass(60_000);
+  assert.deepEqual(
+    world.workers.map(({ leavingSince, hand }) => [leavingSince, hand.length]),
+    Array.from({ length: 4 }, () => [undefined, 2]),
   );
   world.killController();
 });

@@ -1,33 +1,7 @@
-// The controller's process: settings, log and metrics first, then the controller itself.
+// What a controller's process is started with. SIGHUP has the configuration read again, and ends a process that has no
+// handler; loading everything takes a while. So a handler comes first: what is asked for so early is done anyway.
 
-import { createLog, runProcess } from "@penstock/process";
-import { Metrics } from "@penstock/process/metrics";
-import { readControllerSettings } from "./settings.ts";
-import { startController } from "./start-controller.ts";
-import { version } from "./version.ts";
+process.on("SIGHUP", () => {});
 
-await runProcess(
-  "controller",
-  async (stack, signal, control) => {
-    const settings = readControllerSettings();
-    const metrics = new Metrics();
-    const log = createLog({
-      component: "controller",
-      level: settings.logLevel,
-      counted: metrics.countLogEvents(),
-    });
-    metrics.exportProcess({ component: "controller", version });
-    control.logTo(log);
-    control.stopWithin(settings.stopLimitMs);
-    await startController(stack, {
-      settings,
-      log,
-      metrics,
-      cut: control.cut,
-      signal,
-      fail: (failure) => control.fail(failure),
-    });
-    process.send?.({ kind: "ready" });
-  },
-  { lifeline: process.send !== undefined },
-);
+const { runController } = await import("./run-controller.ts");
+await runController();

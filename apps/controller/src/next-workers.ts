@@ -53,9 +53,8 @@ export class NextWorkers {
 /** The generation of which a pool at zero would start a worker; undefined where none is to be prepared. */
 function neededGeneration(
   desired: DesiredPool | undefined,
-  { workers, launching, offline }: PoolSight,
+  { isAtZero, offline }: PoolSight,
 ): string | undefined {
-  const isAtZero = workers.size + launching.size === 0;
   if (!desired?.enabled || !isAtZero || offline || workersMin(desired.pool) > 0) return undefined;
   return desired.generation;
 }

@@ -1,12 +1,13 @@
 // The world as the controller sees it, by pool: workers, load by listener, exits that no turn has seen yet,
 // the demand signal, and what the listeners were told. Only facts; decisions are made elsewhere.
 
-import type {
-  ObservedPool,
-  OfflineVerdict,
-  PoolLoad,
-  PoolWork,
-  WorkerExit,
+import {
+  isOrphan,
+  type ObservedPool,
+  type OfflineVerdict,
+  type PoolLoad,
+  type PoolWork,
+  type WorkerExit,
 } from "@penstock/activation";
 import type { ListenerLoad } from "@penstock/wire";
 import type { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -51,6 +52,21 @@ export class PoolSight {
   get ready(): boolean {
     for (const worker of this.workers.values()) if (worker.phase === "ready") return true;
     return false;
+  }
+
+  /** Its workers that live, orphans left out. */
+  get inService(): ObservedWorkerProcess[] {
+    return Array.from(this.workers.values()).filter((worker) => !isOrphan(worker));
+  }
+
+  /** Those that are out of service for good. */
+  get orphans(): ObservedWorkerProcess[] {
+    return Array.from(this.workers.values()).filter(isOrphan);
+  }
+
+  /** Nobody serves, starts, sleeps or leaves. */
+  get isAtZero(): boolean {
+    return this.launching.size === 0 && this.inService.length === 0;
   }
 
   /** Its workers did more. */

@@ -5,6 +5,7 @@
 import type {
   ObservedProcess,
   ObservedWorker,
+  Orphan,
   WorkerPhase,
   WorkerRuntimeEvent,
   WorkerUsage,
@@ -37,6 +38,8 @@ export class ObservedWorkerProcess {
   askedFor: ExitReason | undefined = undefined;
   /** It was asked to go because it was due for recycling. */
   recycled = false;
+  /** Since when and why it is out of service for good. */
+  orphan: Pick<Orphan, "since" | "reason"> | undefined = undefined;
   /** It ended before its launch was known to have succeeded: told again then. */
   endedEarly: WorkerExited | undefined = undefined;
   /** As last measured; its processor time only rises. */
@@ -90,6 +93,15 @@ export class ObservedWorkerProcess {
   /** The number under which it was asked to rest: each time another one, also by the next controller. */
   get rest(): number {
     return Math.floor(this.phaseSince);
+  }
+
+  /** It is taken out of service and left alone. */
+  leaveAsOrphan({ since, reason }: Pick<Orphan, "since" | "reason">): void {
+    this.orphan = { since, reason };
+    this.askedFor = "orphan";
+    this.running = 0;
+    this.phase = "orphaned";
+    this.phaseSince = since;
   }
 
   addLine(line: string): void {

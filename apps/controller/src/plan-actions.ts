@@ -4,6 +4,7 @@
 import { failureKind, type Action, type TakePoolOffline } from "@penstock/activation";
 import type { PoolSignals } from "@penstock/nats-administration";
 import type { ControllerEvents } from "./controller-events.ts";
+import type { Orphans } from "./orphans.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { PoolStandings } from "./pool-standings.ts";
 import type { WorkerLaunches } from "./worker-launches.ts";
@@ -19,6 +20,7 @@ export interface PlanActionsParts {
   readonly launches: WorkerLaunches;
   readonly orders: WorkerOrders;
   readonly sleep: WorkerSleep;
+  readonly orphans: Orphans;
   readonly now: () => number;
   /** Has a pool looked at. */
   readonly touch: (pool: string) => void;
@@ -43,7 +45,7 @@ export class PlanActions {
   }
 
   async #act(action: Action): Promise<void> {
-    const { standings, signals, launches, orders, sleep, pools } = this.#parts;
+    const { standings, signals, launches, orders, sleep, orphans, pools } = this.#parts;
     const sight = pools.of(action.pool);
     switch (action.kind) {
       case "startWorker": {
@@ -62,6 +64,9 @@ export class PlanActions {
         break;
       case "killWorker":
         await orders.leave(action, "stopping", action.exitReason);
+        break;
+      case "orphanWorker":
+        await orphans.orphan(action);
         break;
       case "takePoolOffline":
         sight.arrivedWithoutWorker = false;

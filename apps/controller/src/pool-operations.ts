@@ -12,8 +12,8 @@ export type CommandOutcome =
 /** Held by the admin API alone. */
 export interface PoolOperations {
   command(pool: string, command: PoolCommand): Promise<CommandOutcome>;
-  /** Has a pool hold at least so many workers, or go by its demand again. */
-  scale(pool: string, workers: HeldWorkers): Promise<CommandOutcome>;
+  /** Has a pool hold at least so many workers, for so many milliseconds or until further notice, or go by its demand again. */
+  scale(pool: string, workers: HeldWorkers, forMs?: number): Promise<CommandOutcome>;
   /** Asks a worker to finish and go, or ends it at once. False when there is none of this name. */
   endWorker(worker: string, how: "stop" | "kill"): Promise<boolean>;
 }

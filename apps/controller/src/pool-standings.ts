@@ -11,6 +11,7 @@ import {
   obey,
   online,
   poolUnder,
+  released,
   ruled,
   rulingFor,
   standingFor,
@@ -19,8 +20,9 @@ import {
   type CanaryRuling,
   type CommandVerdict,
   type DesiredPool,
-  type HeldWorkers,
+  type HoldOrder,
   type OfflineVerdict,
+  type Orphan,
   type PoolCommand,
   type PoolStanding,
 } from "@penstock/activation";
@@ -47,6 +49,13 @@ export interface PoolStandingsParts {
 export interface NewRuling {
   readonly pool: string;
   readonly ruling: CanaryRuling;
+}
+
+/** Workers that a pool holds by an operator's word. */
+export interface Held {
+  readonly workers: number;
+  /** Milliseconds since the Unix epoch; absent: until further notice. */
+  readonly until?: number;
 }
 
 /** What a configuration comes to, under what operators decided about canaries. */
@@ -163,8 +172,18 @@ export class PoolStandings {
   }
 
   /** Has a pool hold at least so many workers: when this resolves, it holds. Undefined: no such pool. */
-  hold(name: string, workers: HeldWorkers, host: HostLimits): Promise<CommandVerdict | undefined> {
-    return this.#obey(name, 0, ({ pool, value }) => hold(workers, pool, { standing: value, host }));
+  hold(name: string, order: HoldOrder, host: HostLimits): Promise<CommandVerdict | undefined> {
+    return this.#obey(name, 0, ({ pool, value }) => hold(order, pool, { standing: value, host }));
+  }
+
+  /** Has a pool go by its demand again if it still holds until `until`; false when it does not. */
+  release(name: string, until: number): Promise<boolean> {
+    return this.#turns.next(async () => {
+      const standing = this.#standings.get(name);
+      if (standing?.value.heldUntil !== until) return false;
+      await this.#change({ ...standing, value: released(standing.value) });
+      return true;
+    });
   }
 
   #obey(
@@ -183,9 +202,24 @@ export class PoolStandings {
     });
   }
 
-  /** Workers that an operator has a pool hold; undefined while nobody has. */
-  heldBy(name: string): number | undefined {
-    return this.#standings.get(name)?.value.heldWorkers;
+  /** Workers that an operator has a pool hold, and until when; undefined while nobody has. */
+  heldBy(name: string): Held | undefined {
+    const { heldWorkers, heldUntil } = this.#standings.get(name)?.value ?? {};
+    if (heldWorkers === undefined) return undefined;
+    return { workers: heldWorkers, ...(heldUntil !== undefined && { until: heldUntil }) };
+  }
+
+  /** Who of a pool was orphaned last. */
+  orphanOf(name: string): Orphan | undefined {
+    return this.#standings.get(name)?.value.orphan;
+  }
+
+  /** Keeps that a worker is an orphan: when this resolves, the next controller knows it too. */
+  keepOrphan(name: string, orphan: Orphan): Promise<void> {
+    return this.#turns.next(async () => {
+      const standing = this.#standings.get(name);
+      if (standing) await this.#change({ ...standing, value: { ...standing.value, orphan } });
+    });
   }
 
   /** Protection's verdict: listeners answer AppOffline until {@link bringOnline}, or an operator's start. */
@@ -307,7 +341,8 @@ export class PoolStandings {
     this.#standings = standings;
     this.#desired = new Map(Array.from(standings, ([name, each]) => [name, desiredOf(each)]));
     for (const [name, { value }] of standings)
-      if (before.get(name)?.value !== value) this.#parts.pools.of(name).verdict = value.offline;
+      if (before.get(name)?.value.offline !== value.offline)
+        this.#parts.pools.of(name).verdict = value.offline;
   }
 
   async #tell({ pool, value }: Standing): Promise<void> {

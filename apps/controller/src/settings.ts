@@ -65,6 +65,17 @@ const table = {
     fallback: "24h",
     minMs: 2000,
   },
+  dryRun: {
+    kind: "boolean",
+    about: "only print what a start would adopt, start and end",
+    fallback: "false",
+  },
+  output: {
+    kind: "string",
+    about: "of --dry-run",
+    oneOf: ["table", "json"],
+    fallback: "table",
+  },
   logLevel: logLevelSetting,
 } as const;
 

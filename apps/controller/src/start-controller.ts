@@ -17,16 +17,12 @@ import {
 import {
   AccountPublisher,
   CredentialRegistry,
-  issueCredentials,
   loadOrCreateTrust,
   readBrokerStorage,
 } from "@penstock/nats-accounts";
-import { authenticateWith, NatsLink } from "@penstock/nats-connection";
-import { listenAddress, type Log } from "@penstock/process";
+import type { Log } from "@penstock/process";
 import { exportConnection, type Metrics } from "@penstock/process/metrics";
 import { LeadershipLost } from "./leadership/leadership-lost.ts";
-import { KnownHosts } from "./admin-guard.ts";
-import { createAdminServer, createMetricsServer, type AdminServerParts } from "./admin-server.ts";
 import { AdminTokens } from "./admin-token.ts";
 import { exportBrokerStorage } from "./broker-storage-metrics.ts";
 import { ConfigurationFile } from "./configuration/configuration-file.ts";
@@ -34,13 +30,14 @@ import { watchForReloads } from "./configuration/reload-triggers.ts";
 import { startConfiguration } from "./configuration/start-configuration.ts";
 import { ControllerEvents } from "./controller-events.ts";
 import { createControllerMetrics } from "./controller-metrics.ts";
+import { connectAs } from "./connect-as.ts";
 import { Controller } from "./controller.ts";
 import { exportCredentialExpiry } from "./credential-expiry-metrics.ts";
 import { CredentialKeeper } from "./credential-keeper.ts";
 import { EventJournal } from "./events/event-journal.ts";
 import { awaitLeadership } from "./leadership/await-leadership.ts";
 import { ObservedPools } from "./observed-pools.ts";
-import { openPort } from "./open-port.ts";
+import { openAdminPorts } from "./open-admin-ports.ts";
 import { PoolStandings } from "./pool-standings.ts";
 import { QueueGauges } from "./queue-gauges.ts";
 import type { ControllerSettings } from "./settings.ts";
@@ -84,30 +81,18 @@ export async function startController(
   const unfit = (pools: readonly ApplicationPool[]) => runtimeWarnings(settings.runtime, pools);
   // Faults end a start at once, also one that would wait. What is read once this leads is what counts.
   unfit((await file.load()).configuration.pools);
-  process.on("SIGHUP", () => {});
   await mkdir(settings.state, { recursive: true, mode: 0o700 });
   const tokens = await AdminTokens.load(settings.state);
 
   // 2 broker
   const trust = loadOrCreateTrust(settings.state, process.env);
   const registry = new CredentialRegistry(settings.state);
-  const connect = async (identity: "account-writer" | "controller", inboxPrefix: string) => {
-    // Of the present key, also after a rotation.
-    const opened = await NatsLink.open({
-      url: settings.natsUrl,
-      name: identity,
-      inboxPrefix,
-      authenticate: authenticateWith(
-        () => issueCredentials(trust, identity, { name: identity }).credentials,
-      ),
-      failed: (what, cause) => events.failed(what, cause),
-    });
-    return stack.use(opened);
-  };
-  const writer = await connect("account-writer", "_A");
+  const failed = (what: string, cause: unknown): void => events.failed(what, cause);
+  const broker = { trust, natsUrl: settings.natsUrl, failed };
+  const writer = stack.use(await connectAs("account-writer", broker));
   const accounts = new AccountPublisher(writer, trust);
   await accounts.publishShared();
-  const link = await connect("controller", "_C");
+  const link = stack.use(await connectAs("controller", broker));
   exportConnection(metrics, "controller", link);
   const leadership = await awaitLeadership(stack, {
     link,
@@ -214,7 +199,7 @@ export async function startController(
   stack.defer(async () => {
     // Whoever leads now goes on with the workers.
     if (!settings.stopWorkers || leadership.isLost) return controller.stop();
-    await controller.stopWorkers(cut);
+    await controller.stopWithWorkers(cut);
     // All of Penstock stops: its next start is another try for every pool. A controller that is replaced, or
     // dies, leaves the verdicts to its successor.
     await standings
@@ -222,7 +207,7 @@ export async function startController(
       .catch((thrown: unknown) => events.failed("forgetting the verdicts", thrown));
   });
   process.once("SIGQUIT", () => {
-    const killed = controller.killWorkersNow().then(() => runtime[Symbol.asyncDispose]());
+    const killed = controller.ends.killAllNow().then(() => runtime[Symbol.asyncDispose]());
     void killed.finally(() => process.exit(1));
     setTimeout(() => process.exit(1), QUIT_LIMIT_MS);
   });
@@ -239,9 +224,7 @@ export async function startController(
     events,
     clock: systemClock,
     lifeS,
-    endWorker: (id) => controller.endWorker(id, "kill"),
-    isAsleep: (id) => controller.isAsleep(id),
-    endSleeper: (id) => controller.endSleeper(id),
+    ends: controller.ends,
   });
   stack.defer(() => credentials.stop());
   await credentials.start();
@@ -250,10 +233,8 @@ export async function startController(
   stack.use(watchForReloads(configuration, { file, known, clock: systemClock }));
 
   // 7 admin port
-  const at = listenAddress(settings.adminListen);
-  const shown = {
+  await openAdminPorts(stack, settings, {
     tokens,
-    hosts: new KnownHosts(at.host, settings.adminHosts),
     metrics,
     unready: () => (link.connected ? undefined : "the broker cannot be reached"),
     status: () =>
@@ -268,19 +249,14 @@ export async function startController(
         shortOf: (pool) => controller.shortOf(pool),
         isRetiring: (pool) => retirement.has(pool),
       }),
-    operations: controller,
+    operations: controller.operations,
     versions,
     configuration,
     journal,
     credentials,
     operated: events.operated,
     refused: events.adminRefused,
-    failed: (what, cause) => events.failed(what, cause),
-  } satisfies AdminServerParts;
-  await openPort(stack, createAdminServer(shown), { at, flag: "--admin-listen" });
-  if (settings.metricsListen !== undefined) {
-    const apart = listenAddress(settings.metricsListen);
-    await openPort(stack, createMetricsServer(shown), { at: apart, flag: "--metrics-listen" });
-  }
+    failed,
+  });
   return controller;
 }

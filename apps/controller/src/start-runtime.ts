@@ -1,11 +1,16 @@
 // The worker runtime that the settings name, and whether the pools fit it.
 
 import { fileURLToPath } from "node:url";
-import type { WorkerRuntime } from "@penstock/activation";
-import { loadInstallation, startDockerRuntime } from "@penstock/docker-runtime";
+import type { ObservedProcess, WorkerRuntime } from "@penstock/activation";
+import {
+  findInstallation,
+  findWorkerContainers,
+  loadInstallation,
+  startDockerRuntime,
+} from "@penstock/docker-runtime";
 import type { ApplicationPool } from "@penstock/domain";
 import { ServiceError, systemClock } from "@penstock/foundation";
-import { startProcessRuntime } from "@penstock/process-runtime";
+import { findWorkerProcesses, startProcessRuntime } from "@penstock/process-runtime";
 import type { ControllerEvents } from "./controller-events.ts";
 import type { ControllerSettings } from "./settings.ts";
 
@@ -33,6 +38,17 @@ export function startRuntime(
       failed: (what, cause) => events.failed(what, cause),
     },
   });
+}
+
+/** The workers that run, looked at and nothing else. Throws WorkerRuntimeUnavailable. */
+export async function findWorkers({
+  runtime,
+  state,
+  engine,
+}: ControllerSettings): Promise<readonly ObservedProcess[]> {
+  if (runtime === "process") return findWorkerProcesses(state);
+  const installation = findInstallation(state);
+  return installation === undefined ? [] : findWorkerContainers({ engine, installation });
 }
 
 /**

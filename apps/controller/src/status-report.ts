@@ -1,6 +1,7 @@
 // The state of everything in one value: what `penstock status` shows and the admin API answers.
 
 import {
+  isOrphan,
   serves,
   sleeps,
   type CanaryRuling,
@@ -10,6 +11,7 @@ import {
 } from "@penstock/activation";
 import type { ConfigurationStanding } from "./configuration/configuration-reload.ts";
 import { poolState } from "./controller-metrics.ts";
+import type { Held } from "./pool-standings.ts";
 import { versionStatus } from "./versions/version-status.ts";
 import type { ObservedPools } from "./observed-pools.ts";
 import type { QueueGauges } from "./queue-gauges.ts";
@@ -25,6 +27,8 @@ export interface WorkerStatus {
   readonly running: number;
   readonly taken: number;
   readonly startedAt: string;
+  /** Of one that is left for a debugger: since when, and why. */
+  readonly orphan?: { readonly since: string; readonly reason: string };
 }
 
 /** One pool. */
@@ -39,9 +43,13 @@ export interface PoolStatus {
     readonly starting: number;
     /** Frozen, or about to be. */
     readonly suspended: number;
+    /** Out of service for good, left for a debugger. */
+    readonly orphaned: number;
     readonly max: number;
     /** As many as an operator has it hold at least; absent while nobody has. */
     readonly held?: number;
+    /** When that ends by itself; absent while it does not. */
+    readonly heldUntil?: string;
   };
   readonly slots: { readonly busy: number; readonly total: number };
   readonly queue: { readonly waiting: number; readonly limit: number; readonly oldestMs: number };
@@ -81,7 +89,7 @@ export interface StatusReportParts {
   /** True of a pool that is not configured any more and is being seen off. */
   readonly isRetiring: (pool: string) => boolean;
   /** How many workers an operator has a pool hold. */
-  readonly heldBy: (pool: string) => number | undefined;
+  readonly heldBy: (pool: string) => Held | undefined;
   /** Why a pool has fewer workers than it wants. */
   readonly shortOf: (pool: string) => ShortPool | undefined;
 }
@@ -96,7 +104,7 @@ export function statusReport(parts: StatusReportParts): StatusReport {
     const sight = pools.of(pool.name);
     const views = [...sight.workers.values(), ...sight.launching.values()];
     for (const worker of views) {
-      const { id, phase, pid, running, taken, startedAt } = worker;
+      const { id, phase, pid, running, taken, startedAt, orphan } = worker;
       workers.push({
         id,
         pool: pool.name,
@@ -106,11 +114,13 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         running,
         taken,
         startedAt: new Date(startedAt).toISOString(),
+        ...(orphan && { orphan: { ...orphan, since: new Date(orphan.since).toISOString() } }),
       });
     }
     const ready = views.filter((worker) => worker.phase === "ready").length;
     const starting = views.filter(serves).length - ready;
     const suspended = views.filter(sleeps).length;
+    const orphaned = views.filter(isOrphan).length;
     const depth = queues.of(pool.name);
     const exit = sight.lastExit;
     const short = shortOf(pool.name);
@@ -124,8 +134,10 @@ export function statusReport(parts: StatusReportParts): StatusReport {
         ready,
         starting,
         suspended,
+        orphaned,
         max: pool.processModel.maxProcesses,
-        ...(held !== undefined && { held }),
+        ...(held && { held: held.workers }),
+        ...(held?.until !== undefined && { heldUntil: new Date(held.until).toISOString() }),
       },
       slots: {
         busy: views.reduce((sum, worker) => sum + worker.running, 0),

@@ -29,7 +29,8 @@ export class WorkerExits {
     const sight = pools.of(exit.pool);
     sight.exits.push(exit);
     sight.lastExit = exit;
-    events.workerExited(exit);
+    // That it is orphaned was told when it was decided; its process lives.
+    if (!exit.orphaned) events.workerExited(exit);
   }
 }
 

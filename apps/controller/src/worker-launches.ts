@@ -49,7 +49,7 @@ export class WorkerLaunches {
     const id = this.#parts.next.take(pool.name, generation);
     const found = { id, pool: pool.name, generation, startedAt: now(), suspended: false };
     const worker = new ObservedWorkerProcess(found);
-    const cold = sight.workers.size + sight.launching.size === 0;
+    const cold = sight.isAtZero;
     sight.launching.set(id, worker);
     try {
       const natsCredentials = this.#parts.identities.issue(pool.name, id);

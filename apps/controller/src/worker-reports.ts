@@ -1,6 +1,6 @@
 // What workers say about themselves: noted, and where it does not fit what was asked, asked again.
 
-import { leaves } from "@penstock/activation";
+import { isOrphan, leaves } from "@penstock/activation";
 import type { WorkerReport } from "@penstock/wire";
 import type { ControllerEvents } from "./controller-events.ts";
 import type { DemandWatch } from "./demand-watch.ts";
@@ -27,12 +27,12 @@ export class WorkerReports {
     this.#parts = parts;
   }
 
-  /** A report of a worker; of one that is not known it is ignored. */
+  /** A report of a worker; of an orphan, and of one that is not known, it is ignored. */
   take(pool: string, id: string, report: WorkerReport): void {
     const { pools, sleep, touch, now } = this.#parts;
     const sight = pools.of(pool);
     const worker = sight.workers.get(id) ?? sight.launching.get(id);
-    if (!worker) return;
+    if (!worker || isOrphan(worker)) return;
     sight.count(worker.report(report));
     worker.heardAt = now();
     if (report.state === "draining") this.#drains(sight, worker);

@@ -1,31 +1,7 @@
-// The listener's process: settings, log and metrics first, then the listener itself.
+// What a listener's process is started with. SIGHUP has logs opened again, and ends a process that has no
+// handler; loading everything takes a while. So a handler comes first: what is asked for so early is done anyway.
 
-import { createLog, runProcess } from "@penstock/process";
-import { Metrics } from "@penstock/process/metrics";
-import { startListener } from "./listener.ts";
-import { readListenerSettings } from "./settings.ts";
-import { version } from "./version.ts";
+process.on("SIGHUP", () => {});
 
-await runProcess(
-  "listener",
-  async (stack, _signal, control) => {
-    const settings = readListenerSettings();
-    const metrics = new Metrics();
-    const log = createLog({
-      component: "listener",
-      level: settings.logLevel,
-      counted: metrics.countLogEvents(),
-    });
-    metrics.exportProcess({ component: "listener", version });
-    control.logTo(log);
-    control.stopWithin(settings.shutdownLimitMs);
-    const { failedPorts } = await startListener(stack, {
-      settings,
-      log,
-      metrics,
-      cut: control.cut,
-    });
-    process.send?.({ kind: "ready", failedPorts });
-  },
-  { lifeline: process.send !== undefined },
-);
+const { runListener } = await import("./run-listener.ts");
+await runListener();

@@ -33,6 +33,12 @@ export const operationalEvents = {
     severity: "warning",
     meaning: "A worker was ended at once: it overstepped a time limit, or somebody asked for that.",
   },
+  "worker.orphaned": {
+    severity: "warning",
+    was: 5010,
+    meaning:
+      "A worker did not answer its pings, was taken out of service and left running for a debugger (`failure.orphanWorkerProcess`).",
+  },
   "worker.suspending": {
     severity: "information",
     meaning: "An idle worker was asked to rest, to be frozen then (`idleTimeoutAction: Suspend`).",
@@ -87,6 +93,11 @@ export const operationalEvents = {
     was: 5013,
     meaning: "A worker did not leave within `shutdownTimeLimit` and was ended.",
   },
+  "worker.exited.orphan": {
+    severity: "information",
+    meaning:
+      "A worker ended that was left for a debugger: somebody ended it, its place was needed, or it ended by itself.",
+  },
   "pool.offline": {
     severity: "error",
     was: 5002,
@@ -124,6 +135,11 @@ export const operationalEvents = {
   "operator.pool.scale": {
     severity: "information",
     meaning: "An operator had the pool hold at least so many workers, or go by its demand again.",
+  },
+  "pool.scale_ended": {
+    severity: "information",
+    meaning:
+      "The time is over for which an operator had the pool hold workers: it goes by its demand again.",
   },
   "operator.pool.promote": {
     severity: "information",

@@ -25,7 +25,8 @@ export type ExitReason =
   | "oom"
   | "ping_failure"
   | "startup_timeout"
-  | "shutdown_timeout";
+  | "shutdown_timeout"
+  | "orphan";
 
 /** All exit reasons, for metrics that start at zero. */
 export const exitReasons = [
@@ -38,6 +39,7 @@ export const exitReasons = [
   "ping_failure",
   "startup_timeout",
   "shutdown_timeout",
+  "orphan",
 ] as const satisfies readonly ExitReason[];
 
 /** A worker speaks to the controller at least this often, asked or not, milliseconds: nobody has to ping it. */

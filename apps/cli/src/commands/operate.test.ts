@@ -12,7 +12,7 @@ const POOL = {
   state: "rapid_fail",
   generation: "1defc9626298.1",
   urls: ["http://+:8080/shop/", "http://+:8081/"],
-  workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
+  workers: { ready: 0, starting: 0, suspended: 0, orphaned: 0, max: 4 },
   slots: { busy: 0, total: 0 },
   queue: { waiting: 0, limit: 1000, oldestMs: 0 },
   offline: {
@@ -101,6 +101,19 @@ test("workers are listed, all or those of a pool, and shown", async () => {
   assert.deepEqual(JSON.parse(stdout), [worker("b-1", "b")]);
   const one = { "GET workers/a-1": [[200, worker("a-1", "a")]] } as const;
   assert.match((await run(one, "worker", "show", "a-1")).stdout, /^pool +a$/m);
+});
+
+test("a worker that is left for a debugger is shown with since when, why, and how to end it", async () => {
+  const since = "2026-11-23T10:00:00.000Z";
+  const orphan = { since, reason: "up, but did not say a word for 8 s" };
+  const orphaned = { ...worker("a-1", "a"), state: "orphaned", orphan };
+  const { stdout } = await run({ "GET workers/a-1": [[200, orphaned]] }, "worker", "show", "a-1");
+  assert.match(stdout, /^state +orphaned$/m);
+  assert.match(stdout, new RegExp(`^orphaned +since ${since}: up, but did not say a word`, "m"));
+  assert.match(stdout, /^remedy +penstock worker kill a-1, once/m);
+  const pool = { ...POOL, workers: { ...POOL.workers, ready: 1, orphaned: 1 } };
+  const shown = await run({ "GET pools": [[200, [pool]]] }, "pool", "ls");
+  assert.match(shown.stdout, /1\/4 \(1 orphaned\)/);
 });
 
 test("stop, recycle and kill wait until who leaves is gone", async () => {
@@ -210,6 +223,17 @@ test("a pool is scaled to a number or by its demand; what is neither ends with 2
   assert.equal(held.stdout, "pool shop holds at least 3 workers.\n");
   const free = await run({ "POST pools/shop/scale/auto": answer }, "pool", "scale", "shop", "auto");
   assert.equal(free.stdout, "pool shop has as many workers as its demand wants.\n");
+  const path = "POST pools/shop/scale/3?for=10m";
+  const timed = await run({ [path]: answer }, "pool", "scale", "shop", "3", "--for", "10m");
+  assert.equal(timed.stdout, "pool shop holds at least 3 workers for 10m.\n");
+  for (const [workers, time, says] of [
+    ["3", "10", /"10" is no time/],
+    ["auto", "10m", /auto holds nobody for a time/],
+  ] as const) {
+    const refused = await run({}, "pool", "scale", "shop", workers, "--for", time);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, says);
+  }
   const { code, stderr } = await run({}, "pool", "scale", "shop", "many");
   assert.equal(code, 2);
   assert.match(stderr, /neither a whole number of workers nor auto/);

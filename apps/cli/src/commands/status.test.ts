@@ -28,7 +28,7 @@ const REPORT = {
     {
       name: "quiet",
       state: "started",
-      workers: { ready: 0, starting: 0, suspended: 0, max: 4 },
+      workers: { ready: 0, starting: 0, suspended: 0, orphaned: 0, max: 4 },
       slots: { busy: 0, total: 0 },
       queue: { waiting: 0, limit: 1000, oldestMs: 0 },
     },

@@ -7,6 +7,7 @@
 //   resting, suspended    worker.suspending, worker.suspended
 //   resuming              worker.resuming
 //   draining, stopping    worker.draining, worker.killed
+//   orphaned              worker.orphaned, or worker.adopted by a successor
 //   gone                  worker.exited.*
 //
 //   a pool is then        told as
@@ -27,6 +28,7 @@ const told = {
   resuming: ["worker.resuming"],
   draining: ["worker.draining"],
   stopping: ["worker.killed"],
+  orphaned: ["worker.orphaned", "worker.adopted"],
 } as const satisfies Record<WorkerPhase, readonly OperationalEventKind[]>;
 
 /** Holds what shows against what was told, from look to look. */

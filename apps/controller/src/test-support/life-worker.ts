@@ -21,6 +21,8 @@ export class LifeWorker {
   /** It did not answer at some time: then it may be killed with work in hand. */
   wasStuck = false;
   leavingSince: number | undefined;
+  /** Its credentials are refused. */
+  #cutOff = false;
   #state: "starting" | "ready" | "resting" = "starting";
   #rest: number | undefined;
   #taken = 0;
@@ -56,12 +58,22 @@ export class LifeWorker {
 
   /** It may do something now. */
   get #alive(): boolean {
-    return !this.stuck && !this.process.suspended && !this.process.ended;
+    return !this.stuck && !this.#cutOff && !this.process.suspended && !this.process.ended;
   }
 
   stick(): void {
     this.stuck = true;
     this.wasStuck = true;
+  }
+
+  /** Its event loop goes on. */
+  unstick(): void {
+    this.stuck = false;
+  }
+
+  /** The broker refuses its credentials. */
+  cutOff(): void {
+    this.#cutOff = true;
   }
 
   hear(order: WorkerOrder): void {

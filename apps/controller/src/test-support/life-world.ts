@@ -148,13 +148,16 @@ export class LifeWorld {
         tell: (pool, event) =>
           this.#note(() => {
             if (event.kind === "startTimedOut") this.requests(pool).refuse();
-            else this.#lose(event.worker);
+            else this.#lost(event.worker);
           }),
       },
       identities: {
         issue: () => "",
-        revoke: () => Promise.resolve(),
-        revokeAllBut: () => Promise.resolve(),
+        revoke: (id) => Promise.resolve(this.#worker(id)?.cutOff()),
+        revokeAllBut: (living) => {
+          for (const worker of this.workers) if (!living.has(worker.id)) worker.cutOff();
+          return Promise.resolve();
+        },
       },
       clock: this.clock,
       epochNow,
@@ -180,16 +183,20 @@ export class LifeWorld {
 
   /** An operator asks something of a pool. */
   async command(pool: string, command: PoolCommand): Promise<void> {
-    const outcome = await this.#running?.controller.command(pool, command);
+    const outcome = await this.#running?.controller.operations.command(pool, command);
     if (outcome?.kind === "obeyed") this.#running?.events.operated(command, `pool ${pool}`, "me");
+  }
+
+  /** An operator has a pool hold workers. */
+  async scale(pool: string, workers: number, forMs?: number): Promise<void> {
+    const outcome = await this.#running?.controller.operations.scale(pool, workers, forMs);
+    if (outcome?.kind === "obeyed") this.#running?.events.operated("scale", `pool ${pool}`, "me");
   }
 
   /** An operator ends a worker. */
   async endWorker(id: string, how: "stop" | "kill"): Promise<void> {
     if (how === "kill" && this.#running) this.#killed.add(id);
-    await this.#running?.controller
-      .endWorker(id, how)
-      .catch(() => this.engineAway || assert.fail());
+    await this.#running?.controller.ends.end(id, how).catch(() => this.engineAway || assert.fail());
   }
 
   /** Another configuration comes into force. Pools that it does not name serve nobody any more. */
@@ -232,8 +239,16 @@ export class LifeWorld {
       await turn();
       quiet = this.#activity === before ? quiet + 1 : 0;
     }
-    if (this.#running) this.#told.check(this.#running.pools, this.#reloaded);
+    if (this.#running) this.#check(this.#running);
     this.#reloaded = false;
+  }
+
+  #check({ pools }: Running): void {
+    this.#told.check(pools, this.#reloaded);
+    for (const { orphans } of pools.all()) {
+      assert.ok(orphans.length <= 1, "one orphan at most");
+      for (const { id } of orphans) assert.deepEqual(this.#worker(id)?.hand ?? [], []);
+    }
   }
 
   #note<Result>(what: () => Result): Result {
@@ -265,6 +280,14 @@ export class LifeWorld {
     this.#running?.load?.("listener", { complete: true, pools });
   }
 
+  /** The controller has given a worker up, whether it ended or not. */
+  #lost(id: string): void {
+    const worker = this.#worker(id);
+    if (!worker || worker.process.ended) return this.#lose(id);
+    assert.ok(worker.wasStuck, "nobody who speaks is given up");
+    this.requests(worker.pool).lost(worker.hand.splice(0));
+  }
+
   /** A worker that ended holds nothing any more. */
   #lose(id: string): void {
     const at = this.workers.findIndex((worker) => worker.id === id && worker.process.ended);
@@ -279,7 +302,11 @@ export class LifeWorld {
     // It may have been removed in the same moment.
     if (!desired) return;
     const { maxProcesses } = desired.pool.processModel;
-    const living = this.workers.filter((each) => each.pool === pool && !each.process.ended);
+    const orphans = this.#running?.pools.of(pool).orphans ?? [];
+    const living = this.workers.filter(
+      (each) =>
+        each.pool === pool && !each.process.ended && !orphans.some(({ id }) => id === each.id),
+    );
     const staying = living.filter(({ leavingSince }) => leavingSince === undefined);
     const old = staying.some(({ generation }) => generation !== desired.generation);
     assert.ok(desired.enabled, "nothing starts in a pool that is stopped");

@@ -6,9 +6,9 @@
 //   rollback ─────────────────────────────────────────────────────────────> rolledBack: the canary is seen off
 
 import {
-  leaves,
   noticeOf,
   rule,
+  stays,
   type CanaryRuling,
   type VersionCommand,
 } from "@penstock/activation";
@@ -96,9 +96,9 @@ export class PoolVersions implements VersionOperations, Disposable {
 
   /** The canary's workers, and the pool's own where those run another version then. */
   #leavingFor(name: string, next: CanaryRuling, before: CanaryRuling | undefined): string[] {
-    const stays = next.verdict === "rolledBack" && before === undefined;
-    const leaving = stays ? [canaryName(name)] : [name, canaryName(name)];
-    return leaving.flatMap((pool) => Array.from(this.#parts.pools.of(pool).workers.keys()));
+    const poolStays = next.verdict === "rolledBack" && before === undefined;
+    const leaving = poolStays ? [canaryName(name)] : [name, canaryName(name)];
+    return leaving.flatMap((pool) => this.#parts.pools.of(pool).inService.map(({ id }) => id));
   }
 
   async #takeIntoForce(pool: string, ruling: CanaryRuling): Promise<void> {
@@ -141,7 +141,7 @@ export class PoolVersions implements VersionOperations, Disposable {
     const generation = this.#parts.standings.desired.get(name)?.generation;
     const { workers, launching } = this.#parts.pools.of(name);
     return [...workers.values(), ...launching.values()].every(
-      (worker) => worker.generation === generation || leaves(worker),
+      (worker) => worker.generation === generation || !stays(worker),
     );
   }
 }

@@ -49,6 +49,7 @@ export interface ShownPool {
     readonly ready: number;
     readonly starting: number;
     readonly suspended: number;
+    readonly orphaned: number;
     readonly max: number;
   };
   readonly slots: { readonly busy: number; readonly total: number };

@@ -33,6 +33,12 @@ export function stateOf(pid: number): string {
   return statOf(pid)[0] ?? "";
 }
 
+/** True once a process has a handler for SIGHUP: before, that signal would end it. */
+export function hearsHangUp(pid: number): boolean {
+  const [, caught = "0"] = /^SigCgt:\s+([\da-f]+)$/m.exec(read(`/proc/${pid}/status`)) ?? [];
+  return (BigInt(`0x${caught}`) & 1n) === 1n;
+}
+
 /** Memory that a process holds now and held at most, bytes. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
   const status = read(`/proc/${pid}/status`);

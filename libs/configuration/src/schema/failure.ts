@@ -21,7 +21,7 @@ export const failure = record("What happens when workers fail.", {
     { default: "0s" },
   ),
   orphanWorkerProcess: toggle(
-    "Leave a failed worker alive, out of service, for a debugger instead of ending it.",
+    "Leave a worker that does not answer its pings running, out of service, for a debugger, instead of ending it; one of each pool at most.",
     { default: false },
   ),
   loadBalancerCapabilities: choice(

@@ -24,7 +24,6 @@ const inPool = (key: string, says = noEffect): NotYet => ({
 
 /** The list. */
 export const notYet: readonly NotYet[] = [
-  inPool("failure.orphanWorkerProcess"),
   inPool("asynchronous.enabled"),
   inPool("asynchronous.keepResult"),
 ];

@@ -41,6 +41,11 @@ export interface KillWorker extends PoolAction<"killWorker"> {
   readonly exitReason: ExitReason;
 }
 
+/** Take a worker out of service and leave its process alone, for a debugger: another one takes its place. */
+export interface OrphanWorker extends PoolAction<"orphanWorker"> {
+  readonly worker: WorkerProcessId;
+}
+
 /** Have the listeners answer AppOffline. */
 export interface TakePoolOffline extends PoolAction<"takePoolOffline"> {
   /** The failure that was one too many, with its last output; absent when only an earlier controller knew it. */
@@ -70,6 +75,7 @@ export type Action =
   | SuspendWorker
   | ResumeWorker
   | KillWorker
+  | OrphanWorker
   | TakePoolOffline
   | BringPoolOnline
   | ReportStartFailure;

@@ -37,6 +37,8 @@ describe("The reason of an exit", () => {
     assert.equal(describeExit(anExit(3, { code: null })), "app-3 ended");
     const unasked = "app-3 exited with code 0, though nobody asked it to";
     assert.equal(describeExit(anExit(3, { code: 0 })), unasked);
+    const orphaned = anExit(3, { code: null, askedFor: "ping_failure", orphaned: true });
+    assert.equal(describeExit(orphaned), "app-3 did not answer and was left for a debugger");
     const asked = anExit(3, { code: 0, askedFor: "idle" });
     assert.equal(describeExit(asked), "app-3 exited with code 0");
   });

@@ -8,6 +8,7 @@
 //   startup_timeout    any            startup_timeout    yes
 //   ping_failure       any            ping_failure       yes
 //   shutdown_timeout   any            shutdown_timeout   no: it served well, it went badly
+//   orphan             any            orphan             no: that was counted when it was orphaned
 //   anything else      any            as asked           no
 
 import type { ExitReason } from "@penstock/domain";
@@ -32,6 +33,7 @@ export function isFailure(reason: ExitReason): boolean {
 
 /** One line on how a worker ended, for reasons and logs. */
 export function describeExit(exit: WorkerExit): string {
+  if (exit.orphaned) return `${exit.id} did not answer and was left for a debugger`;
   if (exit.outOfMemory) return `${exit.id} ran out of memory`;
   if (exit.signal !== null) return `${exit.id} was ended by ${exit.signal}`;
   if (exit.code === 0 && exit.askedFor === undefined)

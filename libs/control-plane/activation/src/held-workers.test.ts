@@ -15,7 +15,7 @@ const pool = aPool({
 });
 
 const asked = (workers: HeldWorkers, host = noHostLimits, standing = untouched) =>
-  hold(workers, pool, { standing, host });
+  hold({ workers }, pool, { standing, host });
 
 test("a number within the pool's own is its floor, until it goes by its demand again", () => {
   const standing = { ...untouched, recycles: 2, heldWorkers: 3 };
@@ -29,6 +29,19 @@ test("a number within the pool's own is its floor, until it goes by its demand a
     kind: "obeyed",
     standing: { ...untouched, recycles: 2 },
   });
+});
+
+test("a number may hold for a time only, which another number or auto forgets", () => {
+  const timed = { ...untouched, heldWorkers: 3, heldUntil: 5000 };
+  const order = { workers: 3, until: 5000 };
+  const host = noHostLimits;
+  const verdict = hold(order, pool, { standing: untouched, host });
+  assert.deepEqual(verdict, { kind: "obeyed", standing: timed });
+  assert.deepEqual(readPoolStanding(JSON.stringify(timed)), timed);
+  assert.equal(readPoolStanding(JSON.stringify({ ...timed, heldUntil: "soon" })), undefined);
+  const other = { kind: "obeyed", standing: { ...untouched, heldWorkers: 2 } };
+  assert.deepEqual(asked(2, host, timed), other);
+  assert.deepEqual(asked("auto", host, timed), { kind: "obeyed", standing: untouched });
 });
 
 for (const [workers, host, why] of [

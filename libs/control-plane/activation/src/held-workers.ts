@@ -1,5 +1,5 @@
 // `penstock pool scale`: an operator has a pool hold at least so many workers, until it is told to go by its
-// demand again. It is a floor like `minProcesses`, and scaling goes on above it; so a number that was asked for
+// demand again, or a time is over. It is a floor like `minProcesses`, and scaling goes on above it; so a number that was asked for
 // before an event cannot become a ceiling during it.
 //
 //   asked for                                     becomes                 refused
@@ -15,17 +15,31 @@ import type { CommandVerdict, PoolStanding } from "./pool-standing.ts";
 /** A number of workers, or `auto`: as demand wants it. */
 export type HeldWorkers = number | "auto";
 
+/** What an operator asks. */
+export interface HoldOrder {
+  readonly workers: HeldWorkers;
+  /** Milliseconds since the Unix epoch; absent: until further notice. */
+  readonly until?: number;
+}
+
 /** What `pool scale` makes of a pool's standing. */
 export function hold(
-  workers: HeldWorkers,
+  { workers, until }: HoldOrder,
   pool: ApplicationPool,
   { standing, host }: { readonly standing: PoolStanding; readonly host: HostLimits },
 ): CommandVerdict {
-  const { heldWorkers: _, ...rest } = standing;
+  const rest = released(standing);
   if (workers === "auto") return { kind: "obeyed", standing: rest };
   const why = whyNot(workers, pool, host);
   if (why !== undefined) return { kind: "refused", ...why };
-  return { kind: "obeyed", standing: { ...rest, heldWorkers: workers } };
+  const heldUntil = until === undefined ? {} : { heldUntil: until };
+  return { kind: "obeyed", standing: { ...rest, heldWorkers: workers, ...heldUntil } };
+}
+
+/** The standing of a pool that goes by its demand. */
+export function released(standing: PoolStanding): PoolStanding {
+  const { heldWorkers: _, heldUntil: __, ...rest } = standing;
+  return rest;
 }
 
 /** The pool with the floor that an operator set; never above what the configuration allows now. */

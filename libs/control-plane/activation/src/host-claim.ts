@@ -2,7 +2,7 @@
 
 import type { HostLimits, WorkerProcessId } from "@penstock/domain";
 import type { DrainWorker, StartWorker } from "./action.ts";
-import { leaves, type ObservedWorker } from "./observed-pool.ts";
+import { isOrphan, leaves, stays, type ObservedWorker } from "./observed-pool.ts";
 
 /** A pool that has workers, or wants some. */
 export interface HostClaim {
@@ -37,7 +37,7 @@ export function bytesOf(
 
 /**
  * A claim while room is shared out. `count` is what the pool will have, as far as was decided; a worker that
- * leaves takes room until it is gone, and does not count.
+ * leaves takes room until it is gone, an orphan as long as it lives, and neither counts.
  */
 export class Tally {
   readonly claim: HostClaim;
@@ -47,11 +47,12 @@ export class Tally {
   granted = 0;
   readonly #limits: HostLimits;
   readonly #taken = new Set<WorkerProcessId>();
+  readonly #ended = new Set<WorkerProcessId>();
 
   constructor(claim: HostClaim, limits: HostLimits) {
     this.claim = claim;
     this.#limits = limits;
-    this.count = claim.workers.filter((worker) => !leaves(worker)).length;
+    this.count = claim.workers.filter(stays).length;
   }
 
   /** Starts that are not granted. */
@@ -81,7 +82,12 @@ export class Tally {
 
   /** Workers that stay, as far as was decided. */
   get staying(): readonly ObservedWorker[] {
-    return this.claim.workers.filter((worker) => !leaves(worker) && !this.#taken.has(worker.id));
+    return this.claim.workers.filter((worker) => stays(worker) && !this.#taken.has(worker.id));
+  }
+
+  /** An orphan that was not asked to end, as far as was decided. */
+  get orphan(): ObservedWorker | undefined {
+    return this.claim.workers.find((worker) => isOrphan(worker) && !this.#ended.has(worker.id));
   }
 
   /** Somebody leaves already. */
@@ -95,8 +101,12 @@ export class Tally {
     this.count++;
   }
 
-  /** A worker gives up its place. */
+  /** A worker gives up its place, an orphan its room. */
   giveUp(worker: WorkerProcessId): void {
+    if (this.orphan?.id === worker) {
+      this.#ended.add(worker);
+      return;
+    }
     this.#taken.add(worker);
     this.count--;
   }

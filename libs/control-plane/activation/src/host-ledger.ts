@@ -7,7 +7,7 @@ import type { DesiredPool } from "./desired-pool.ts";
 import type { HostClaim } from "./host-claim.ts";
 import { HostRoom } from "./host-room.ts";
 import { shareHost } from "./host-share.ts";
-import { leaves, type ObservedPool } from "./observed-pool.ts";
+import { stays, type ObservedPool } from "./observed-pool.ts";
 import type { Plan } from "./reconcile.ts";
 
 /** What a worker is taken to need before one of its pool was measured, bytes: a small Node process. */
@@ -69,11 +69,11 @@ export class HostLedger {
     const idle = wanted.size === 0 && this.#short.size === 0;
     if (idle && !HostRoom.of(claims, limits).isOver)
       return { actions, again: poolsOf(actions), becameShort: [], wakeInMs: undefined };
-    const { starts, drains, short } = shareHost(claims, limits, now);
+    const { starts, ends, short } = shareHost(claims, limits, now);
     const others = actions.filter(({ kind }) => kind !== "startWorker");
     // Who is asked to go for a reason of its own is not asked twice.
     const leaving = new Set(others.map((action) => "worker" in action && action.worker));
-    const allowed = [...others, ...drains.filter(({ worker }) => !leaving.has(worker)), ...starts];
+    const allowed = [...others, ...ends.filter(({ worker }) => !leaving.has(worker)), ...starts];
     return {
       actions: allowed,
       again: poolsOf(allowed),
@@ -89,7 +89,7 @@ export class HostLedger {
       return;
     }
     // Who has just given up its last worker waits from now on, not since it wanted a second one.
-    if (stays(this.#claims.get(pool)) && !stays(observed)) this.#short.delete(pool);
+    if (isInhabited(this.#claims.get(pool)) && !isInhabited(observed)) this.#short.delete(pool);
     const size = plan.sizes.get(pool);
     const limitBytes = desired.get(pool)?.pool.limits.memoryBytes ?? 0;
     const shortSince = this.#short.get(pool)?.since;
@@ -131,9 +131,9 @@ export class HostLedger {
   }
 }
 
-/** Somebody lives there who was not asked to go. */
-function stays(pool: Pick<HostClaim, "workers"> | undefined): boolean {
-  return pool?.workers.some((worker) => !leaves(worker)) ?? false;
+/** Somebody lives there who stays. */
+function isInhabited(pool: Pick<HostClaim, "workers"> | undefined): boolean {
+  return pool?.workers.some(stays) ?? false;
 }
 
 function poolsOf(actions: readonly Action[]): readonly string[] {

@@ -62,6 +62,11 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       (world) =>
         world.pass(ms),
   ),
+  nth.map(
+    (n): Event =>
+      (world) =>
+        world.orphan(poolOf(world, n)),
+  ),
   fc.tuple(nth, fc.constantFrom("g1", "g2", "g3")).map(([n, generation]): Event => (world) => {
     const name = poolOf(world, n);
     const pool = world.of(name);

@@ -46,11 +46,10 @@ function shared(maxWorkers: number, claims: readonly HostClaim[], now = NOW): Ho
   return shareHost(claims, { maxWorkers, memoryBytes: 0 }, now);
 }
 
-function outcome({ starts: granted, drains }: HostVerdict): string {
-  return [
-    ...granted.map(({ pool }) => `+${pool}`),
-    ...drains.map(({ worker }) => `-${worker}`),
-  ].join(" ");
+function outcome({ starts: granted, ends }: HostVerdict): string {
+  return [...granted.map(({ pool }) => `+${pool}`), ...ends.map(({ worker }) => `-${worker}`)].join(
+    " ",
+  );
 }
 
 const BUSY = "ready 1";
@@ -180,6 +179,30 @@ const rows: readonly Row[] = [
     claims: [claim("a", [BUSY]), claim("b", [BUSY, BUSY]), waits()],
   },
   {
+    way: "orphan: before anybody else, also for its own pool",
+    places: 3,
+    gives: "-a-2",
+    claims: [claim("a", [BUSY, "orphaned"]), claim("b", ["ready"], IDLE), waits()],
+  },
+  {
+    way: "orphan: its own pool's next worker",
+    places: 1,
+    gives: "-a-1",
+    claims: [claim("a", ["orphaned"], { wants: 1 })],
+  },
+  {
+    way: "orphan: not while there is room",
+    places: 3,
+    gives: "+w",
+    claims: [claim("a", [BUSY, "orphaned"]), waits()],
+  },
+  {
+    way: "orphan: over the limit",
+    places: 1,
+    gives: "-a-1",
+    claims: [claim("a", ["orphaned", "ready"], { wanted: 0 })],
+  },
+  {
     way: "share: not a second one while one leaves",
     places: 4,
     gives: "",
@@ -228,7 +251,7 @@ describe("A worker is taken back", () => {
     it(way, () => {
       const verdict = shared(places, claims);
       assert.equal(outcome(verdict), gives);
-      for (const { reason } of verdict.drains) assert.match(reason, /host/);
+      for (const { reason } of verdict.ends) assert.match(reason, /host/);
     });
 
   it("own: who is out of date goes before its replacement, and as a recycling", () => {
@@ -245,8 +268,9 @@ describe("A worker is taken back", () => {
       replaceable: [drain],
       wanted: 1,
     });
-    const [goes] = shared(1, [rotating]).drains;
-    assert.deepEqual([goes?.worker, goes?.recycling], ["a-1", "config_change"]);
-    assert.deepEqual(shared(2, [rotating]).drains, [], "with room it overlaps");
+    const [goes] = shared(1, [rotating]).ends;
+    assert(goes?.kind === "drainWorker");
+    assert.deepEqual([goes.worker, goes.recycling], ["a-1", "config_change"]);
+    assert.deepEqual(shared(2, [rotating]).ends, [], "with room it overlaps");
   });
 });

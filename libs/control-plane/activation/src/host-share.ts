@@ -12,7 +12,7 @@
 //      leave already. Nothing starts before they are gone: the limits hold at every moment.
 
 import type { HostLimits } from "@penstock/domain";
-import type { DrainWorker, StartWorker } from "./action.ts";
+import type { DrainWorker, KillWorker, StartWorker } from "./action.ts";
 import { Tally, type HostClaim } from "./host-claim.ts";
 import { HostRoom, inMiB } from "./host-room.ts";
 import { takeBack, takeOver, takeOwn, type TakenBack } from "./take-back.ts";
@@ -20,7 +20,7 @@ import { takeBack, takeOver, takeOwn, type TakenBack } from "./take-back.ts";
 /** The outcome. */
 export interface HostVerdict {
   readonly starts: readonly StartWorker[];
-  readonly drains: readonly DrainWorker[];
+  readonly ends: readonly (DrainWorker | KillWorker)[];
   /** Pools that want more workers than there is room for, and why there is none. */
   readonly short: ReadonlyMap<string, string>;
 }
@@ -38,7 +38,7 @@ export function shareHost(
   const ahead = HostRoom.of(claims, limits, true);
   for (const { claim, granted } of tallies)
     for (let nth = 0; nth < granted; nth++) ahead.take(claim.workerBytes);
-  return { starts, drains: makeRoom(tallies, ahead, now), short };
+  return { starts, ends: makeRoom(tallies, ahead, now), short };
 }
 
 function grant(tallies: readonly Tally[], room: HostRoom, now: number): readonly StartWorker[] {
@@ -69,12 +69,16 @@ function smallest(tallies: readonly Tally[]): number {
   return least;
 }
 
-function makeRoom(tallies: readonly Tally[], ahead: HostRoom, now: number): readonly DrainWorker[] {
-  const drains: DrainWorker[] = [];
+function makeRoom(
+  tallies: readonly Tally[],
+  ahead: HostRoom,
+  now: number,
+): readonly (DrainWorker | KillWorker)[] {
+  const ends: (DrainWorker | KillWorker)[] = [];
   const leave = (back: TakenBack): void => {
-    back.from.giveUp(back.drain.worker);
+    back.from.giveUp(back.end.worker);
     ahead.give(back.bytes);
-    drains.push(back.drain);
+    ends.push(back.end);
   };
   for (let back; ahead.isOver && (back = takeOver(tallies));) leave(back);
   const impossible = new Set(tallies.filter(({ isPossible }) => !isPossible));
@@ -91,7 +95,7 @@ function makeRoom(tallies: readonly Tally[], ahead: HostRoom, now: number): read
     const own = tally.missing > 0 ? takeOwn(tally) : undefined;
     if (own) leave(own);
   }
-  return drains;
+  return ends;
 }
 
 function firstInLine(

@@ -7,6 +7,7 @@ export type {
   BringPoolOnline,
   DrainWorker,
   KillWorker,
+  OrphanWorker,
   ReportStartFailure,
   ResumeWorker,
   StartFailureCause,
@@ -29,10 +30,12 @@ export { WorkerLaunchFailure, WorkerRuntimeUnavailable } from "./errors.ts";
 export { tellsHeapExhausted } from "./heap-exhausted.ts";
 export { describeExit, exitReasonOf, failureKind, isFailure } from "./exit-reason.ts";
 export {
+  isOrphan,
   leaves,
   nothingObserved,
   serves,
   sleeps,
+  stays,
   type ObservedPool,
   type ObservedWorker,
   type PoolLoad,
@@ -40,7 +43,7 @@ export {
   type WorkerExit,
   type WorkerPhase,
 } from "./observed-pool.ts";
-export { hold, type HeldWorkers } from "./held-workers.ts";
+export { hold, released, type HeldWorkers, type HoldOrder } from "./held-workers.ts";
 export {
   assumedWorkerBytes,
   HostLedger,
@@ -63,6 +66,7 @@ export {
   untouched,
   type CommandVerdict,
   type OfflineVerdict,
+  type Orphan,
   type PoolCommand,
   type PoolStanding,
 } from "./pool-standing.ts";

@@ -7,6 +7,7 @@ import type { Action } from "./action.ts";
 import { earliest } from "./earliest.ts";
 import type { DesiredPool } from "./desired-pool.ts";
 import {
+  isOrphan,
   serves,
   type ObservedPool,
   type ObservedWorker,
@@ -61,6 +62,11 @@ export class ModelWorld {
     this.turn();
   }
 
+  /** All but orphans. */
+  get inService(): readonly ModelWorker[] {
+    return this.workers.filter((worker) => !isOrphan(worker));
+  }
+
   get serving(): readonly ModelWorker[] {
     return this.workers.filter(serves);
   }
@@ -95,17 +101,12 @@ export class ModelWorld {
   end(worker: ModelWorker): void {
     const askedFor = this.#askedFor.get(worker.id);
     this.workers = this.workers.filter((other) => other !== worker);
-    this.#exits.push({
-      id: worker.id,
-      pool: worker.pool,
-      phase: worker.phase,
-      ...(askedFor && { askedFor }),
-      code: 1,
-      signal: null,
-      outOfMemory: false,
-      detail: "",
-      at: this.now,
-    });
+    this.#exits.push(this.#exitOf(worker, { ...(askedFor && { askedFor }) }));
+  }
+
+  #exitOf({ id, pool, phase }: ModelWorker, how: Partial<WorkerExit>): WorkerExit {
+    const unknown = { signal: null, outOfMemory: false, detail: "" };
+    return { id, pool, phase, code: 1, ...unknown, at: this.now, ...how };
   }
 
   /** Lets time pass; the controller is called when its wakes fall due. */
@@ -147,10 +148,10 @@ export class ModelWorld {
       this.#report();
       const plan = this.#plan();
       this.#inspect(this, plan);
+      this.#exits = [];
       for (const action of plan.actions) this.#perform(action);
       // A plain value: the shell may keep it as JSON.
       this.memory = plan.memory && (JSON.parse(JSON.stringify(plan.memory)) as PoolMemory);
-      this.#exits = [];
       this.wakeAt = plan.wakeInMs === undefined ? undefined : this.now + plan.wakeInMs;
       if (plan.actions.length === 0) return;
     }
@@ -231,6 +232,9 @@ export class ModelWorld {
         this.#enter(worker, action.kind === "killWorker" ? "stopping" : "draining");
         break;
       }
+      case "orphanWorker":
+        this.#orphan(this.#find(action.worker));
+        break;
       case "takePoolOffline":
         this.offline = true;
         this.waiting = 0;
@@ -242,6 +246,15 @@ export class ModelWorld {
         if (action.cause === "StartupTimeout") this.waiting = 0;
         break;
     }
+  }
+
+  /** It keeps its process, and what it had in hand is lost. */
+  #orphan(worker: ModelWorker): void {
+    const how = { askedFor: "ping_failure", orphaned: true } as const;
+    this.#exits.push(this.#exitOf(worker, how));
+    this.#askedFor.set(worker.id, "orphan");
+    worker.running = 0;
+    this.#enter(worker, "orphaned");
   }
 
   #wake(worker: ModelWorker): void {

@@ -8,14 +8,22 @@ import type { ExitReason, WorkerProcessId } from "@penstock/domain";
  * Where a worker stands. `starting`: launched, not ready. `ready`: takes requests. `resting`: was asked to
  * take no more until it is frozen; may have some in hand. `suspended`: frozen, or about to be. `resuming`: was
  * asked to take requests again. `draining`: was asked to finish and go, takes no more. `stopping`: was killed,
- * its exit is on its way.
+ * its exit is on its way. `orphaned`: fell silent, was taken out of service for good and left to whoever wants to
+ * know why; it serves nobody, and takes room on its host.
  *
- *   starting ──> ready ──> resting ──> suspended
- *                  ^          │            │          any ──> draining ──> stopping
+ *   starting ──> ready ──> resting ──> suspended      any ──────────────> draining ──> stopping
+ *                  ^          │            │          ready, resuming ──> orphaned ──> stopping
  *                  └────── resuming <──────┘
  */
 export type WorkerPhase =
-  "starting" | "ready" | "resting" | "suspended" | "resuming" | "draining" | "stopping";
+  | "starting"
+  | "ready"
+  | "resting"
+  | "suspended"
+  | "resuming"
+  | "draining"
+  | "stopping"
+  | "orphaned";
 
 /** A worker process that lives. An action that succeeded shows here in the next turn. */
 export interface ObservedWorker {
@@ -59,7 +67,10 @@ export interface PoolWork {
   readonly busyMs: number;
 }
 
-/** A worker's end, told in exactly one turn. A launch that failed is told as the exit of a starting worker. */
+/**
+ * A worker's end, told in exactly one turn. A launch that failed is told as the exit of a starting worker; who is
+ * orphaned, as its exit with `orphaned`, and again when its process ends, by then asked for as `orphan`.
+ */
 export interface WorkerExit {
   readonly id: WorkerProcessId;
   readonly pool: string;
@@ -70,6 +81,8 @@ export interface WorkerExit {
   readonly code: number | null;
   readonly signal: string | null;
   readonly outOfMemory: boolean;
+  /** Its process lives on. */
+  readonly orphaned?: boolean;
   /** Its last lines of output, or the text of the failed launch. */
   readonly detail: string;
   readonly at: number;
@@ -113,6 +126,16 @@ export function serves({ phase }: Pick<ObservedWorker, "phase">): boolean {
 /** True for a worker that takes nothing until it is resumed. */
 export function sleeps({ phase }: Pick<ObservedWorker, "phase">): boolean {
   return phase === "resting" || phase === "suspended";
+}
+
+/** True for a worker that was left for a debugger. */
+export function isOrphan({ phase }: Pick<ObservedWorker, "phase">): boolean {
+  return phase === "orphaned";
+}
+
+/** True for a worker that was not asked to go and may still serve. */
+export function stays(worker: Pick<ObservedWorker, "phase">): boolean {
+  return !leaves(worker) && !isOrphan(worker);
 }
 
 /** True for a worker that was asked to go. */

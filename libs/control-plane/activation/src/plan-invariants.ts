@@ -6,7 +6,7 @@ import type { Action } from "./action.ts";
 import { demandOf } from "./demand.ts";
 import type { ModelWorld } from "./model-world.ts";
 import { dueWorker, isPeriodic } from "./recycling-policy.ts";
-import { leaves, serves, sleeps, type ObservedWorker } from "./observed-pool.ts";
+import { isOrphan, serves, sleeps, stays, type ObservedWorker } from "./observed-pool.ts";
 import type { PoolPlan } from "./reconcile-pool.ts";
 
 /** Fails when a plan breaks an invariant. */
@@ -38,7 +38,7 @@ function checkAvailability(world: ModelWorld, actions: readonly Action[]): void 
 function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
   const starts = actions.filter(isStart).length;
   if (starts === 0) return;
-  const { desired, workers } = world;
+  const { desired, inService: workers } = world;
   assert.ok(desired?.enabled, "nothing starts in a pool that is stopped or removed");
   const online = !world.offline || actions.some(({ kind }) => kind === "bringPoolOnline");
   const goesOffline = actions.some(({ kind }) => kind === "takePoolOffline");
@@ -47,16 +47,19 @@ function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
   const { pool, generation } = desired;
   const { maxProcesses } = pool.processModel;
   const ended = new Set(
-    actions.flatMap((action) => (action.kind === "killWorker" ? action.worker : [])),
+    actions.flatMap((action) =>
+      action.kind === "killWorker" || action.kind === "orphanWorker" ? action.worker : [],
+    ),
   );
   const isServing = (worker: ObservedWorker): boolean => serves(worker) && !ended.has(worker.id);
   const gone = (worker: ObservedWorker): boolean =>
     worker.generation !== generation || worker.recycled === true;
   const limits = { periodicRestart: pool.recycling.periodicRestart, scheduled: desired.scheduled };
-  const seen = world.observed.workers;
+  const seen = world.observed.workers.filter((worker) => !isOrphan(worker));
   const old = seen.filter((worker) => gone(worker) || dueWorker(worker, limits, world.now));
   const oldServing = old.filter(isServing).length;
-  const live = workers.length + starts;
+  const orphaned = actions.filter(({ kind }) => kind === "orphanWorker").length;
+  const live = workers.length - orphaned + starts;
   assert.ok(live <= 2 * maxProcesses, "never more than 2 × maxProcesses live");
   if (old.length === 0) assert.ok(live <= maxProcesses, "one generation: maxProcesses live");
   const seats = live - (old.length - oldServing);
@@ -68,18 +71,22 @@ function checkStarts(world: ModelWorld, actions: readonly Action[]): void {
 function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
   const ended = new Set<string>();
   for (const action of actions) {
-    if (action.kind !== "drainWorker" && action.kind !== "killWorker") continue;
+    if (!isEnd(action)) continue;
     assert.ok(!ended.has(action.worker), "a worker is ended once in a plan");
     ended.add(action.worker);
     const worker = world.workers.find(({ id }) => id === action.worker);
     assert.ok(worker, "only a worker that exists is ended");
-    if (action.kind === "drainWorker") assert.ok(!leaves(worker), "nobody is drained twice");
-    else if (action.exitReason === "ping_failure" && worker.phase !== "resuming") {
-      const since = world.stuck.get(worker.id);
-      const { pingIntervalMs = 0, pingResponseTimeMs = 0 } = world.desired?.pool.processModel ?? {};
-      assert.equal(worker.phase, "ready", "who sleeps may be silent");
-      assert.ok(since !== undefined, "nobody who speaks is killed for silence");
-      assert.ok(world.now - since >= pingIntervalMs + pingResponseTimeMs, "nor too early");
+    if (action.kind === "drainWorker") {
+      assert.ok(stays(worker), "nobody is drained twice, nor an orphan");
+    } else if (action.kind === "orphanWorker") {
+      assert.ok(world.desired?.pool.failure.orphanWorkerProcess, "only where that is wanted");
+      assert.deepEqual(world.workers.filter(isOrphan), [], "one orphan is enough");
+      if (worker.phase !== "resuming") checkSilence(world, worker);
+    } else if (action.exitReason === "orphan") {
+      assert.ok(isOrphan(worker), "who is killed for being an orphan is one");
+      assert.equal(world.desired, undefined, "while its pool is there it is left alone");
+    } else if (action.exitReason === "ping_failure" && worker.phase !== "resuming") {
+      checkSilence(world, worker);
     } else
       assert.ok(
         ["starting", "resuming", "draining"].includes(worker.phase),
@@ -88,13 +95,23 @@ function checkEnds(world: ModelWorld, actions: readonly Action[]): void {
   }
 }
 
+type End = Extract<Action, { kind: "drainWorker" | "killWorker" | "orphanWorker" }>;
+
+function isEnd(action: Action): action is End {
+  return ["drainWorker", "killWorker", "orphanWorker"].includes(action.kind);
+}
+
+function checkSilence(world: ModelWorld, { id, phase }: ObservedWorker): void {
+  const since = world.stuck.get(id);
+  const { pingIntervalMs = 0, pingResponseTimeMs = 0 } = world.desired?.pool.processModel ?? {};
+  assert.equal(phase, "ready", "who sleeps may be silent");
+  assert.ok(since !== undefined, "nobody who speaks is ended for silence");
+  assert.ok(world.now - since >= pingIntervalMs + pingResponseTimeMs, "nor too early");
+}
+
 /** Nobody with work in hand goes while an idle worker of the same generation stays. */
 function checkIdleFirst(world: ModelWorld, actions: readonly Action[]): void {
-  const going = new Set(
-    actions.flatMap((action) =>
-      action.kind === "drainWorker" || action.kind === "killWorker" ? action.worker : [],
-    ),
-  );
+  const going = new Set(actions.filter(isEnd).map(({ worker }) => worker));
   const drained = new Set(
     actions.flatMap((action) =>
       action.kind === "drainWorker" && !isPeriodic(action.recycling) ? action.worker : [],

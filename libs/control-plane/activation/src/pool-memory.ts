@@ -4,7 +4,7 @@
 // lost is patience (a stable window, an idle time, a count of failures begin anew).
 
 import type { DesiredPool } from "./desired-pool.ts";
-import type { ObservedPool } from "./observed-pool.ts";
+import { isOrphan, type ObservedPool } from "./observed-pool.ts";
 import { restingPace, type Pace } from "./pace.ts";
 import { unharmed, type Protection } from "./rapid-fail-protection.ts";
 import type { ScalingMemory } from "./scaling-policy.ts";
@@ -48,11 +48,11 @@ export function restingMemory(memory: PoolMemory): PoolMemory | undefined {
   return pace && { protection: unharmed, operatorStarts, shutdownTimeLimitMs, pace };
 }
 
-/** True when a pool is at rest but for what {@link restingMemory} keeps: no worker, no demand, no failure that still counts, not offline. */
+/** True when a pool is at rest but for what {@link restingMemory} keeps: no worker but an orphan, no demand, no failure that still counts, not offline. */
 export function isForgettable(memory: PoolMemory, { workers, offline }: ObservedPool): boolean {
   const { protection, scaling, loadStaleUntil } = memory;
   return (
-    workers.length === 0 &&
+    workers.every(isOrphan) &&
     !offline &&
     protection.state === "closed" &&
     protection.failures.length === 0 &&

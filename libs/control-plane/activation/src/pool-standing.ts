@@ -9,7 +9,7 @@
 //   recycle   stopped    -                                       there is nobody to be replaced
 //   recycle   offline    -                                       start it instead
 
-import type { ApplicationPool } from "@penstock/domain";
+import type { ApplicationPool, WorkerProcessId } from "@penstock/domain";
 import { exhaustive } from "@penstock/foundation";
 import { isCanaryRuling, type CanaryRuling } from "./canary-ruling.ts";
 import type { DesiredPool } from "./desired-pool.ts";
@@ -33,6 +33,14 @@ export interface OfflineVerdict {
   readonly detail: string;
 }
 
+/** A worker that was left for a debugger. */
+export interface Orphan {
+  readonly worker: WorkerProcessId;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  readonly reason: string;
+}
+
 /** A pool's standing. */
 export interface PoolStanding {
   readonly version: 1;
@@ -42,7 +50,11 @@ export interface PoolStanding {
   readonly recycles: number;
   /** Workers that an operator has it hold at least (held-workers.ts). */
   readonly heldWorkers?: number;
+  /** When that ends, milliseconds since the Unix epoch; absent: until further notice. */
+  readonly heldUntil?: number;
   readonly offline?: OfflineVerdict;
+  /** Who was orphaned last; may have ended. */
+  readonly orphan?: Orphan;
   /** What an operator decided about its canary. */
   readonly canary?: CanaryRuling;
 }
@@ -124,10 +136,12 @@ export function desiredPool(
 export function readPoolStanding(text: string): PoolStanding | undefined {
   const value = parse(text) as Partial<PoolStanding> | null | undefined;
   if (typeof value !== "object" || value?.version !== 1) return undefined;
-  const { operator, recycles, heldWorkers, offline, canary } = value;
+  const { operator, recycles, heldWorkers, heldUntil, offline, orphan, canary } = value;
   if (operator !== undefined && operator !== "started" && operator !== "stopped") return undefined;
   if (!isCount(recycles) || (heldWorkers !== undefined && !isCount(heldWorkers))) return undefined;
+  if (heldUntil !== undefined && !Number.isFinite(heldUntil)) return undefined;
   if (offline !== undefined && !isVerdict(offline)) return undefined;
+  if (orphan !== undefined && !isOrphanRecord(orphan)) return undefined;
   if (canary !== undefined && !isCanaryRuling(canary)) return undefined;
   return value as PoolStanding;
 }
@@ -141,6 +155,12 @@ function isVerdict(value: unknown): value is OfflineVerdict {
   const { since, generation, told, reason, detail } = value as Record<string, unknown>;
   const texts = [generation, told, reason, detail];
   return Number.isFinite(since) && texts.every((text) => typeof text === "string");
+}
+
+function isOrphanRecord(value: unknown): value is Orphan {
+  if (typeof value !== "object" || value === null) return false;
+  const { worker, since, reason } = value as Record<string, unknown>;
+  return typeof worker === "string" && Number.isFinite(since) && typeof reason === "string";
 }
 
 function parse(text: string): unknown {

@@ -8,6 +8,7 @@
 //   draining, stopping; current       yes            it still costs a process, and nothing replaces it
 //   draining, stopping; old           no             its replacement may run beside it: that is overlap
 //   draining, stopping; recycled      no             the same: it counts as old
+//   orphaned                          no             it is out of service; there is one at most
 //
 //   while                                    seats at most      live workers at most
 //   --------------------------------------   ----------------   --------------------
@@ -16,7 +17,7 @@
 //   old ones serve, overlapped               maxProcesses + 1   2 × maxProcesses, and at least 2
 //   old ones live, overlap disallowed        nothing starts     -
 //
-// The one seat more lets a full pool begin its rotation; without the last column a series of quick
+// An orphan comes on top of both. The one seat more lets a full pool begin its rotation; without the last column a series of quick
 // configuration changes would pile up generations that drain.
 
 import type { ObservedWorker } from "./observed-pool.ts";

@@ -23,6 +23,8 @@ function words(action: Action): string {
       return `resume ${action.worker}`;
     case "killWorker":
       return `kill ${action.worker} ${action.exitReason}`;
+    case "orphanWorker":
+      return `orphan ${action.worker}`;
     case "reportStartFailure":
       return `report ${action.cause}`;
     case "takePoolOffline":
@@ -46,6 +48,39 @@ function plan(
 
 const waiting = (requests: number): Partial<ObservedPool> => ({
   load: { waiting: requests, running: 0 },
+});
+
+describe("A pool with an orphan", () => {
+  const orphan = aWorker("o", { phase: "orphaned" });
+
+  it("has all of its places for others", () => {
+    const desired = desire({ processModel: { maxProcesses: 1 } });
+    const { words: said } = plan(desired, seen([orphan], waiting(1)));
+    assert.deepEqual(said, ["start g1 demand"]);
+  });
+
+  it("is at rest otherwise, and leaves it alone when it is stopped", () => {
+    assert.deepEqual(plan(desire(), seen([orphan])).memory, undefined);
+    const stopped = plan(desire({}, { enabled: false }), seen([orphan, aWorker("a")]));
+    assert.deepEqual(stopped.words, ["drain a manual"]);
+  });
+
+  it("kills it when it is removed", () => {
+    assert.deepEqual(plan(undefined, seen([orphan])).words, ["kill o orphan"]);
+  });
+
+  it("counts that it was orphaned as a failure, and its end not", () => {
+    const desired = desire({ failure: { rapidFailProtectionMaxCrashes: 1 } });
+    const exit = { id: "o", code: null, askedFor: "ping_failure", orphaned: true } as const;
+    const failed = plan(desired, seen([orphan], { exits: [anExit(0, exit)] }));
+    assert.deepEqual(failed.words, ["offline"]);
+    assert.equal(
+      failed.actions[0]?.reason,
+      "too many failures: o did not answer and was left for a debugger",
+    );
+    const ended = anExit(0, { id: "o", phase: "stopping", askedFor: "orphan" });
+    assert.deepEqual(plan(desired, seen([], { exits: [ended] })).words, []);
+  });
 });
 
 describe("A pool that was removed", () => {

@@ -3,19 +3,26 @@
 //
 //   pool                     workers that do not leave        listeners
 //   ----------------------   ------------------------------   --------------------------------
-//   not desired (removed)    drained: manual                  not our business
+//   not desired (removed)    drained: manual; orphans killed  not our business
 //   stopped by an operator   drained: manual                  told of offline or online as below
 //   protection open          drained: scale_down              told offline, once they are not
 //   otherwise                sized (see pool-size.ts)         told online, once they are offline
 //
-// In every row the time limits hold first: who oversteps one is killed.
+// In every row the time limits hold first: who oversteps one is killed, or orphaned. Orphans are left alone in all
+// rows but the first.
 
 import type { ExitReason } from "@penstock/domain";
 import type { Action, ReportStartFailure } from "./action.ts";
 import { workersMin, type DesiredPool } from "./desired-pool.ts";
 import { earliest, latest } from "./earliest.ts";
 import { describeExit, exitReasonOf, isFailure } from "./exit-reason.ts";
-import { leaves, type ObservedPool, type ObservedWorker } from "./observed-pool.ts";
+import {
+  isOrphan,
+  leaves,
+  stays,
+  type ObservedPool,
+  type ObservedWorker,
+} from "./observed-pool.ts";
 import { advancePace, type Pace } from "./pace.ts";
 import { firstMemory, isForgettable, restingMemory, type PoolMemory } from "./pool-memory.ts";
 import { sizePool, type PoolSize, type SizeVerdict, type StartConditions } from "./pool-size.ts";
@@ -64,7 +71,7 @@ const nothingToDo: PoolPlan = { actions: [], memory: undefined, wakeInMs: undefi
 /** A pool at zero, which is most pools most of the time: decided without making a single object. */
 function isAtRest({ pool, enabled }: DesiredPool, observed: ObservedPool): boolean {
   const { workers, exits, offline, load, arrivedWithoutWorker } = observed;
-  if (workers.length > 0 || exits.length > 0 || offline) return false;
+  if (!workers.every(isOrphan) || exits.length > 0 || offline) return false;
   if (!enabled) return true;
   const asked = arrivedWithoutWorker || (load !== undefined && load.waiting > 0);
   return !asked && workersMin(pool) === 0;
@@ -92,7 +99,7 @@ function retirePool(observed: ObservedPool, memory: PoolMemory | undefined, now:
   );
   const drains = drainAll(observed.workers, "manual", "the pool was removed");
   return {
-    actions: [...limits.actions, ...drains],
+    actions: [...limits.actions, ...drains, ...killOrphans(observed.workers)],
     memory: observed.workers.length === 0 ? undefined : memory,
     wakeInMs: wakeIn(limits.dueAt, now),
   };
@@ -105,7 +112,9 @@ function tendPool(
   now: number,
 ): PoolPlan {
   const { pool, enabled, operatorStarts } = desired;
-  const limits = enforceTimeLimits(observed.workers, pool.processModel, now);
+  const { orphanWorkerProcess } = pool.failure;
+  const timeLimits = { ...pool.processModel, orphanWorkerProcess };
+  const limits = enforceTimeLimits(observed.workers, timeLimits, now);
   const protection = protectionOf(desired, observed, memory, now);
   const failedStart = enabled ? startFailure(observed.workers, limits, observed.exits) : undefined;
   const loadStaleUntil = staleUntil(memory.loadStaleUntil, failedStart, now);
@@ -205,8 +214,19 @@ function drainAll(
   reason: string,
 ): readonly Action[] {
   return workers
-    .filter((worker) => !leaves(worker))
+    .filter(stays)
     .map(({ id, pool }) => ({ kind: "drainWorker", pool, worker: id, exitReason, reason }));
+}
+
+function killOrphans(workers: readonly ObservedWorker[]): readonly Action[] {
+  const reason = "its pool was removed";
+  return workers.filter(isOrphan).map(({ id, pool }) => ({
+    kind: "killWorker",
+    pool,
+    worker: id,
+    exitReason: "orphan",
+    reason,
+  }));
 }
 
 function availability(pool: string, protection: Protection, offline: boolean): readonly Action[] {

@@ -4,149 +4,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { ModelWorld, type ModelWorker } from "./model-world.ts";
+import { ModelWorld } from "./model-world.ts";
 import { checkPlan } from "./plan-invariants.ts";
 import { restingMemory } from "./pool-memory.ts";
 import { desire, type PoolChanges } from "./test-support/test-builders.ts";
-
-type Event = (world: ModelWorld) => void;
-
-const limitMs = 90_000;
-
-/** Applies an event to the nth worker, counted round; to nobody in an empty pool. */
-function toWorker(nth: number, what: (world: ModelWorld, worker: ModelWorker) => void): Event {
-  return (world) => {
-    const worker = world.workers[nth % Math.max(1, world.workers.length)];
-    if (worker) what(world, worker);
-  };
-}
-
-const nth = fc.nat({ max: 11 });
-
-const traffic: fc.Arbitrary<Event> = fc.oneof(
-  fc.integer({ min: 1, max: 30 }).map(
-    (count): Event =>
-      (world) =>
-        world.arrive(count),
-  ),
-  fc.constant<Event>((world) => (world.waiting = 0)),
-  fc
-    .tuple(nth, fc.boolean())
-    .map(([n, all]) => toWorker(n, (world, worker) => world.finish(worker, all))),
-  fc.boolean().map(
-    (report): Event =>
-      (world) =>
-        (world.listenersReport = report),
-  ),
-);
-
-const processes: fc.Arbitrary<Event> = fc.oneof(
-  nth.map((n) => toWorker(n, (world, worker) => world.becomeReady(worker))),
-  nth.map((n) => toWorker(n, (world, worker) => world.freeze(worker))),
-  nth.map((n) => toWorker(n, (world, worker) => world.end(worker))),
-  nth.map((n) => toWorker(n, (world, { id }) => world.stuck.set(id, world.now))),
-);
-
-const time: fc.Arbitrary<Event> = fc
-  .constantFrom(1, 100, 1_000, 5_000, 31_000, limitMs, 400_000)
-  .map((ms) => (world) => world.pass(ms));
-
-function configure(changes: PoolChanges): Event {
-  return (world) => {
-    if (!world.desired) return;
-    const { generation, enabled, operatorStarts } = world.desired;
-    world.desired = desire(changes, { generation, enabled, operatorStarts });
-  };
-}
-
-const poolChanges: fc.Arbitrary<PoolChanges> = fc.record({
-  startMode: fc.constantFrom("OnDemand", "AlwaysRunning"),
-  concurrency: fc.integer({ min: 1, max: 8 }),
-  processModel: fc.record({
-    minProcesses: fc.integer({ min: 0, max: 3 }),
-    maxProcesses: fc.integer({ min: 1, max: 5 }),
-    idleTimeoutMs: fc.constantFrom(0, 2_000, 60_000, 1_200_000),
-    idleTimeoutAction: fc.constantFrom("Terminate", "Suspend"),
-  }),
-  recycling: fc.record({
-    disallowOverlappingRotation: fc.boolean(),
-    disallowRotationOnConfigChange: fc.constant(false),
-  }),
-  failure: fc.record({
-    rapidFailProtection: fc.boolean(),
-    rapidFailProtectionMaxCrashes: fc.integer({ min: 1, max: 4 }),
-    autoRecoverMs: fc.constantFrom(0, 10_000),
-  }),
-});
-
-/** The same with limits after which a worker is replaced. */
-const recyclingPools: fc.Arbitrary<PoolChanges> = fc
-  .tuple(
-    poolChanges,
-    fc.record({
-      timeMs: fc.constantFrom(0, 3_000, 50_000),
-      requests: fc.constantFrom(0, 1, 20),
-      memoryBytes: fc.constantFrom(0, 1_000),
-      schedule: fc.constant([]),
-    }),
-  )
-  .map(([changes, periodicRestart]) =>
-    Object.assign({}, changes, {
-      recycling: Object.assign({}, changes.recycling, { periodicRestart }),
-    }),
-  );
-
-const growth: fc.Arbitrary<Event> = fc
-  .tuple(nth, fc.constantFrom(10, 2_000))
-  .map(([n, bytes]) => toWorker(n, (_, worker) => (worker.memoryBytes = bytes)));
-
-const schedule: fc.Arbitrary<Event> = fc.constant((world) => {
-  if (world.desired)
-    world.desired = {
-      ...world.desired,
-      scheduled: { last: world.now, next: world.now + 86_400_000 },
-    };
-});
-
-const rotation: fc.Arbitrary<Event> = fc
-  .constantFrom("g1", "g2", "g3")
-  .map((generation) => (world) => {
-    if (world.desired) world.desired = { ...world.desired, generation };
-  });
-
-const operator: fc.Arbitrary<Event> = fc.oneof(
-  fc.boolean().map((enabled): Event => (world) => {
-    if (!world.desired) return;
-    const operatorStarts = world.desired.operatorStarts + (enabled ? 1 : 0);
-    world.desired = { ...world.desired, enabled, operatorStarts };
-    if (!enabled) world.waiting = 0;
-  }),
-  fc.constant<Event>((world) => {
-    world.desired = undefined;
-    world.waiting = 0;
-  }),
-  poolChanges.map(
-    (changes): Event =>
-      (world) =>
-        (world.desired = desire(changes)),
-  ),
-  // The controller restarts and has forgotten everything.
-  fc.constant<Event>((world) => {
-    world.memory = undefined;
-  }),
-);
-
-const often = { weight: 6 };
-const anything = fc.oneof(
-  { ...often, arbitrary: traffic },
-  { ...often, arbitrary: processes },
-  { weight: 4, arbitrary: time },
-  { weight: 2, arbitrary: rotation },
-  { weight: 1, arbitrary: growth },
-  { weight: 1, arbitrary: schedule },
-  { weight: 1, arbitrary: operator },
-  { weight: 1, arbitrary: poolChanges.map(configure) },
-);
+import {
+  anything,
+  limitMs,
+  poolChanges,
+  processes,
+  recyclingPools,
+  rotation,
+  time,
+  traffic,
+  type Event,
+} from "./test-support/world-events.ts";
 
 function play(changes: PoolChanges, events: readonly Event[], after?: Event): ModelWorld {
   const world = new ModelWorld(desire(changes), checkPlan);
@@ -187,8 +59,9 @@ describe("Whatever happens to a pool", () => {
       size: "max",
     });
     const property = fc.property(poolChanges, events, (changes, happened) => {
-      play(changes, happened, ({ workers, serving, desired }) => {
+      play(changes, happened, ({ workers: all, inService: workers, serving, desired }) => {
         const max = desired?.pool.processModel.maxProcesses ?? 0;
+        assert.ok(all.length - workers.length <= 1, "and one orphan besides");
         const generations = new Set(workers.map(({ generation }) => generation)).size;
         assert.ok(workers.length <= 2 * max);
         assert.ok(serving.length <= max + 1);
@@ -315,7 +188,7 @@ describe("Whatever happened to a pool", () => {
         world.waiting = 0;
         world.turn();
         world.behave(idleTimeoutMs + 40_000, 1_000);
-        assert.deepEqual(world.workers, []);
+        assert.deepEqual(world.inService, []);
         // Failures that happened on the way are forgotten with their interval.
         world.pass(300_000);
         world.turn();
@@ -342,7 +215,7 @@ describe("Whatever happened to a pool", () => {
       world.stuck.set(stuck.id, world.now);
       // Silence, or, if its pool lets it go meanwhile, the shutdown limit.
       world.behave(40_000 + limitMs + 1_000, 1_000);
-      assert.ok(!world.workers.includes(stuck));
+      assert.ok(!world.inService.includes(stuck));
     });
     fc.assert(property, runs);
   });
@@ -372,7 +245,7 @@ describe("Whatever happened to a pool", () => {
         world.turn();
         world.behave(100, 100);
       }
-      assert.ok(world.workers.every(({ id }) => !before.has(id)));
+      assert.ok(world.inService.every(({ id }) => !before.has(id)));
     });
     fc.assert(property, runs);
   });
@@ -390,21 +263,21 @@ describe("Whatever happened to a pool", () => {
       world.waiting = 1;
       world.turn();
       world.behave(40_000, 1_000);
-      const asleep = world.workers.map(({ id, phase }) => `${id} ${phase}`);
+      const asleep = world.inService.map(({ id, phase }) => `${id} ${phase}`);
       assert.ok(asleep.length > 0 && asleep.every((worker) => worker.endsWith(" suspended")));
       // Nothing is left to be done while it sleeps, for however long.
       world.pass(1e9);
       assert.deepEqual(
-        world.workers.map(({ id, phase }) => `${id} ${phase}`),
+        world.inService.map(({ id, phase }) => `${id} ${phase}`),
         asleep,
       );
       world.arrive(1);
       world.turn();
       assert.deepEqual(
-        world.workers.map(({ phase }) => phase).toSorted(),
+        world.inService.map(({ phase }) => phase).toSorted(),
         ["resuming", ...asleep.slice(1).map(() => "suspended")].toSorted(),
       );
-      assert.equal(world.workers.length, asleep.length);
+      assert.equal(world.inService.length, asleep.length);
       world.behave(100, 100);
       assert.equal(world.waiting, 0);
     });
@@ -437,7 +310,7 @@ describe("Whatever happened to a pool", () => {
         world.turn();
         world.behave(100, 100);
       }
-      assert.ok(world.workers.every(({ generation }) => generation === "g9"));
+      assert.ok(world.inService.every(({ generation }) => generation === "g9"));
     });
     fc.assert(property, runs);
   });

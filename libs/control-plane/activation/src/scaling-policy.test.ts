@@ -67,6 +67,22 @@ describe("Scaling up", () => {
   });
 });
 
+describe("A controller that remembers nothing", () => {
+  it("keeps those that serve until it knows that they are not needed", () => {
+    const first = decide({}, {}, 3);
+    assert.deepEqual([first.workersWanted, first.workersKept], [0, 3]);
+    const input = {
+      pool: aPool(),
+      demand: demandFor({}),
+      pace: unknownPace,
+      workersServing: 3,
+      someoneStarts: false,
+    };
+    const kept = (now: number): number => scalingPolicy(input, first.memory, now).workersKept;
+    assert.deepEqual([kept(29_999), kept(35_000)], [3, 1]);
+  });
+});
+
 describe("Scaling up at a known pace", () => {
   const big: PoolChanges = { processModel: { maxProcesses: 100 } };
   const cases: readonly (readonly [string, Partial<Demand>, Pace, wanted: number])[] = [

@@ -8,7 +8,7 @@
 //                already; within [workersMin, maxProcesses]       start up to here, now
 //   lasting    = 1.5 · λ · service / concurrency, rounded up, and one more: what this traffic can need again
 //   peak       = the highest `wanted` of the stable window, each at most `lasting` as it then was known, unless
-//                something was stuck
+//                something was stuck; who remembers nothing begins with as many as serve
 //
 // `patience` is a quarter of the time that a start takes, at least one service time: whoever waited for a start
 // waits a little longer at most, and a burst of short requests, of which a slot does many while the next start
@@ -86,7 +86,7 @@ export function scalingPolicy(
   const needed = stuck ? slots : Math.min(slots, workersNeeded(demand, pace, pool.concurrency));
   const workersWanted = Math.min(maxProcesses, Math.max(floor, needed));
   const history = {
-    ...remembered({ pool, pace, workersWanted, stuck }, memory, now),
+    ...remembered({ pool, pace, workersWanted, workersServing, stuck }, memory, now),
     ...(waitsSince !== undefined && { waitsSince }),
   };
   const next = afterDemand(history, demand.requests > 0, memory?.idleSince ?? now);
@@ -152,24 +152,28 @@ function remembered(
     pool,
     pace,
     workersWanted,
+    workersServing,
     stuck,
-  }: Pick<ScalingInput, "pool" | "pace"> &
+  }: Pick<ScalingInput, "pool" | "pace" | "workersServing"> &
     Pick<ScalingVerdict, "workersWanted"> & { readonly stuck: boolean },
   memory: ScalingMemory | undefined,
   now: number,
 ): Pick<ScalingMemory, "history" | "guessedUntil"> {
+  // Whoever remembers nothing takes those who serve for what was wanted until now: a controller that has just started
+  // has not heard yet what they have in hand.
+  const known = memory?.history ?? recordDemand(undefined, workersServing, now);
   if (!isKnown(pace))
     return {
-      history: recordDemand(memory?.history, workersWanted, now),
+      history: recordDemand(known, workersWanted, now),
       guessedUntil: now + guessLastsMs,
     };
   const busy = pace.arrivalsPerMs * pace.serviceMs;
   const lasting = Math.ceil((lastingShare * busy) / pool.concurrency) + 1;
   const most = stuck ? workersWanted : Math.max(workersMin(pool), lasting);
   const level = Math.min(workersWanted, most);
-  const { guessedUntil, history } = memory ?? {};
-  if (guessedUntil === undefined || stuck) return { history: recordDemand(history, level, now) };
-  if (now < guessedUntil) return { history: recordDemand(history, level, now), guessedUntil };
+  const { guessedUntil } = memory ?? {};
+  if (guessedUntil === undefined || stuck) return { history: recordDemand(known, level, now) };
+  if (now < guessedUntil) return { history: recordDemand(known, level, now), guessedUntil };
   return { history: recordDemand(undefined, level, now) };
 }
 

@@ -21,7 +21,9 @@ export function startFailure(
   exits: readonly WorkerExit[],
 ): ReportStartFailure | undefined {
   if (limits.workers.some(serves)) return undefined;
-  const late = limits.actions.find(({ exitReason }) => exitReason === "startup_timeout");
+  const late = limits.actions.find(
+    (action) => action.kind === "killWorker" && action.exitReason === "startup_timeout",
+  );
   if (late) {
     const detail = workers.find(({ id }) => id === late.worker)?.detail ?? "";
     const reason = `${late.worker} was ${late.reason} and nobody else serves`;

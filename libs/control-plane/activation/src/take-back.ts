@@ -2,6 +2,7 @@
 //
 //   way       a worker of                                 that                        for
 //   -------   -----------------------------------------   -------------------------   --------------------------
+//   orphan    any pool, its own too                       is left for a debugger      any
 //   spare     a pool that has more than it wants          sleeps, or has nothing in   a pool where requests wait
 //                                                         hand; of an idle pool: for
 //                                                         a second
@@ -14,10 +15,10 @@
 //                                                                                     for 30 s and nobody is there
 //   own       the pool itself                             is out of date              its replacement
 //
-// `share` is what makes it max-min fair: nobody keeps a worker that another needs more. `turn` is for hosts with
+// An orphan is killed, for it hears nothing: what it has to show is worth less than a client. `share` is what makes it max-min fair: nobody keeps a worker that another needs more. `turn` is for hosts with
 // fewer places than pools that want one: they take turns, so that each is served before its queue times out.
 
-import type { DrainWorker } from "./action.ts";
+import type { DrainWorker, KillWorker } from "./action.ts";
 import { bytesOf, type Tally } from "./host-claim.ts";
 import type { ObservedWorker } from "./observed-pool.ts";
 import { sleeps } from "./observed-pool.ts";
@@ -32,7 +33,7 @@ const turnMs = 30_000;
 /** A worker that gives up its place. */
 export interface TakenBack {
   readonly from: Tally;
-  readonly drain: DrainWorker;
+  readonly end: DrainWorker | KillWorker;
   readonly bytes: number;
 }
 
@@ -45,6 +46,7 @@ export function takeBack(
   const others = tallies.filter((tally) => tally !== taker && tally.count > 0);
   const why = `the host is full, and pool ${taker.claim.pool} waits for a worker`;
   return (
+    orphan(tallies, `${why}: nobody is left for a debugger at a client's cost`) ??
     spare(taker, others, { now, why }) ??
     floor(taker, others, { now, why }) ??
     aboveShare(taker, others, why) ??
@@ -55,6 +57,8 @@ export function takeBack(
 /** Who goes because more is taken than the limits allow. */
 export function takeOver(tallies: readonly Tally[]): TakenBack | undefined {
   const why = "workers take more than the host's limits allow";
+  const dead = orphan(tallies, why);
+  if (dead) return dead;
   const held = tallies.filter(({ count }) => count > 0);
   for (const from of byShare(held)) {
     const worker =
@@ -75,7 +79,21 @@ export function takeOwn(taker: Tally): TakenBack | undefined {
   const worker = taker.staying.find(({ id }) => id === drain?.worker);
   if (!drain || !worker) return undefined;
   const reason = `${drain.reason}; the host is full, so it goes before its replacement starts`;
-  return { from: taker, drain: { ...drain, reason }, bytes: bytesOf(taker.claim, worker) };
+  return { from: taker, end: { ...drain, reason }, bytes: bytesOf(taker.claim, worker) };
+}
+
+/** The one that was left first. */
+function orphan(tallies: readonly Tally[], reason: string): TakenBack | undefined {
+  let first: { from: Tally; worker: ObservedWorker } | undefined;
+  for (const from of tallies) {
+    const worker = from.orphan;
+    if (worker && (!first || worker.phaseSince < first.worker.phaseSince)) first = { from, worker };
+  }
+  if (!first) return undefined;
+  const { from, worker } = first;
+  const { id, pool } = worker;
+  const end = { kind: "killWorker", pool, worker: id, exitReason: "orphan", reason } as const;
+  return { from, end, bytes: bytesOf(from.claim, worker) };
 }
 
 interface Circumstances {
@@ -166,12 +184,12 @@ function byShare(tallies: readonly Tally[]): readonly Tally[] {
 
 function taken(from: Tally, worker: ObservedWorker, reason: string): TakenBack {
   const { pool } = from.claim;
-  const drain: DrainWorker = {
+  const end: DrainWorker = {
     kind: "drainWorker",
     pool,
     worker: worker.id,
     exitReason: "scale_down",
     reason,
   };
-  return { from, drain, bytes: bytesOf(from.claim, worker) };
+  return { from, end, bytes: bytesOf(from.claim, worker) };
 }

@@ -39,7 +39,7 @@ describe("The time limits of a worker", () => {
     });
   }
 
-  for (const phase of ["ready", "resting", "suspended", "stopping"] as const)
+  for (const phase of ["ready", "resting", "suspended", "stopping", "orphaned"] as const)
     it(`never touch a ${phase} worker`, () => {
       const verdict = enforceTimeLimits([aWorker("w", { phase })], limits, 1e12);
       assert.deepEqual([verdict.actions, verdict.dueAt], [[], undefined]);
@@ -64,6 +64,41 @@ describe("The time limits of a worker", () => {
       assert.deepEqual(enforceTimeLimits([heard], pings, 47_000).actions, [
         { kind: "killWorker", pool: "app", worker: "w", exitReason: "ping_failure", reason },
       ]);
+    });
+
+    describe("where a pool has its orphans left", () => {
+      const orphaning = { ...pings, orphanWorkerProcess: true };
+      const kinds = (workers: Parameters<typeof enforceTimeLimits>[0], now = 47_000) =>
+        enforceTimeLimits(workers, orphaning, now).actions.map(
+          ({ kind, worker }) => `${kind} ${worker}`,
+        );
+
+      it("orphan it, with nothing in its hands that counts", () => {
+        const busy = { ...heard, running: 3 };
+        const { actions, workers } = enforceTimeLimits([busy], orphaning, 47_000);
+        const reason = "up, but did not say a word for 40 s";
+        assert.deepEqual(actions, [{ kind: "orphanWorker", pool: "app", worker: "w", reason }]);
+        const orphaned = { ...heard, phase: "orphaned", phaseSince: 47_000, running: 0 };
+        assert.deepEqual(workers, [orphaned]);
+      });
+
+      it("orphan who is thawed and not heard of", () => {
+        const thawed = aWorker("t", { phase: "resuming" });
+        assert.deepEqual(kinds([thawed], resumeTimeLimitMs), ["orphanWorker t"]);
+      });
+
+      it("kill a second one, at once or later: one is enough", () => {
+        const other = { ...heard, id: "x" };
+        assert.deepEqual(kinds([heard, other]), ["orphanWorker w", "killWorker x"]);
+        const orphan = aWorker("o", { phase: "orphaned" });
+        assert.deepEqual(kinds([heard, orphan]), ["killWorker w"]);
+      });
+
+      it("kill who oversteps any other limit", () => {
+        const starting = aWorker("s", { phase: "starting" });
+        const draining = aWorker("d", { phase: "draining" });
+        assert.deepEqual(kinds([starting, draining]), ["killWorker s", "killWorker d"]);
+      });
     });
 
     it("give a worker the five seconds in which it speaks by itself, however short the interval", () => {

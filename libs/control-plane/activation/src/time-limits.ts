@@ -9,19 +9,29 @@
 //   resuming   resumeTimeLimitMs      phaseSince        ping_failure       yes
 //   draining   shutdownTimeLimitMs    phaseSince        shutdown_timeout   no
 //   stopping   never: nothing is stronger than a kill; a kill that failed left the phase as it was
+//   orphaned   never: it is left to whoever wants to know what it does
+//
+// Who oversteps a limit is killed. With orphanWorkerProcess, one that is silent is orphaned instead, unless the pool
+// has an orphan already: one shows what is wrong, and each holds memory and, being stuck, often a processor.
 //
 // Nobody is sent a ping: a worker's event loop speaks every WORKER_REPORT_MS, asked or not, and a loop that is
 // stuck does not. Silence of `pingIntervalMs` (of WORKER_REPORT_MS, if that is more) is where IIS's ping would go out, and
 // `pingResponseTimeMs` later it is over. Silence counts only while the controller could have heard the worker.
 
-import { WORKER_REPORT_MS, type ExitReason, type ProcessModel } from "@penstock/domain";
+import {
+  WORKER_REPORT_MS,
+  type ExitReason,
+  type FailurePolicy,
+  type ProcessModel,
+} from "@penstock/domain";
 import { exhaustive } from "@penstock/foundation";
-import type { KillWorker } from "./action.ts";
+import type { KillWorker, OrphanWorker } from "./action.ts";
 import { earliest } from "./earliest.ts";
-import type { ObservedWorker } from "./observed-pool.ts";
+import { isOrphan, type ObservedWorker } from "./observed-pool.ts";
 
-/** The part of a pool's process model that limits phases. */
+/** The part of a pool's process model that limits phases, and what becomes of those who are silent. */
 export type TimeLimits = Pick<ProcessModel, "startupTimeLimitMs" | "shutdownTimeLimitMs"> &
+  Partial<Pick<FailurePolicy, "orphanWorkerProcess">> &
   Partial<Pick<ProcessModel, "pingingEnabled" | "pingIntervalMs" | "pingResponseTimeMs">>;
 
 /**
@@ -32,8 +42,8 @@ export const resumeTimeLimitMs = 10_000;
 
 /** What the limits ask for. */
 export interface LimitVerdict {
-  readonly actions: readonly KillWorker[];
-  /** The workers as they stand once the actions are done: a killed one is `stopping`. */
+  readonly actions: readonly (KillWorker | OrphanWorker)[];
+  /** The workers as they stand once the actions are done: a killed one is `stopping`, an orphaned one `orphaned`. */
   readonly workers: readonly ObservedWorker[];
   /** When the next limit passes. */
   readonly dueAt: number | undefined;
@@ -45,7 +55,8 @@ export function enforceTimeLimits(
   limits: TimeLimits,
   now: number,
 ): LimitVerdict {
-  const actions: KillWorker[] = [];
+  const actions: (KillWorker | OrphanWorker)[] = [];
+  let mayOrphan = limits.orphanWorkerProcess === true && !workers.some(isOrphan);
   let dueAt: number | undefined;
   const after = workers.map((worker): ObservedWorker => {
     const limit = limitOf(worker, limits);
@@ -57,6 +68,11 @@ export function enforceTimeLimits(
     }
     const { id, pool } = worker;
     const reason = `${limit.words} ${limit.ms / 1000} s`;
+    if (mayOrphan && limit.exitReason === "ping_failure") {
+      mayOrphan = false;
+      actions.push({ kind: "orphanWorker", pool, worker: id, reason });
+      return { ...worker, phase: "orphaned", phaseSince: now, running: 0 };
+    }
     actions.push({ kind: "killWorker", pool, worker: id, exitReason: limit.exitReason, reason });
     return { ...worker, phase: "stopping", phaseSince: now };
   });
@@ -91,6 +107,7 @@ function limitOf(worker: ObservedWorker, limits: TimeLimits): Limit | undefined 
     case "resting":
     case "suspended":
     case "stopping":
+    case "orphaned":
       return undefined;
     default:
       return exhaustive(phase);

@@ -29,12 +29,13 @@ import { parseEngineEndpoint } from "./engine-endpoint.ts";
 import type { EngineCallObserver } from "./engine-operation.ts";
 import { EngineEvents } from "./engine-events.ts";
 import { hostLikeness } from "./host-likeness.ts";
-import { type FoundContainers, findWorkers, type ListedContainer } from "./found-workers.ts";
+import { listContainers } from "./find-worker-containers.ts";
+import { type FoundContainers, findWorkers } from "./found-workers.ts";
 import { ImageStore, type PullObserver } from "./image-store.ts";
 import { type HeldContainer, LiveWorker } from "./live-worker.ts";
 import { planWaitingHost, planWorker, type WorkerSurroundings } from "./plan-worker.ts";
 import { WaitingHosts } from "./waiting-hosts.ts";
-import { installationLabel, readWorkerLabels } from "./worker-labels.ts";
+import { readWorkerLabels } from "./worker-labels.ts";
 
 /** How often what events may have missed is looked for, milliseconds. */
 const SWEEP_MS = 10_000;
@@ -264,10 +265,7 @@ class DockerWorkerRuntime implements WorkerRuntime {
   }
 
   async #look(): Promise<FoundContainers> {
-    const filters = JSON.stringify({ label: [installationLabel(this.#settings.installation)] });
-    const query = { all: "1", filters };
-    const { engine } = this.#workshop;
-    return findWorkers(await engine.call<ListedContainer[]>("GET", "/containers/json", { query }));
+    return findWorkers(await listContainers(this.#workshop.engine, this.#settings.installation));
   }
 
   #removeLeftovers({ workers, leftovers, waiting }: FoundContainers): void {

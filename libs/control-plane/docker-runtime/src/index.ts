@@ -7,7 +7,8 @@ export {
   type DockerRuntimeSettings,
 } from "./docker-worker-runtime.ts";
 export { engineOperations, type EngineOperation } from "./engine-operation.ts";
-export { loadInstallation } from "./installation.ts";
+export { findWorkerContainers } from "./find-worker-containers.ts";
+export { findInstallation, loadInstallation } from "./installation.ts";
 export {
   openWorkerNetwork,
   type WorkerNetwork,

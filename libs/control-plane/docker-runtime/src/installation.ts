@@ -8,6 +8,16 @@ import { join } from "node:path";
 /** Random bytes in a name. */
 const NAME_BYTES = 6;
 
+/** The name of a state folder's installation; undefined when it has none. */
+export function findInstallation(stateDirectory: string): string | undefined {
+  try {
+    return readFileSync(join(stateDirectory, "installation"), "utf8").trim();
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw thrown;
+  }
+}
+
 /** The name of a state folder's installation; makes one when there is none. */
 export function loadInstallation(stateDirectory: string): string {
   const file = join(stateDirectory, "installation");

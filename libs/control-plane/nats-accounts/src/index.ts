@@ -17,9 +17,11 @@ export { serverConfigurationLines, type AccountStore } from "./server-configurat
 export { OPERATIONS_API, SERVER_API, type SharedAccount } from "./topology.ts";
 export {
   exportTrust,
+  findSharedSigners,
   loadOrCreateTrust,
   ROTATED_IDENTITIES,
   type RotatedIdentity,
+  type SharedSigners,
   type Trust,
 } from "./trust.ts";
 export {

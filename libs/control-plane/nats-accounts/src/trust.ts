@@ -10,7 +10,7 @@
 // The shared keys are one document, made at the first start; a pool's keys are made when it is first seen.
 // In a cluster every controller is given the same shared document, and the folder of pools is shared.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, describeError, ServiceError } from "@penstock/foundation";
 import { Nkey, type NkeyKind } from "@penstock/nats-connection";
@@ -44,8 +44,16 @@ export const ROTATED_IDENTITIES = ["listener", "operations", "account-writer"] a
 /** One of {@link ROTATED_IDENTITIES}. */
 export type RotatedIdentity = (typeof ROTATED_IDENTITIES)[number];
 
+/** Who signs the users of shared accounts. */
+export interface SharedSigners {
+  /** The public key of a shared account. */
+  readonly id: (account: SharedAccount) => string;
+  /** The scoped key that signs the users of an identity. */
+  readonly signer: (identity: Exclude<IdentityName, "worker">) => Nkey;
+}
+
 /** What every controller of one Penstock has in common. */
-export interface Trust {
+export interface Trust extends SharedSigners {
   /** Epoch seconds. Tokens in the broker's configuration are dated so, and never displace newer ones. */
   readonly createdAt: number;
   /** Epoch seconds. Absent: the shared keys are those of the beginning. */
@@ -56,10 +64,6 @@ export interface Trust {
   /** Will sign accounts after the next rotation. */
   readonly operatorNext: Nkey;
   readonly pools: PoolTrust;
-  /** The public key of a shared account. */
-  readonly id: (account: SharedAccount) => string;
-  /** The scoped key that signs the users of an identity. */
-  readonly signer: (identity: Exclude<IdentityName, "worker">) => Nkey;
   /** Public keys that signed users of an identity and are still accepted. */
   readonly former: (identity: Exclude<IdentityName, "worker">) => readonly string[];
   /** The shared keys were given from outside, and are replaced there. */
@@ -114,6 +118,30 @@ export function loadOrCreateTrust(
       write({ ...shared.document, former });
     },
   };
+}
+
+/**
+ * The shared keys as {@link loadOrCreateTrust} would have them, without anything being made or written: undefined where
+ * no controller was ever started. Throws as that does.
+ */
+export function findSharedSigners(
+  stateDirectory: string,
+  environment: NodeJS.ProcessEnv = {},
+): SharedSigners | undefined {
+  const document = givenDocument(environment) ?? documentIn(stateDirectory);
+  if (!document) return undefined;
+  const { key } = readKeys({ ...document, seeds: newDocument(document.seeds).seeds });
+  return {
+    id: (account) => key(account).publicKey,
+    signer: (identity) => key(signerName(identity)),
+  };
+}
+
+function documentIn(stateDirectory: string): TrustDocument | undefined {
+  const path = join(stateDirectory, KEYS_FOLDER);
+  if (!existsSync(path)) return undefined;
+  const stored = new KeyFolder(path).read(DOCUMENT);
+  return stored === undefined ? undefined : readDocument(stored);
 }
 
 /** The shared document with its keys made usable. */

@@ -7,7 +7,7 @@ import type { IdentityName } from "./identities.ts";
 import { encodeToken } from "./jwt.ts";
 import { TOKEN_LIFE_MAX_S } from "./revocations.ts";
 import type { SharedAccount } from "./topology.ts";
-import type { Trust } from "./trust.ts";
+import type { SharedSigners, Trust } from "./trust.ts";
 import { sharedIdentity } from "./identities.ts";
 
 /** Credentials as they were minted. */
@@ -42,7 +42,7 @@ interface Issuer {
 
 /** Mints credentials for an identity other than a worker. The name becomes a token of its subjects. */
 export function issueCredentials(
-  trust: Trust,
+  trust: SharedSigners,
   identity: Exclude<IdentityName, "worker">,
   options: { readonly name: string; readonly lifeS?: number },
 ): IssuedCredentials {

@@ -5,7 +5,7 @@ import type { NatsLink } from "@penstock/nats-connection";
 import { encodeJson, LEASE_BUCKET } from "@penstock/wire";
 import { JetStreamApiCodes, JetStreamApiError } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
-import { openBucket } from "./bucket.ts";
+import { findBucket, openBucket } from "./bucket.ts";
 
 const KEY = "lease";
 
@@ -27,6 +27,12 @@ export class LeaseStore {
 
   static async open(link: NatsLink): Promise<LeaseStore> {
     return new LeaseStore(await openBucket(link, LEASE_BUCKET));
+  }
+
+  /** The store as it is; undefined where no controller ever made it. */
+  static async find(link: NatsLink): Promise<LeaseStore | undefined> {
+    const bucket = await findBucket(link, LEASE_BUCKET);
+    return bucket && new LeaseStore(bucket);
   }
 
   /** Reads it; revision 0 when nobody ever held it. */

@@ -5,7 +5,7 @@ import { readPoolStanding, type PoolStanding } from "@penstock/activation";
 import type { NatsLink } from "@penstock/nats-connection";
 import { encodeJson, poolStateKey, STANDING_BUCKET } from "@penstock/wire";
 import type { KV } from "@nats-io/kv";
-import { openBucket } from "./bucket.ts";
+import { findBucket, openBucket } from "./bucket.ts";
 
 /** Reads and writes standings. */
 export class StandingStore {
@@ -17,6 +17,12 @@ export class StandingStore {
 
   static async open(link: NatsLink): Promise<StandingStore> {
     return new StandingStore(await openBucket(link, STANDING_BUCKET));
+  }
+
+  /** The store as it is; undefined where no controller ever made it. */
+  static async find(link: NatsLink): Promise<StandingStore | undefined> {
+    const bucket = await findBucket(link, STANDING_BUCKET);
+    return bucket && new StandingStore(bucket);
   }
 
   /** A pool's standing; undefined when none was kept, or what was kept is none. */

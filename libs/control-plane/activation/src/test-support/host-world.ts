@@ -6,7 +6,12 @@ import type { HostLimits } from "@penstock/domain";
 import type { Action } from "../action.ts";
 import type { DesiredPool } from "../desired-pool.ts";
 import { HostLedger } from "../host-ledger.ts";
-import { nothingObserved, type ObservedPool, type ObservedWorker } from "../observed-pool.ts";
+import {
+  isOrphan,
+  nothingObserved,
+  type ObservedPool,
+  type ObservedWorker,
+} from "../observed-pool.ts";
 import { noMemory, reconcile, type Memory } from "../reconcile.ts";
 
 /** A worker process of the model. */
@@ -68,6 +73,15 @@ export class HostWorld {
 
   arrive(name: string, requests: number): void {
     this.of(name).waiting += requests;
+    this.touch(name);
+  }
+
+  /** A ready worker of a pool falls silent and is left for a debugger; one of each pool at most. */
+  orphan(name: string): void {
+    const { workers } = this.of(name);
+    const silent = workers.find(({ phase }) => phase === "ready");
+    if (!silent || workers.some(isOrphan)) return;
+    Object.assign(silent, { phase: "orphaned", phaseSince: this.now, running: 0 });
     this.touch(name);
   }
 
