@@ -24,7 +24,7 @@ export const adminRefusals = ["host", "origin", "token", "scope"] as const;
 export type AdminRefusal = (typeof adminRefusals)[number];
 
 /** Longest configuration that is taken, bytes. */
-const CONFIGURATION_BYTES_MAX = 1024 * 1024;
+const CONFIGURATION_BYTES_MAX = 8 * 1024 * 1024;
 
 /** What any server of the admin port is made of. */
 export interface LocalServerParts extends Pick<AdminRouteParts, "metrics" | "unready"> {

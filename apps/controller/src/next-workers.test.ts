@@ -3,6 +3,7 @@ import test from "node:test";
 import type { DesiredPool, WorkerPreparation } from "@penstock/activation";
 import type { ApplicationPool } from "@penstock/domain";
 import { aPool } from "@penstock/testing";
+import * as fc from "fast-check";
 import { NextWorkers } from "./next-workers.ts";
 import { ObservedPools } from "./observed-pools.ts";
 import { ObservedWorkerProcess } from "./observed-worker-process.ts";
@@ -19,16 +20,34 @@ class Scene {
   readonly desired = new Map<string, DesiredPool>();
   told: readonly WorkerPreparation[] = [];
   tellings = 0;
-  readonly next = new NextWorkers({
-    prepare: (preparations) => {
+  readonly next: NextWorkers;
+
+  constructor(most?: number) {
+    const prepare = (preparations: readonly WorkerPreparation[]): void => {
       this.told = preparations;
       this.tellings++;
-    },
-  });
+    };
+    this.next = new NextWorkers({ prepare }, most);
+  }
 
   want(pool: ApplicationPool, changes: Partial<DesiredPool> = {}): void {
     const plain = { pool, generation: "g1", enabled: true, operatorStarts: 0 };
     this.desired.set(pool.name, { ...plain, ...changes });
+  }
+
+  /** A worker of the pool starts, as a turn does it. */
+  start(pool: string): void {
+    const id = this.next.take(pool, "g1");
+    // The runtime knows: it makes that worker of it.
+    this.told = this.told.filter((prepared) => prepared.id !== id);
+    this.pools.of(pool).workers.set(`${pool}-1`, processOf(pool));
+    this.refresh();
+  }
+
+  /** It ends. */
+  end(pool: string): void {
+    this.pools.of(pool).workers.clear();
+    this.refresh();
   }
 
   refresh(): readonly string[] {
@@ -111,4 +130,77 @@ test("what is prepared holds neither secrets nor the registry's password", () =>
   );
   scene.refresh();
   assert.doesNotMatch(JSON.stringify(scene.told), /HIDDEN|acme/);
+});
+
+function sceneOf(most: number, names: readonly string[]): Scene {
+  const scene = new Scene(most);
+  for (const name of names) scene.want(aPool({ name }));
+  scene.refresh();
+  return scene;
+}
+
+test("there are places for so many pools: the first ones, until others start a worker", () => {
+  const scene = sceneOf(2, ["a", "b", "c", "d"]);
+  assert.deepEqual(scene.refresh(), ["a", "b"]);
+  scene.start("c");
+  scene.end("c");
+  assert.deepEqual(scene.refresh().toSorted(), ["b", "c"]);
+});
+
+test("a pool that comes and goes keeps its place, and nothing is prepared for others meanwhile", () => {
+  const scene = sceneOf(2, ["a", "b", "c"]);
+  scene.start("a");
+  assert.deepEqual(scene.refresh(), ["b"]);
+  scene.end("a");
+  assert.deepEqual(scene.refresh().toSorted(), ["a", "b"]);
+});
+
+test("a place that becomes free goes to a pool that had none", () => {
+  const scene = sceneOf(1, ["a", "b"]);
+  scene.want(aPool({ name: "a" }), { enabled: false });
+  scene.next.refresh(["a"], scene.desired, scene.pools);
+  assert.deepEqual(
+    scene.told.map(({ pool }) => pool),
+    ["b"],
+  );
+});
+
+const MOST = 3;
+const names = ["a", "b", "c", "d", "e", "f"];
+
+test("whatever happens, never too many, never for nobody, and always for who started last", () => {
+  const step = fc.record({
+    pool: fc.constantFrom(...names),
+    what: fc.constantFrom("start", "end", "stop", "allow"),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const scene = sceneOf(MOST, names);
+      /** Who started a worker, the last one last; those that were stopped since are not in it. */
+      let started: string[] = [];
+      for (const { pool, what } of steps) {
+        const runs = scene.pools.of(pool).workers.size > 0;
+        const enabled = scene.desired.get(pool)?.enabled ?? false;
+        if (what === "start" && !runs && enabled) {
+          scene.start(pool);
+          started = [...started.filter((name) => name !== pool), pool];
+        }
+        if (what === "end" && runs) scene.end(pool);
+        if (what === "stop" || what === "allow")
+          scene.want(aPool({ name: pool }), { enabled: what === "allow" });
+        if (what === "stop") started = started.filter((name) => name !== pool);
+        const told = scene.refresh();
+        const rests = (name: string): boolean =>
+          scene.pools.of(name).workers.size === 0 && (scene.desired.get(name)?.enabled ?? false);
+        const resting = names.filter(rests);
+        assert.ok(told.length <= MOST);
+        assert.equal(new Set(told).size, told.length);
+        for (const name of told) assert.ok(rests(name), `${name} is at zero and may start`);
+        for (const name of started.slice(-MOST).filter(rests))
+          assert.ok(told.includes(name), `${name} started lately`);
+        const serving = names.length - resting.length;
+        assert.ok(told.length >= Math.min(resting.length, MOST - serving), "no place is wasted");
+      }
+    }),
+  );
 });

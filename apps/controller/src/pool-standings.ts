@@ -26,7 +26,7 @@ import {
   type PoolCommand,
   type PoolStanding,
 } from "@penstock/activation";
-import { assert } from "@penstock/foundation";
+import { assert, mapLimited } from "@penstock/foundation";
 import { withCanary, type ApplicationPool, type HostLimits } from "@penstock/domain";
 import type { RoutingStore, StandingStore } from "@penstock/nats-administration";
 import type { PoolState } from "@penstock/wire";
@@ -44,6 +44,9 @@ export interface PoolStandingsParts {
   readonly generationOf: (pool: ApplicationPool) => string;
   readonly versionsOf: (pool: ApplicationPool) => string;
 }
+
+/** What is read from the broker, or written, at one time. */
+const AT_ONCE = 32;
 
 /** An operator's ruling on a pool's canary that is to be taken into force. */
 export interface NewRuling {
@@ -162,7 +165,7 @@ export class PoolStandings {
 
   /** Tells the listeners the state of every pool. */
   async publish(): Promise<void> {
-    for (const standing of this.#standings.values()) await this.#tell(standing);
+    await mapLimited(this.#standings.values(), AT_ONCE, (standing) => this.#tell(standing));
   }
 
   /** Has an operator's command obeyed: when this resolves, it holds. Undefined: no such pool. */
@@ -277,8 +280,9 @@ export class PoolStandings {
     const pools: ApplicationPool[] = [];
     const notices: string[] = [];
     const standings = new Map<string, Standing>();
-    for (const pool of configured) {
-      const kept = await this.#kept(pool.name);
+    const read = await mapLimited(configured, AT_ONCE, ({ name }) => this.#kept(name));
+    for (const [index, pool] of configured.entries()) {
+      const kept = read[index] ?? untouched;
       const value = this.#ruledValue(pool, kept, given?.pool === pool.name ? given : undefined);
       const inForce = poolUnder(pool, value.canary);
       pools.push(inForce);
@@ -339,7 +343,13 @@ export class PoolStandings {
   #swap(standings: ReadonlyMap<string, Standing>): void {
     const before = this.#standings;
     this.#standings = standings;
-    this.#desired = new Map(Array.from(standings, ([name, each]) => [name, desiredOf(each)]));
+    const known = this.#desired;
+    this.#desired = new Map(
+      Array.from(standings, ([name, each]) => {
+        const same = before.get(name) === each ? known.get(name) : undefined;
+        return [name, same ?? desiredOf(each)];
+      }),
+    );
     for (const [name, { value }] of standings)
       if (before.get(name)?.value.offline !== value.offline)
         this.#parts.pools.of(name).verdict = value.offline;

@@ -42,7 +42,8 @@ try {
   const loads = [...(results.hot?.rows ?? []), ...(results.walls?.rows ?? [])];
   const changed = [...(results.changes?.rows ?? []), ...(results.crowd?.rows ?? [])];
   const others = [...(results.idleStreams?.rows ?? []), ...(results.streaming?.rows ?? [])];
-  const wrong = [...loads, ...others].some(({ failed }) => failed);
+  const many = results.manyPools?.rows ?? [];
+  const wrong = [...loads, ...others, ...many].some(({ failed }) => failed);
   if (wrong || changed.some(({ failed }) => failed > 0)) process.exitCode = 1;
 } catch (thrown) {
   if (interrupted.signal.aborted) process.exit(interruptedCode);

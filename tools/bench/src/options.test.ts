@@ -10,6 +10,7 @@ test("without options everything is measured with the numbers of the help", () =
     inFlight: [64, 256],
     streams: 10_000,
     attackers: 2000,
+    pools: 5000,
     measurements: ["hot", "cold", "containers", "walls"],
     json: undefined,
   });
@@ -17,7 +18,7 @@ test("without options everything is measured with the numbers of the help", () =
 
 test("each option says its part", () => {
   const given =
-    "--seconds 1 --rounds 3 --connections 8,16 --in-flight 32 --streams 500 --attackers 50 --json out.json";
+    "--seconds 1 --rounds 3 --connections 8,16 --in-flight 32 --streams 500 --attackers 50 --pools 300 --json out.json";
   assert.deepEqual(parseOptions([...given.split(" "), "--only", "walls"]), {
     seconds: 1,
     rounds: 3,
@@ -25,6 +26,7 @@ test("each option says its part", () => {
     inFlight: [32],
     streams: 500,
     attackers: 50,
+    pools: 300,
     measurements: ["walls"],
     json: "out.json",
   });
@@ -48,6 +50,7 @@ test("what cannot be meant is a mistake", () => {
     ["--only", "warm"],
     ["--streams", "10001"],
     ["--attackers", "0"],
+    ["--pools", "0"],
     ["--unknown"],
     ["left-over"],
   ];

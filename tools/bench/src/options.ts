@@ -13,6 +13,7 @@ const namedMeasurements = [
   "changes",
   "flash-crowd",
   "idle-streams",
+  "many-pools",
   "slow-clients",
   "streaming",
 ] as const;
@@ -36,6 +37,8 @@ export interface BenchOptions {
   readonly streams: number;
   /** Of the slow clients. */
   readonly attackers: number;
+  /** At zero, of the many pools. */
+  readonly pools: number;
   readonly measurements: readonly Measurement[];
   /** Where the results go as JSON, if anywhere. */
   readonly json: string | undefined;
@@ -66,6 +69,7 @@ export const usage = `npm run bench -- [options]
   --in-flight N,N,...    requests under way at one time, of the walls (64,256)
   --streams N            idle streams of each target (10000)
   --attackers N          slow clients (2000)
+  --pools N              pools at zero, of many-pools (5000)
   --only NAME            one measurement: ${usualMeasurements.join(", ")}, which are all measured
                          without it, or one of ${namedMeasurements.join(", ")}
   --json FILE            write all results, each round's too, to a file
@@ -85,6 +89,7 @@ export function parseOptions(given: readonly string[]): BenchOptions | undefined
     inFlight: counts("--in-flight", values["in-flight"]),
     streams: count("--streams", values.streams, STREAMS_MAX),
     attackers: count("--attackers", values.attackers, ATTACKERS_MAX),
+    pools: count("--pools", values.pools),
     measurements: measurements(values.only),
     json: values.json,
   };
@@ -101,6 +106,7 @@ function parse(given: readonly string[]) {
         "in-flight": { type: "string", default: "64,256" },
         streams: { type: "string", default: "10000" },
         attackers: { type: "string", default: "2000" },
+        pools: { type: "string", default: "5000" },
         only: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean", short: "h", default: false },

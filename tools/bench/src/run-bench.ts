@@ -16,6 +16,8 @@ import { autocannon } from "./load/autocannon.ts";
 import { wrk } from "./load/wrk.ts";
 import { startForeignMeter } from "./measuring/foreign-load.ts";
 import { openStage, type Stage } from "./measuring/stage.ts";
+import { measureManyPools } from "./many-pools/many-pools.ts";
+import { summarizeManyPools } from "./many-pools/many-summary.ts";
 import { median } from "@penstock/figures";
 import { measureIdleStreams } from "./idle-streams/idle-streams.ts";
 import { summarizeIdleStreams } from "./idle-streams/idle-summary.ts";
@@ -130,6 +132,9 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
         summarizeCrowds,
       )
     : undefined;
+  const manyPools = measurements.includes("many-pools")
+    ? await onStage((stage) => measureManyPools(stage, options.pools), summarizeManyPools)
+    : undefined;
   return {
     facts,
     options,
@@ -148,6 +153,7 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
     ...(streaming && { streaming }),
     ...(changes && { changes }),
     ...(crowd && { crowd }),
+    ...(manyPools && { manyPools }),
   };
 }
 

@@ -23,7 +23,7 @@ test("a configuration is applied from the controller's file, or from a text that
   assert.match(refused.json<{ title: string }>().title, /it cannot be replaced/);
   assert.equal((await ask("", "later")).statusCode, 503);
   assert.equal((await ask("", "a=b", "application/x-www-form-urlencoded")).statusCode, 415);
-  assert.equal((await ask("", "x".repeat(1024 * 1024 + 1))).statusCode, 413);
+  assert.equal((await ask("", "x".repeat(8 * 1024 * 1024 + 1))).statusCode, 413);
   assert.deepEqual(done, [
     "reload operator undefined undefined false",
     "apply configuration by 127.0.0.1",

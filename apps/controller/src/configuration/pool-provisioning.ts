@@ -1,6 +1,7 @@
 // What a pool has at the broker: an account, and a queue in ours. Made and removed together.
 
 import type { ApplicationPool } from "@penstock/domain";
+import { mapLimited } from "@penstock/foundation";
 import type { AccountPublisher } from "@penstock/nats-accounts";
 import type {
   QueueAdministration,
@@ -8,6 +9,12 @@ import type {
   StandingStore,
 } from "@penstock/nats-administration";
 import type { ControllerEvents } from "../controller-events.ts";
+
+/**
+ * Pools that are provisioned at one time: the broker makes a queue in less than a millisecond, one after another, and
+ * thousands that wait for it would wait for longer than a request may take.
+ */
+const AT_ONCE = 32;
 
 /** What a {@link PoolProvisioning} is made of. */
 export interface PoolProvisioningParts {
@@ -29,12 +36,10 @@ export class PoolProvisioning {
   /** Makes what these pools need, with their limits. What stands is changed in place. */
   async provision(pools: readonly ApplicationPool[]): Promise<void> {
     const { accounts, queues } = this.#parts;
-    await Promise.all(
-      pools.map(async (pool) => {
-        await accounts.provision(pool.name, { connectionsMax: connectionsOf(pool) });
-        await queues.provision(pool);
-      }),
-    );
+    await mapLimited(pools, AT_ONCE, async (pool) => {
+      await accounts.provision(pool.name, { connectionsMax: connectionsOf(pool) });
+      await queues.provision(pool);
+    });
   }
 
   /** Removes all that a pool had, and what was decided about it. */

@@ -142,6 +142,24 @@ test("a pool whose state was purged is started", async () => {
   await until("shop started is heard", () => heard.lines.includes("shop started"));
 });
 
+test("thousands of pools are read, and what stands behind a purged key too", async () => {
+  await using broker = await NatsBroker.start();
+  await makeBucket(broker);
+  const controller = await broker.connect("controller");
+  await put(controller, poolStateKey("gone"), offline);
+  await purge(controller, poolStateKey("gone"));
+  const count = 2500;
+  const body = encodeJson(offline);
+  for (let pool = 0; pool < count; pool++)
+    controller.connection.publish(subjectOf(poolStateKey(`p${pool}`)), body);
+  await put(controller, ROUTING_KEY, empty);
+  const heard = new Heard();
+  using feed = await RoutingFeed.follow(await broker.connect("listener"), heard);
+  assert.ok(feed);
+  assert.equal(heard.tables, 1);
+  assert.equal(heard.lines.filter((line) => line.endsWith(" offline")).length, count);
+});
+
 test("what cannot be read is told, and what was before stays in force", async () => {
   await using broker = await NatsBroker.start();
   await makeBucket(broker);

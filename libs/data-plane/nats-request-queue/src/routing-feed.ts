@@ -30,7 +30,9 @@ const PAUSE_MS = 10;
 const CONFIRM_MS = 300;
 /** How long to wait for a bucket that does not exist yet, milliseconds. */
 const RETRY_MS = 100;
-/** How long an answer may take, milliseconds. */
+/** Keys of a page. (What is asked for by name is refused as a whole where there are more than 1,024.) */
+const PAGE_KEYS = 1000;
+/** How long a page may take, milliseconds. */
 const ANSWER_MS = 2000;
 
 /** Takes what the bucket says. */
@@ -39,6 +41,11 @@ export interface RoutingFeedReceiver {
   state(pool: string, state: PoolState): void;
   /** Something could not be read; what was before stays in force. */
   failed(what: string, cause: unknown): void;
+}
+
+interface Page {
+  readonly messages: readonly (readonly [subject: string, message: Msg])[];
+  readonly next: number | undefined;
 }
 
 /** Follows the routing bucket until it is disposed of. */
@@ -104,26 +111,51 @@ export class RoutingFeed implements Disposable {
     this.#readAgain();
   }
 
-  /** Reads all keys. False when the table is not there yet. */
+  /**
+   * Reads all keys, a page at a time: what changes meanwhile moves behind what was read and is met there. False when
+   * the table is not there yet.
+   */
   async #read(): Promise<boolean> {
-    const answers = await this.#link.connection.requestMany(
-      DIRECT_GET,
-      JSON.stringify({ multi_last: [`${SUBJECT}>`] }),
-      { strategy: "sentinel", maxWait: ANSWER_MS },
-    );
     let found = false;
-    try {
-      for await (const message of answers) {
-        const subject = message.headers?.get("Nats-Subject");
-        if (!subject || this.#disposed) continue;
+    let next: number | undefined = 1;
+    while (next !== undefined && !this.#disposed) {
+      const page = await this.#readPage(next);
+      for (const [subject, message] of page.messages) {
+        if (this.#disposed) break;
         this.#apply(subject, message);
         if (subject === SUBJECT + ROUTING_KEY) found = true;
       }
-    } catch {
-      // No responders: the bucket does not exist yet.
-      return false;
+      next = page.next;
     }
     return found;
+  }
+
+  /** What the bucket holds from this sequence on; `next` is where it goes on, if it does. */
+  async #readPage(from: number): Promise<Page> {
+    const messages: [string, Msg][] = [];
+    let last = from;
+    try {
+      const answers = await this.#link.connection.requestMany(
+        DIRECT_GET,
+        JSON.stringify({ seq: from, next_by_subj: `${SUBJECT}>`, batch: PAGE_KEYS }),
+        { strategy: "timer", maxWait: ANSWER_MS },
+      );
+      for await (const message of answers) {
+        const { headers } = message;
+        // A status is the broker's own word: the page has ended. A key that was purged is empty, and is none.
+        if (headers !== undefined && headers.code > 0) {
+          const left = Number(headers.get("Nats-Num-Pending") || "0");
+          return { messages, next: left > 0 && messages.length > 0 ? last + 1 : undefined };
+        }
+        const subject = headers?.get("Nats-Subject");
+        if (!subject) continue;
+        messages.push([subject, message]);
+        last = Number(headers?.get("Nats-Sequence"));
+      }
+    } catch {
+      // No responders: the bucket does not exist yet.
+    }
+    return { messages, next: undefined };
   }
 
   #apply(subject: string, message: Msg): void {

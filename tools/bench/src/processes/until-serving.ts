@@ -19,10 +19,14 @@ export async function untilServing(server: StartedProcess, port: number): Promis
 }
 
 /** Resolves when a health check says 200. Rejects when `server` ends, or says something else for too long. */
-export async function untilReady(server: StartedProcess, check: Question): Promise<void> {
-  const latest = performance.now() + START_LIMIT_MS;
+export async function untilReady(
+  server: StartedProcess,
+  check: Question,
+  limitMs = START_LIMIT_MS,
+): Promise<void> {
+  const latest = performance.now() + limitMs;
   for (;;) {
-    const answer = await orEnded(server, firstAnswer(check, START_LIMIT_MS));
+    const answer = await orEnded(server, firstAnswer(check, limitMs));
     if (answer.status === 200) return;
     if (performance.now() > latest) throw unexpected(server, answer);
     await pause(RETRY_MS);

@@ -10,6 +10,8 @@ import type { CrowdRow } from "../crowd/crowd-summary.ts";
 import type { CrowdSample } from "../crowd/flash-crowd.ts";
 import type { IdleSample } from "../idle-streams/idle-streams.ts";
 import type { IdleRow } from "../idle-streams/idle-summary.ts";
+import type { ManyPoolsSample } from "../many-pools/many-pools.ts";
+import type { ManyPoolsRow } from "../many-pools/many-summary.ts";
 import type { BenchOptions } from "../options.ts";
 import type { AttackSample } from "../slow-clients/slow-clients.ts";
 import type { StreamingRow } from "../streaming/streaming-summary.ts";
@@ -37,6 +39,7 @@ export interface BenchResults {
   readonly idleStreams?: Measured<IdleRow, IdleSample>;
   readonly slowClients?: Measured<AttackSample, AttackSample>;
   readonly streaming?: Measured<StreamingRow, StreamingSample>;
+  readonly manyPools?: Measured<ManyPoolsRow, ManyPoolsSample>;
   readonly crowd?: Measured<CrowdRow, CrowdSample>;
   readonly changes?: Measured<ChangeRow, ChangeSample>;
 }

@@ -13,6 +13,7 @@ const options = {
   inFlight: [64],
   streams: 10,
   attackers: 10,
+  pools: 10,
   measurements: ["hot", "cold", "walls"] as const,
   json: undefined,
 };

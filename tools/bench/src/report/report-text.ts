@@ -10,6 +10,7 @@ import { fixed } from "@penstock/figures";
 import { transferTimes } from "../options.ts";
 import { attackTables } from "./attack-tables.ts";
 import { idleTables } from "./idle-tables.ts";
+import { manyTables } from "./many-tables.ts";
 import { streamingTables } from "./streaming-tables.ts";
 import { wallsTables } from "./walls-tables.ts";
 
@@ -19,7 +20,7 @@ const QUIET_CORES = 0.1;
 /** The text of a report. */
 export function reportText(results: BenchResults): string {
   const { facts, options, hot, cold, containers, walls, changes, crowd } = results;
-  const { idleStreams, slowClients, streaming } = results;
+  const { idleStreams, slowClients, streaming, manyPools } = results;
   const width = Math.max(...Object.keys(facts).map((name) => name.length));
   const factLines = Object.entries(facts).map(([name, fact]) => `${name.padEnd(width)}  ${fact}`);
   const sections = [factLines.join("\n")];
@@ -86,6 +87,12 @@ export function reportText(results: BenchResults): string {
       "FLASH CROWD: all at once at zero; from then until answers came; medians",
       othersUsed(crowd.foreignCores),
       crowdTable(crowd.rows),
+    );
+  if (manyPools)
+    sections.push(
+      "MANY POOLS at zero, each with a URL group of its own",
+      othersUsed(manyPools.foreignCores),
+      manyTables(manyPools.rows),
     );
   return `${sections.join("\n\n")}\n`;
 }

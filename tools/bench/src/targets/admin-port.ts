@@ -30,14 +30,15 @@ export class AdminPort {
     this.#state = state;
   }
 
-  /** Asks for something to be done. Rejects when it is refused. */
-  async post(path: string, text?: string): Promise<void> {
+  /** Asks for something to be done and gives the text of the answer. Rejects when it is refused. */
+  async post(path: string, text?: string): Promise<string> {
     const type = text === undefined ? {} : { "content-type": "application/yaml" };
     const headers = { ...type, authorization: await this.#authorization() };
     const body = text ?? null;
     const answer = await fetch(this.#origin + path, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`POST ${path} answers ${answer.status} ${await answer.text()}`);
-    await answer.body?.cancel();
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(`POST ${path} answers ${answer.status} ${said}`);
+    return said;
   }
 
   /** All workers; undefined while no controller leads here. */

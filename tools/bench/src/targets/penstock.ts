@@ -25,6 +25,7 @@ export interface PoolNotation {
   readonly port?: number;
   readonly container?: { readonly image: string };
   readonly concurrency?: number;
+  readonly queueLength?: number;
   readonly processModel?: Readonly<Record<string, number | string>>;
 }
 
@@ -59,6 +60,8 @@ export interface PenstockExtras {
   readonly urlGroups?: Readonly<Record<string, UrlGroupNotation>>;
   /** Variables of its environment. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long the start may take, milliseconds. */
+  readonly readyLimitMs?: number;
 }
 
 /** Starts Penstock with these pools, all at zero. `name` tells several of one stage apart. */
@@ -66,7 +69,7 @@ export async function startPenstock(
   stage: Stage,
   name: string,
   applicationPools: Readonly<Record<string, PoolNotation>>,
-  { urlGroups, settings }: PenstockExtras = {},
+  { urlGroups, settings, readyLimitMs }: PenstockExtras = {},
 ): Promise<RunningPenstock> {
   const folder = join(stage.folder, name);
   const state = join(folder, "state");
@@ -88,7 +91,7 @@ export async function startPenstock(
     arguments: [commandLine, "up", ...flags],
     environment: { ...process.env, ...settings, PENSTOCK_NATS_SERVER: stage.natsServer },
   });
-  await untilReady(up, { port: operationsPort, path: "/readyz" });
+  await untilReady(up, { port: operationsPort, path: "/readyz" }, readyLimitMs);
   return { process: up, state, configuration, adminPort, operationsPort };
 }
 
