@@ -9,6 +9,7 @@ import { plainEdge, type EdgeSettings, type UrlScheme } from "@penstock/domain";
 import { writeRefusal } from "@penstock/http";
 import { freePorts, ManualClock } from "@penstock/testing";
 import { givenHandler } from "../../test-support/given-handler.ts";
+import type { TrafficHandler } from "../../traffic-server.ts";
 import { FrontedServer } from "../fronted-server.ts";
 import { givenEdge, givenCertificateFiles } from "./given-edge.ts";
 
@@ -20,6 +21,7 @@ export async function givenFront(
   handle: Handle,
   settings: Partial<EdgeSettings> = {},
   scheme: UrlScheme = "https",
+  changes: Partial<TrafficHandler> = {},
 ) {
   const [port = 0] = await freePorts(1);
   const clock = new ManualClock();
@@ -30,7 +32,7 @@ export async function givenFront(
     "127.0.0.1",
     { port, scheme },
     {
-      handler: givenHandler(handle),
+      handler: { ...givenHandler(handle), ...changes },
       refuse: (request, response, reason) =>
         writeRefusal(request, response, { reason, detail: "", requestId: "id" }),
       certificates: edge.certificates,

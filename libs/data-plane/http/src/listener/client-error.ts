@@ -85,7 +85,7 @@ export class ClientErrors {
     }
     const { exchange } = connection;
     // Its last words are said, or on their way.
-    if (connection.closing || (connection.last && !exchange)) return;
+    if (connection.closing || (connection.last && (!exchange || exchange.state === "done"))) return;
     connection.last = true;
     const reason = parserReason(error);
     if (reason === "Client_Reset") {

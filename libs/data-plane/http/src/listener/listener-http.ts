@@ -255,6 +255,11 @@ export class ListenerHttp {
     );
   }
 
+  /** A connection of HTTP/2 on which no request is was silent for its time: it is closed. */
+  readonly sessionIdle = (socket: Socket): void => {
+    this.#observer.timedOut("Timer_ConnectionIdle", socket, undefined);
+  };
+
   /** Answers a request that belongs to no pool. */
   refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
     this.#observer.unmatched(reason, request.socket, request);

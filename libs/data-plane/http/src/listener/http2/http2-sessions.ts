@@ -52,6 +52,8 @@ export interface Http2SessionsParts {
     reason: ReasonPhrase,
   ) => void;
   readonly closed: (fault: SessionFault) => void;
+  /** A connection without streams is closed because nothing came. */
+  readonly idle: (socket: TLSSocket) => void;
   readonly limits: RequestLimits;
   /** Connections without streams are closed after this, milliseconds; 0 = never. */
   readonly idleMs: number;
@@ -86,11 +88,20 @@ export class Http2Sessions {
     session.on("error", (error) =>
       this.#parts.closed(error instanceof ShareUsedUp ? "share used up" : "protocol error"),
     );
-    session.setTimeout(this.#parts.idleMs, () => session.close());
+    let streams = 0;
+    session.setTimeout(this.#parts.idleMs);
+    session.on("timeout", () => {
+      // A request may be silent for as long as it likes; its end begins the time anew.
+      if (streams > 0 || session.closed) return;
+      this.#parts.idle(socket);
+      session.close();
+    });
     session.on("stream", (stream, _headers, _flags, ...rest: unknown[]) => {
       const raw = rest[0] as string[];
       const response = this.#begin(stream, socket, raw);
+      streams++;
       stream.once("close", () => {
+        streams--;
         if (response.answered || session.destroyed || share.spend()) return;
         session.destroy(new ShareUsedUp(), constants.NGHTTP2_ENHANCE_YOUR_CALM);
       });
