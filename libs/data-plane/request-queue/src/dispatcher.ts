@@ -252,6 +252,7 @@ export class Dispatcher implements ListenerReceiver {
     const exchange = this.#exchanges.get(id);
     if (exchange?.state !== "waiting" || this.#enqueuer.retries(exchange, refusal)) return;
     if (refusal.kind === "full") this.#refuse(exchange, "QueueFull", "");
+    else if (refusal.kind === "tooLarge") this.#refuse(exchange, "FieldLength", refusal.detail);
     else this.#refuse(exchange, "QueueUnavailable", refusal.detail);
   }
 
