@@ -17,7 +17,7 @@ import type { RequestBody } from "./request-body.ts";
  * How long a small body is waited for, milliseconds: longer than a client takes that sends it right behind its head,
  * however far it is, and not so long that an application which answers without it would notice.
  */
-export const WHOLE_WAIT_MS = 50;
+const WHOLE_WAIT_MS = 50;
 
 const NOTHING = Buffer.alloc(0);
 
