@@ -125,10 +125,9 @@ export class ListenerEvents implements DispatchObserver, HttpObserver {
   timedOut(expiry: ConnectionExpiry, socket: Socket, exchange: HttpExchange | undefined): void {
     const { group } = exchange ?? connectionState(socket);
     const pool = group?.pool.name ?? "";
-    const silent = expiry === "Timer_ConnectionIdle" || expiry === "Timer_MinBytesPerSecond";
-    // A request that is cut off by it has a line of its own.
-    if (silent && (!exchange || exchange.state === "done"))
-      this.#requests.closed(expiry, socket, pool);
+    // A header that is refused, and a request that ends by it, have lines of their own.
+    const told = expiry === "Timer_HeaderWait" || (exchange && exchange.state !== "done");
+    if (!told) this.#requests.closed(expiry, socket, pool);
     this.#metrics.timeouts(expiry, pool).add();
     if (!this.#log.isLevelEnabled("debug")) return;
     const count = this.#throttle.admit(`${expiry} ${pool}`);

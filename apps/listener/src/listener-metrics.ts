@@ -35,6 +35,7 @@ const BEFORE_A_POOL = [
   "EntityTooLarge",
   "Version_N/S",
   "Timer_HeaderWait",
+  "Client_Reset",
 ] as const satisfies readonly ReasonPhrase[];
 
 const EXPIRIES = [

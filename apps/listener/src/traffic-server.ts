@@ -12,7 +12,13 @@ import { portFailure } from "@penstock/process";
 /** What a port does with what comes: the request path and its limits. */
 export type TrafficHandler = Pick<
   ListenerHttp,
-  "handle" | "handleUpgrade" | "answerConnect" | "clientError" | "limits" | "timeouts"
+  | "handle"
+  | "handleUpgrade"
+  | "answerConnect"
+  | "clientError"
+  | "sessionIdle"
+  | "limits"
+  | "timeouts"
 > & {
   readonly watch: Pick<ListenerHttp["watch"], "add">;
 };

@@ -81,6 +81,7 @@ urlGroups:
       idleConnection: 2m
       headerWait: 2m
       minSendRate: 150B
+      minReceiveRate: 240B
 tls:
   certificates: []
 listener:

@@ -41,6 +41,7 @@ function resolve(name: string, written: WrittenUrlGroup): PoolUrlGroup {
       idleConnectionMs: timeouts.idleConnection,
       headerWaitMs: timeouts.headerWait,
       minSendRate: timeouts.minSendRate,
+      minReceiveRate: timeouts.minReceiveRate,
     },
   };
 }

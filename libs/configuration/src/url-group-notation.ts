@@ -22,6 +22,7 @@ function urlGroupNotation(pool: string, group: PoolUrlGroup): Notation {
       idleConnection: formatDuration(timeouts.idleConnectionMs),
       headerWait: formatDuration(timeouts.headerWaitMs),
       minSendRate: formatSize(timeouts.minSendRate),
+      minReceiveRate: formatSize(timeouts.minReceiveRate),
     },
   };
 }

@@ -14,7 +14,7 @@ urlGroups:
     enabled: false
     maxBandwidth: 64KiB
     maxRequestBody: 1MiB
-    timeouts: { entityBody: 5s, drainEntityBody: 6s, requestQueue: 7s, idleConnection: 8s, headerWait: 9s, minSendRate: 0B }
+    timeouts: { entityBody: 5s, drainEntityBody: 6s, requestQueue: 7s, idleConnection: 8s, headerWait: 9s, minSendRate: 0B, minReceiveRate: 2KiB }
 `;
 
 test("a group with a pool's name sets the limits of the pool's own urls, others lead to it besides", () => {
@@ -41,6 +41,7 @@ test("a group with a pool's name sets the limits of the pool's own urls, others 
         idleConnectionMs: 8000,
         headerWaitMs: 9000,
         minSendRate: 0,
+        minReceiveRate: 2048,
       },
     },
   ]);

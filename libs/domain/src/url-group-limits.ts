@@ -1,7 +1,7 @@
 // What the HTTP Server API lets an operator set for a URL group: its state, how much its clients may take, and
 // how long they may keep the listener waiting. Names are HTTP.sys's; 0 = no limit, everywhere.
 
-/** HTTP_TIMEOUT_LIMIT_INFO. Times in milliseconds. */
+/** HTTP_TIMEOUT_LIMIT_INFO, and the rate of bodies, which HTTP.sys does not limit. Times in milliseconds. */
 export interface UrlGroupTimeouts {
   /** Between two arrivals of a request's body. */
   readonly entityBodyMs: number;
@@ -15,6 +15,8 @@ export interface UrlGroupTimeouts {
   readonly headerWaitMs: number;
   /** Bytes a second at which a client must take its answers. */
   readonly minSendRate: number;
+  /** Bytes a second at which a client must send a body, once it has used up `entityBodyMs`. */
+  readonly minReceiveRate: number;
 }
 
 /** State and limits of one URL group. */
@@ -35,7 +37,7 @@ export interface PoolUrlGroup extends UrlGroupLimits {
   readonly urls: readonly string[];
 }
 
-/** HTTP.sys's defaults. */
+/** HTTP.sys's defaults; the rate of bodies is Kestrel's, and what IIS takes for that of answers. */
 export const httpSysUrlGroup: UrlGroupLimits = {
   enabled: true,
   maxConnections: 0,
@@ -48,5 +50,6 @@ export const httpSysUrlGroup: UrlGroupLimits = {
     idleConnectionMs: 120_000,
     headerWaitMs: 120_000,
     minSendRate: 150,
+    minReceiveRate: 240,
   },
 };

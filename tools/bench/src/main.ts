@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { parseOptions, usage, UsageMistake, type BenchOptions } from "./options.ts";
 import { reportText } from "./report/report-text.ts";
 import { runBench } from "./run-bench.ts";
+import { attackFailed } from "./slow-clients/attack-verdict.ts";
 
 /** What a shell adds to the number of the signal that ended a program. */
 const SIGNALLED = 128;
@@ -43,7 +44,9 @@ try {
   const changed = [...(results.changes?.rows ?? []), ...(results.crowd?.rows ?? [])];
   const others = [...(results.idleStreams?.rows ?? []), ...(results.streaming?.rows ?? [])];
   const many = results.manyPools?.rows ?? [];
-  const wrong = [...loads, ...others, ...many].some(({ failed }) => failed);
+  const wrong =
+    [...loads, ...others, ...many].some(({ failed }) => failed) ||
+    (results.slowClients?.rows ?? []).some(attackFailed);
   if (wrong || changed.some(({ failed }) => failed > 0)) process.exitCode = 1;
 } catch (thrown) {
   if (interrupted.signal.aborted) process.exit(interruptedCode);

@@ -13,7 +13,7 @@ import {
   serverConfigurationLines,
   type Trust,
 } from "@penstock/nats-accounts";
-import { QueueAdministration, RoutingStore } from "@penstock/nats-administration";
+import { PoolSignals, QueueAdministration, RoutingStore } from "@penstock/nats-administration";
 import {
   authenticateWith,
   NatsLink,
@@ -21,10 +21,17 @@ import {
   type Credentials,
 } from "@penstock/nats-connection";
 import { findNatsServer, natsServerCacheDirectory, startNatsServer } from "@penstock/nats-server";
-import { subjectToken } from "@penstock/wire";
+import { subjectToken, type PoolEvent, type PoolState } from "@penstock/wire";
 
 /** How long a worker's credentials are good for, seconds. */
 const LIFE_S = 3600;
+
+/** The controller's hands. */
+interface Controller {
+  readonly queues: QueueAdministration;
+  readonly routing: RoutingStore;
+  readonly signals: PoolSignals;
+}
 
 /** A broker with pools. */
 export class OperatorBroker implements AsyncDisposable {
@@ -32,16 +39,18 @@ export class OperatorBroker implements AsyncDisposable {
   /** The folder with the keys, for whoever issues credentials elsewhere. */
   readonly state: string;
   readonly #trust: Trust;
+  readonly #controller: Controller;
   readonly #stack: AsyncDisposableStack;
 
   private constructor(
     { url, state }: Pick<OperatorBroker, "url" | "state">,
-    trust: Trust,
+    { trust, controller }: { readonly trust: Trust; readonly controller: Controller },
     stack: AsyncDisposableStack,
   ) {
     this.url = url;
     this.state = state;
     this.#trust = trust;
+    this.#controller = controller;
     this.#stack = stack;
   }
 
@@ -82,8 +91,25 @@ export class OperatorBroker implements AsyncDisposable {
       await accounts.provision(pool.name, { connectionsMax: 100 });
       await queues.provision(pool);
     }
-    await (await RoutingStore.open(controller)).publishTable(pools, edge);
-    return new OperatorBroker({ url: server.url, state }, trust, stack.move());
+    const routing = await RoutingStore.open(controller);
+    await routing.publishTable(pools, edge);
+    const parts = { trust, controller: { queues, routing, signals: new PoolSignals(controller) } };
+    return new OperatorBroker({ url: server.url, state }, parts, stack.move());
+  }
+
+  /** Says of a pool what the controller would. */
+  publishState(pool: string, state: PoolState): Promise<void> {
+    return this.#controller.routing.publishState(pool, state);
+  }
+
+  /** Tells the listeners what happened to a pool. */
+  tell(pool: string, event: PoolEvent): void {
+    this.#controller.signals.tell(pool, event);
+  }
+
+  /** Takes a pool's queue away. */
+  removeQueue(pool: string): Promise<void> {
+    return this.#controller.queues.remove(pool);
   }
 
   /** A listener's credentials, as its setting has them. */

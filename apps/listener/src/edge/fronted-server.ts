@@ -72,6 +72,7 @@ export class FrontedServer implements AsyncDisposable {
       handle: parts.handler.handle,
       refuse: parts.refuse,
       closed: (fault) => parts.events.sessionClosed(fault),
+      idle: (socket) => parts.handler.sessionIdle(socket),
       limits: parts.handler.limits,
       idleMs: parts.handler.timeouts.idleConnectionMs,
       now: () => performance.now(),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { httpSysUrlGroup, type UrlGroupLimits } from "@penstock/domain";
 import { answerWhenComplete } from "../raw-requests/complete-answer.ts";
-import { chunked, get, post } from "../raw-requests/raw-request.ts";
+import { chunked, get, message, post } from "../raw-requests/raw-request.ts";
 import type { HonestWorker } from "../test-support/honest-worker.ts";
 import { ListenerWorld, until } from "../test-support/listener-world.ts";
 import { RawClient, type RawAnswer } from "../test-support/raw-client.ts";
@@ -103,6 +103,29 @@ test("a chunked body is refused when it has become too large", () =>
     await until("its application was told", () => worker.application.runs[0]?.cancelled);
     assert.equal(await world.rejections("EntityTooLarge", "shop"), 2);
   }));
+
+test("a header that no message of the broker holds is refused at once, and nobody else notices", async () => {
+  const settings = { maxRequestBytes: 16_777_216, maxFieldLength: 0 };
+  await using world = await ListenerWorld.start({ settings });
+  await using worker = await world.honest("shop", 8);
+  worker.application.behave = (run) => void answerWhenComplete(run);
+  using client = await RawClient.open(world.trafficPort);
+  for (const method of ["GET", "POST"]) {
+    using large = await RawClient.open(world.trafficPort);
+    const field = `X-Large: ${"a".repeat(9_000_000)}`;
+    await large.send(message(`${method} /shop/large HTTP/1.1`, ["Host: shop.test", field]));
+    await client.send(get("/shop/other"));
+    const [refusal] = await large.untilAnswers(1);
+    assert.deepEqual(reasonOf(refusal), [431, "FieldLength"]);
+    assert.match(refusal?.body ?? "", /larger than the broker takes/);
+  }
+  const answers = await client.untilAnswers(2);
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200],
+  );
+  assert.equal(worker.application.runs.length, 2);
+});
 
 test("a URL group's answers share its bandwidth", () =>
   withLimits({ maxBandwidth: 200_000 }, async ({ worker, open }) => {

@@ -142,6 +142,13 @@ export const framing: readonly RawRequest[] = [
     served: ["/shop/post", "/shop/next"],
   },
   {
+    name: "no length from an HTTP/1.0 client",
+    section: "RFC 1945 §8.3",
+    text: message("POST /shop/post HTTP/1.0", ["Host: shop.test"], SMUGGLED),
+    served: [],
+    refused: "LengthRequired",
+  },
+  {
     name: "a chunked body that looks like a request",
     section: "RFC 9112 §7.1",
     text: chunked(`${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n${EMPTY_CHUNKS}`),

@@ -16,6 +16,7 @@ export function givenHandler(handle: RequestListener): TrafficHandler {
     handleUpgrade: (_request, socket) => socket.destroy(),
     answerConnect: errors.answerConnect,
     clientError: errors.answer,
+    sessionIdle: () => {},
     limits: httpSysLimits,
     timeouts: httpSysUrlGroup.timeouts,
     watch: { add: () => {} },

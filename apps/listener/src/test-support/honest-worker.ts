@@ -18,11 +18,13 @@ interface HonestWorkerOptions {
 
 /** One honest worker. */
 export class HonestWorker implements AsyncDisposable {
+  readonly id: string;
   readonly application = new RecordedApplication();
   readonly #link: NatsLink;
 
   private constructor(link: NatsLink, { pool, id, slots }: HonestWorkerOptions) {
     this.#link = link;
+    this.id = id;
     const names = { pool, worker: id, inbox: `_W.${subjectToken(id)}.pull` };
     const receiver = new RequestReceiver({
       transport: new JetStreamRequestReceiver(link, names),

@@ -66,6 +66,8 @@ interface Ports {
 /** A listener and its broker. */
 export class ListenerWorld implements AsyncDisposable {
   readonly broker: OperatorBroker;
+  /** For what is counted until its end; otherwise it is asked at its port. */
+  readonly metrics: Metrics;
   readonly #stack: AsyncDisposableStack;
   readonly #address: string;
   readonly #port: number;
@@ -75,9 +77,10 @@ export class ListenerWorld implements AsyncDisposable {
   private constructor(
     broker: OperatorBroker,
     stack: AsyncDisposableStack,
-    { address, ports }: { address: string; ports: Ports },
+    { address, ports, metrics }: { address: string; ports: Ports; metrics: Metrics },
   ) {
     this.broker = broker;
+    this.metrics = metrics;
     this.#stack = stack;
     this.#address = address;
     this.#port = ports.traffic;
@@ -110,8 +113,9 @@ export class ListenerWorld implements AsyncDisposable {
     const edge = { ...plainEdge, certificates };
     const broker = stack.use(await OperatorBroker.start(pools.flatMap(withCanary), edge));
     const ports = { traffic, operations };
-    await listen(stack, broker, { name: "first", address: "127.0.0.1", ports }, settings);
-    return new ListenerWorld(broker, stack.move(), { address: "127.0.0.1", ports });
+    const address = "127.0.0.1";
+    const metrics = await listen(stack, broker, { name: "first", address, ports }, settings);
+    return new ListenerWorld(broker, stack.move(), { address, ports, metrics });
   }
 
   /** The port on which its pools are reached. */
@@ -129,8 +133,9 @@ export class ListenerWorld implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const [operations = 0] = await freePorts(1);
     const ports = { traffic: this.#port, operations };
-    await listen(stack, this.broker, { name: "second", address: "127.0.0.2", ports });
-    return new ListenerWorld(this.broker, stack.move(), { address: "127.0.0.2", ports });
+    const address = "127.0.0.2";
+    const metrics = await listen(stack, this.broker, { name: "second", address, ports });
+    return new ListenerWorld(this.broker, stack.move(), { address, ports, metrics });
   }
 
   hostile(pool: string): Promise<HostileWorker> {
@@ -153,15 +158,28 @@ export class ListenerWorld implements AsyncDisposable {
     return this.#value(`penstock_http_rejections_total{pool="${pool}",reason="${reason}"}`);
   }
 
+  /** How many requests were refused for this reason, whosever they were. */
+  async refused(reason: ReasonPhrase): Promise<number> {
+    const series = /^penstock_http_rejections_total\{.*reason="(.*)"\} (\d+)$/gm;
+    let sum = 0;
+    for (const [, named, value] of (await this.#text()).matchAll(series))
+      if (named === reason) sum += Number(value);
+    return sum;
+  }
+
   /** How often a time limit passed on connections of a pool ("": of none). */
   timeouts(expiry: ConnectionExpiry, pool: string): Promise<number> {
     return this.#value(`penstock_http_timeouts_total{pool="${pool}",reason="${expiry}"}`);
   }
 
-  async #value(series: string): Promise<number> {
+  async #text(): Promise<string> {
     const answer = await fetch(`http://127.0.0.1:${this.#operationsPort}/metrics`);
     assert.equal(answer.status, 200);
-    const line = (await answer.text()).split("\n").find((each) => each.startsWith(`${series} `));
+    return await answer.text();
+  }
+
+  async #value(series: string): Promise<number> {
+    const line = (await this.#text()).split("\n").find((each) => each.startsWith(`${series} `));
     assert(line, `there is a series ${series}`);
     return Number(line.slice(series.length + 1));
   }
@@ -242,7 +260,8 @@ async function listen(
   broker: OperatorBroker,
   { name, address, ports }: { name: string; address: string; ports: Ports },
   changes: Partial<ListenerSettings> = {},
-): Promise<void> {
+): Promise<Metrics> {
+  const metrics = new Metrics();
   const cut = new AbortController();
   const destination = { write: () => {}, flush: () => {} };
   await startListener(stack, {
@@ -262,9 +281,10 @@ async function listen(
       logLevel: "error",
     },
     log: createLog({ component: "listener", level: "error", destination }),
-    metrics: new Metrics(),
+    metrics,
     cut: cut.signal,
   });
   // A test that failed has left something in hand.
   stack.defer(() => void setTimeout(() => cut.abort(), GIVE_UP_MS));
+  return metrics;
 }

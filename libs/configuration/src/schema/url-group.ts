@@ -26,6 +26,10 @@ const timeouts = record("How long clients may keep Penstock waiting; `0s` = for 
     "Bytes a second at which a client must take its answers: `Timer_MinBytesPerSecond`; `0B` = any.",
     { default: "150B" },
   ),
+  minReceiveRate: size(
+    "Bytes a second at which a client must send a body: it has `entityBody` in hand, waiting for it uses that up, and what comes earns it back: `Timer_EntityBody`; `0B` = any.",
+    { default: "240B" },
+  ),
 });
 
 /** One URL group as the file writes it. */

@@ -88,6 +88,12 @@ export class JetStreamRequestDispatch implements ListenerTransport {
       subject = requestSubject(pool, this.#listener);
       this.#subjects.set(pool, subject);
     }
+    const { maxPayload } = this.#link;
+    if (envelope.length > maxPayload) {
+      const detail = `The request's header is larger than the broker takes (max_payload ${maxPayload}).`;
+      this.#defer(() => this.#receiver?.refused(exchange, { kind: "tooLarge", detail }));
+      return;
+    }
     this.#hold(subject, envelope, confirm ? this.#outcomes + exchange : "");
   }
 

@@ -33,6 +33,7 @@ import type { WorkerLink } from "./worker-link.ts";
 import { WorkerLinks } from "./worker-links.ts";
 
 const LEAVE_PHASES = {
+  new: "queued",
   waiting: "queued",
   claimed: "assigned",
   answering: "response",
@@ -131,11 +132,17 @@ export class Dispatcher implements ListenerReceiver {
 
   /** The client left. */
   leave(exchange: Exchange): void {
-    if (exchange.state === "done" || exchange.state === "new") return;
+    if (exchange.state === "done") return;
     if (exchange.state === "tunnel") return this.#closeTunnel(exchange, "client", "");
     this.#observer.left(exchange.pool, LEAVE_PHASES[exchange.state]);
     this.#observer.rejected(exchange.pool, "Client_Reset", "");
-    this.#withdraw(exchange);
+    this.cutOff(exchange);
+  }
+
+  /** The client was cut off: nobody is there any more who could be answered. */
+  cutOff(exchange: Exchange): void {
+    if (exchange.state === "new") exchange.state = "done";
+    else if (exchange.state !== "done") this.#withdraw(exchange);
   }
 
   /** The client broke the rules: its request is refused, or its answer cut, wherever it is. */
@@ -252,6 +259,7 @@ export class Dispatcher implements ListenerReceiver {
     const exchange = this.#exchanges.get(id);
     if (exchange?.state !== "waiting" || this.#enqueuer.retries(exchange, refusal)) return;
     if (refusal.kind === "full") this.#refuse(exchange, "QueueFull", "");
+    else if (refusal.kind === "tooLarge") this.#refuse(exchange, "FieldLength", refusal.detail);
     else this.#refuse(exchange, "QueueUnavailable", refusal.detail);
   }
 

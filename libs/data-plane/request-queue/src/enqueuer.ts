@@ -88,6 +88,7 @@ export class Enqueuer {
    */
   retries(exchange: Exchange, refusal: PublishRefusal): boolean {
     exchange.publication = 0;
+    if (refusal.kind === "tooLarge") return false;
     if (this.#parts.clock.now() >= this.#reconnectedAt + BROKER_GRACE_MS) return false;
     if (refusal.kind === "full" && exchange.admittedAt > this.#reconnectedAt) return false;
     this.#planRetry();

@@ -13,7 +13,10 @@ export interface WorkerAddress {
 
 /** Why the broker did not take a request. */
 export type PublishRefusal =
-  { readonly kind: "full" } | { readonly kind: "unavailable"; readonly detail: string };
+  | { readonly kind: "full" }
+  | { readonly kind: "unavailable"; readonly detail: string }
+  /** Larger than any message may be: whoever asks again gets the same. */
+  | { readonly kind: "tooLarge"; readonly detail: string };
 
 /** A message that waits in a queue. */
 export interface WaitingMessage {

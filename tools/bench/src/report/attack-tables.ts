@@ -1,13 +1,16 @@
 // The attack of slow clients as tables: the others, the memory, and whom it cut off.
 
 import { fixed, table } from "@penstock/figures";
+import { attacks } from "../slow-clients/attackers.ts";
+import { behavedFailed, goesOn } from "../slow-clients/attack-verdict.ts";
 import type { AttackSample, Phase } from "../slow-clients/slow-clients.ts";
 
 const MIB = 1_048_576;
 const phases: readonly Phase[] = ["before", "during", "after"];
 
 /** All of it. */
-export function attackTables({ behaved, memory, cutOff, reasons }: AttackSample): string {
+export function attackTables(sample: AttackSample): string {
+  const { behaved, memory, cutOff, reasons } = sample;
   const parts = Object.keys(memory.before);
   return [
     table([
@@ -23,7 +26,7 @@ export function attackTables({ behaved, memory, cutOff, reasons }: AttackSample)
           fixed(load.maxMs, 1),
           String(load.non2xx),
           String(load.broken),
-          load.non2xx + load.broken > 0 ? "FAILED" : "",
+          behavedFailed({ load }) ? "FAILED" : "",
         ]),
     ]),
     "Highest RSS, MiB",
@@ -36,10 +39,17 @@ export function attackTables({ behaved, memory, cutOff, reasons }: AttackSample)
       ),
     ]),
     "Attackers that were cut off (each came back at once), and why the listener says so",
-    table([["attack", "cut off"], ...counts(cutOff)]),
-    table([["reason", "times"], ...counts(reasons)]),
+    table([
+      ["attack", "cut off", ""],
+      ...attacks.map((attack) => [
+        attack,
+        String(cutOff[attack]),
+        goesOn(attack, sample) ? "FAILED" : "",
+      ]),
+    ]),
+    table([
+      ["reason", "times"],
+      ...Object.entries(reasons).map(([reason, times]) => [reason, String(times)]),
+    ]),
   ].join("\n\n");
 }
-
-const counts = (numbers: Readonly<Record<string, number>>): string[][] =>
-  Object.entries(numbers).map(([name, count]) => [name, String(count)]);

@@ -9,24 +9,22 @@ import { plainEdge, type EdgeSettings, type UrlScheme } from "@penstock/domain";
 import { writeRefusal } from "@penstock/http";
 import { freePorts, ManualClock } from "@penstock/testing";
 import { givenHandler } from "../../test-support/given-handler.ts";
+import type { TrafficHandler } from "../../traffic-server.ts";
 import { FrontedServer } from "../fronted-server.ts";
 import { givenEdge, givenCertificateFiles } from "./given-edge.ts";
 
 /** Answers a request of a test. */
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What differs from the defaults. */
-export type FrontSettings = Partial<EdgeSettings> & { readonly idleConnectionMs?: number };
-
 /** Opens a port. */
 export async function givenFront(
   handle: Handle,
-  { idleConnectionMs, ...settings }: FrontSettings = {},
+  settings: Partial<EdgeSettings> = {},
   scheme: UrlScheme = "https",
+  changes: Partial<TrafficHandler> = {},
 ) {
   const [port = 0] = await freePorts(1);
   const clock = new ManualClock();
-  const handler = givenHandler(handle);
   const { edge, edgeEvents, lines, metrics } = givenEdge(clock);
   const certificate = givenCertificateFiles("shop.example");
   edge.use({ ...plainEdge, certificates: [certificate], ...settings });
@@ -34,10 +32,7 @@ export async function givenFront(
     "127.0.0.1",
     { port, scheme },
     {
-      handler:
-        idleConnectionMs === undefined
-          ? handler
-          : { ...handler, timeouts: { ...handler.timeouts, idleConnectionMs } },
+      handler: { ...givenHandler(handle), ...changes },
       refuse: (request, response, reason) =>
         writeRefusal(request, response, { reason, detail: "", requestId: "id" }),
       certificates: edge.certificates,

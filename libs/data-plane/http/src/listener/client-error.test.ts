@@ -15,6 +15,7 @@ const errors: readonly (readonly [error: object, reason: string])[] = [
   [{ code: "HPE_INVALID_HEADER_TOKEN" }, "Header"],
   [{ code: "HPE_UNEXPECTED_SPACE" }, "Header"],
   [{ code: "HPE_CHUNK_EXTENSIONS_OVERFLOW" }, "EntityTooLarge"],
+  [{ code: "HPE_INVALID_EOF_STATE" }, "Client_Reset"],
   [{ code: "HPE_INVALID_CONSTANT" }, "BadRequest"],
   [{}, "BadRequest"],
 ];

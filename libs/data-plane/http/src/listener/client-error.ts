@@ -1,6 +1,7 @@
 // What node:http's parser refused. In the body of a request that is in hand, that request is refused, or its
 // answer cut. In what should have been the next header, a refusal follows when the requests before it have
-// their answers: on the bare socket, with the same words as any other. Either way the connection is closed.
+// their answers: on the bare socket, with the same words as any other. Either way the connection is closed. A
+// client that ended in the middle of a message said nothing wrong: it left.
 
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
@@ -29,6 +30,8 @@ const REASONS: Readonly<Record<string, ReasonPhrase>> = {
   HPE_INVALID_HEADER_TOKEN: "Header",
   HPE_UNEXPECTED_SPACE: "Header",
   HPE_CHUNK_EXTENSIONS_OVERFLOW: "EntityTooLarge",
+  /** The connection ended in the middle of a message: its client left. */
+  HPE_INVALID_EOF_STATE: "Client_Reset",
   /** The preface of HTTP/2 on a port that does not speak it. */
   HPE_PAUSED_H2_UPGRADE: "Version_N/S",
 };
@@ -82,9 +85,15 @@ export class ClientErrors {
     }
     const { exchange } = connection;
     // Its last words are said, or on their way.
-    if (connection.closing || (connection.last && !exchange)) return;
+    if (connection.closing || (connection.last && (!exchange || exchange.state === "done"))) return;
     connection.last = true;
     const reason = parserReason(error);
+    if (reason === "Client_Reset") {
+      // A request that is in hand is counted when its answer cannot be written any more.
+      if (!exchange) this.#observer.unmatched(reason, socket);
+      socket.destroy();
+      return;
+    }
     if (exchange && !exchange.request.complete) {
       this.#dispatcher.giveUp(exchange, reason, "");
       return;
@@ -111,7 +120,7 @@ export class ClientErrors {
 function refuseBehind(socket: AnsweringSocket, reason: ReasonPhrase): void {
   const before = socket._httpMessage;
   if (before) before.once("close", () => refuseBehind(socket, reason));
-  else if (socket.writable) closeLingering(socket, LINGER_MS, refusalText(reason));
+  else if (socket.writable) closeLingering(socket, LINGER_MS, { last: refusalText(reason) });
 }
 
 function refusalText(reason: ReasonPhrase): string {

@@ -4,7 +4,8 @@
 //
 //   no request, nothing comes         idle     idleConnection   Timer_ConnectionIdle
 //   no request, bytes came            header   headerWait       Timer_HeaderWait        (not begun anew by more bytes)
-//   its body is waited for            body     entityBody       Timer_EntityBody        (begun anew by each arrival)
+//   its body is waited for            body     entityBody       Timer_EntityBody        (begun anew by each arrival;
+//                                                                                        how fast it comes: body-pace.ts)
 //   a request runs                    request  none
 //   answers wait to be sent           any      minSendRate      Timer_MinBytesPerSecond
 

@@ -7,7 +7,12 @@ import type { HttpExchange } from "./http-exchange.ts";
 
 /** Watches one stream of HTTP/2 for some seconds; what was told of it. */
 function watched(
-  stream: { state?: string; awaitsBody?: boolean; unsentBytes?: number },
+  stream: {
+    state?: string;
+    awaitsBody?: boolean;
+    bytesASecond?: number;
+    unsentBytes?: number;
+  },
   timeouts: Partial<UrlGroupTimeouts>,
 ) {
   const clock = new ManualClock();
@@ -19,18 +24,20 @@ function watched(
     streamExpired: (_exchange, expiry) => told.push(expiry),
     queuedTooLong: () => told.push("Timer_ReqQueue"),
   });
-  const { state = "running", awaitsBody = false, unsentBytes = 0 } = stream;
+  const { state = "running", awaitsBody = false, bytesASecond = 0, unsentBytes = 0 } = stream;
   const settings = { timeouts: { ...httpSysUrlGroup.timeouts, ...timeouts } };
   const exchange = {
     state,
     awaitsBody,
     admittedAt: 0,
-    receivedBytes: 0,
+    get receivedBytes() {
+      return (clock.now() / 1000) * bytesASecond;
+    },
     sentBytes: unsentBytes,
     group: { settings },
   } as unknown as HttpExchange;
   watch.addStream(exchange, { unsentBytes });
-  clock.advance(3000);
+  clock.advance(4000);
   const before = [...told];
   watch.leaveStream(exchange);
   clock.advance(60_000);
@@ -40,6 +47,13 @@ function watched(
 
 test("a stream whose body stalls expires", () =>
   assert.deepEqual(watched({ awaitsBody: true }, { entityBodyMs: 2000 }), ["Timer_EntityBody"]));
+
+test("a stream whose body comes byte by byte expires too", () => {
+  const entityBodyMs = 2000;
+  const trickles = { awaitsBody: true, bytesASecond: 1 };
+  assert.deepEqual(watched(trickles, { entityBodyMs }), ["Timer_EntityBody"]);
+  assert.deepEqual(watched(trickles, { entityBodyMs, minReceiveRate: 0 }), []);
+});
 
 test("a stream whose answer is not taken expires", () =>
   assert.deepEqual(watched({ unsentBytes: 9 }, { minSendRate: 65_536 }), [

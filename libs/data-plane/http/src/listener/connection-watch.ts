@@ -1,9 +1,10 @@
-// Looks at every HTTP/1.1 connection, and every stream of HTTP/2, once a second, for the time limits of its URL group. One timer for all
-// of them, and no work when requests come: a limit is kept to a second.
+// Looks at every HTTP/1.1 connection, and every stream of HTTP/2, once a second, for the time limits of its URL
+// group. One timer for all of them, and no work when requests come: a limit is kept to a second.
 
 import type { Socket } from "node:net";
 import type { CancelTimer, Clock } from "@penstock/foundation";
 import { httpSysUrlGroup, type UrlGroupTimeouts } from "@penstock/domain";
+import { BodyPace } from "./body-pace.ts";
 import { ConnectionClock, type ConnectionExpiry } from "./connection-clock.ts";
 import { connectionState } from "./connection-state.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -114,6 +115,8 @@ export class ConnectionWatch implements Disposable {
         timeouts,
       });
       if (expiry) this.#parts.expired(socket, expiry);
+      else if (exchange && comesTooSlowly(now, exchange))
+        this.#parts.expired(socket, "Timer_EntityBody");
       else if (exchange) this.#lookAtQueue(now, exchange);
     }
     for (const [exchange, { clock, response }] of this.#streams) {
@@ -125,6 +128,8 @@ export class ConnectionWatch implements Disposable {
         timeouts: exchange.group.settings.timeouts,
       });
       if (expiry) this.#parts.streamExpired(exchange, expiry);
+      else if (comesTooSlowly(now, exchange))
+        this.#parts.streamExpired(exchange, "Timer_EntityBody");
       else this.#lookAtQueue(now, exchange);
     }
   }
@@ -134,4 +139,13 @@ export class ConnectionWatch implements Disposable {
     if (exchange.state !== "waiting" || requestQueueMs === 0) return;
     if (now - exchange.admittedAt >= requestQueueMs) this.#parts.queuedTooLong(exchange);
   }
+}
+
+/** Its body takes more time than it has. The look at a request without a body costs nothing. */
+function comesTooSlowly(now: number, exchange: HttpExchange): boolean {
+  const { awaitsBody, receivedBytes, group } = exchange;
+  if (!awaitsBody && !exchange.bodyPace) return false;
+  exchange.bodyPace ??= new BodyPace();
+  const look = { awaited: awaitsBody, received: receivedBytes };
+  return exchange.bodyPace.tooSlow(now, look, group.settings.timeouts);
 }

@@ -4,15 +4,20 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { reasons, type ReasonPhrase } from "@penstock/domain";
+import type { Clock } from "@penstock/foundation";
 import { Exchange, RIDE_ALONG_MAX, type Dispatcher, type PoolQueue } from "@penstock/request-queue";
 import { encodeRequest, RequestFlag } from "@penstock/wire";
 import { answerFields, trailerFields } from "./answer-fields.ts";
+import type { BodyPace } from "./body-pace.ts";
 import type { ConnectionExpiry } from "./connection-clock.ts";
 import { debugFields } from "./debug-fields.ts";
+import { KeptBody } from "./kept-body.ts";
 import { keptBytes } from "./kept-bytes.ts";
 import { lingerAfterAnswer } from "./lingering-close.ts";
 import type { ListenerHttp } from "./listener-http.ts";
 import { PacedAnswers, type PacedAnswer } from "./paced-answers.ts";
+import type { RequestBody } from "./request-body.ts";
+import { StreamedBody } from "./streamed-body.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { writeRefusal } from "./refusal.ts";
 import { versionCookie } from "./version-cookie.ts";
@@ -52,6 +57,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   /** Body bytes, both ways. */
   sentBytes = 0;
   receivedBytes = 0;
+  /** How fast its body comes; undefined while that was not waited for long enough to be seen. */
+  bodyPace: BodyPace | undefined = undefined;
   readonly startedAt: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -59,15 +66,13 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   readonly #head: RequestText;
   readonly #client: ClientFacts;
   readonly #setCookie: string;
-  #body: Buffer | undefined;
-  #bodyFollows = false;
-  #bodySent = false;
-  #reading = false;
+  /** Undefined for a request without one. */
+  #body: RequestBody | undefined;
+  /** Its client was told to go on. */
+  #invited = false;
   /** Body bytes of the answer that its Content-Length still promises; -1 when it has none. */
   #promised = -1;
   #uncredited = 0;
-  /** Body bytes that came, where their number is limited. */
-  #bodyBytes = 0;
   #waitsForDrain = false;
 
   constructor(group: ServedUrlGroup, http: ListenerHttp, message: HttpMessage) {
@@ -96,38 +101,57 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     return this.#head.requestId;
   }
 
-  /** True while more of the body is wanted: its client is the one who is waited for. */
-  get awaitsBody(): boolean {
-    return !this.request.complete && this.request.readableFlowing === true;
+  get dispatcher(): Dispatcher {
+    return this.http.dispatcher;
   }
 
-  /** Waits for as much of the body as may ride along, then dispatches. */
+  get clock(): Clock {
+    return this.http.clock;
+  }
+
+  /** True while more of the body is wanted: its client is the one who is waited for. */
+  get awaitsBody(): boolean {
+    if (this.request.complete || this.request.readableFlowing !== true) return false;
+    // A client that waits for the application's word is not the one.
+    return !this.#head.expects || this.#invited || this.receivedBytes > 0;
+  }
+
+  /** Dispatches, with as much of the body as goes along. */
   begin(dispatcher: Dispatcher): void {
-    const length = this.#head.contentLength;
+    const { contentLength: length, expects } = this.#head;
     if (length === 0) {
       dispatcher.dispatch(this);
       return;
     }
-    setImmediate(() => {
-      // A client that waits for the application's word sends nothing before.
-      if (length > 0 && !this.#head.expects && length <= RIDE_ALONG_MAX)
-        this.#collect(dispatcher, length);
-      else this.#dispatchFollowed(dispatcher);
-    });
+    const small = length > 0 && length <= RIDE_ALONG_MAX && !expects;
+    const body = small ? new KeptBody(this, length) : new StreamedBody(this, expects);
+    this.#body = body;
+    setImmediate(() => body.begin(dispatcher));
+  }
+
+  /** Body bytes are here. False when they are too many: the request was given up. */
+  takeBody(bytes: number): boolean {
+    this.http.received(this, bytes);
+    const { maxRequestBodyBytes } = this.group.settings;
+    // A body whose length was not declared is found to be too large when it has become so.
+    if (maxRequestBodyBytes === 0 || this.receivedBytes <= maxRequestBodyBytes) return true;
+    this.http.dispatcher.giveUp(this, "EntityTooLarge", "");
+    return false;
   }
 
   get repeatable(): boolean {
     const policy = this.pool.route.delivery.redispatch;
-    if (policy === "never" || this.#bodySent) return false;
+    if (policy === "never" || this.#body?.repeatable === false) return false;
     return (
       policy === "always" || this.#head.idempotencyKey || IDEMPOTENT.has(this.request.method ?? "")
     );
   }
 
   envelope(flags: number): Uint8Array {
+    this.#body?.embark();
     const allFlags =
       flags |
-      (this.#bodyFollows ? RequestFlag.bodyFollows : 0) |
+      (this.#body?.follows ? RequestFlag.bodyFollows : 0) |
       (this.#client.encrypted ? RequestFlag.encrypted : 0) |
       (this.request.httpVersionMinor === 0 ? RequestFlag.http10 : 0);
     const deadlineMs = Date.now() + this.pool.route.queueTimeoutMs;
@@ -140,17 +164,15 @@ export class HttpExchange extends Exchange implements PacedAnswer {
 
   /** What goes to the worker with the head. */
   protected get ridesAlong(): Buffer | undefined {
-    return this.#body;
+    return this.#body?.along;
   }
 
   claimed(): void {
-    if (!this.#bodyFollows) return;
-    if (this.#reading) this.request.resume();
-    else this.#read();
+    this.#body?.claimed();
   }
 
   bodyCredited(): void {
-    if (this.#reading && this.bodyWindow > 0) this.request.resume();
+    this.#body?.credited();
   }
 
   answer(status: number, lines: string[], body: Buffer, end: boolean): boolean {
@@ -172,7 +194,9 @@ export class HttpExchange extends Exchange implements PacedAnswer {
       fields.push("Set-Cookie", versionCookie(this.#setCookie, this.#client.encrypted));
     // An early answer: the rest of the request need not be read. And no next one on a port that closes.
     if (!this.request.complete)
-      lingerAfterAnswer(this.request, this.group.settings.timeouts.drainEntityBodyMs);
+      lingerAfterAnswer(this.request, this.group.settings.timeouts.drainEntityBodyMs, () =>
+        this.http.drainExpired(this),
+      );
     if (!this.request.complete || this.http.dispatcher.draining) fields.push("Connection", "close");
     const response = this.response;
     try {
@@ -204,8 +228,10 @@ export class HttpExchange extends Exchange implements PacedAnswer {
     if (!fields) return false;
     try {
       // Node closes a connection whose client was never told to go on; so it has to know.
-      if (status === CONTINUE) response.writeContinue();
-      else response.writeInformation(status, fields);
+      if (status === CONTINUE) {
+        response.writeContinue();
+        this.#invited = true;
+      } else response.writeInformation(status, fields);
     } catch {
       return false;
     }
@@ -301,75 +327,6 @@ export class HttpExchange extends Exchange implements PacedAnswer {
   get #pacer(): PacedAnswers {
     const { group } = this;
     return (group.paced ??= new PacedAnswers(this.http.clock, () => group.settings.maxBandwidth));
-  }
-
-  // ---- the request's body
-
-  /** The declared body is small: it is worth waiting for, so that no worker waits for the client. */
-  #collect(dispatcher: Dispatcher, length: number): void {
-    const request = this.request;
-    if (request.readableLength >= length) {
-      this.#body = request.read() as Buffer;
-      this.http.received(this, length);
-      dispatcher.dispatch(this);
-      return;
-    }
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      this.#body = Buffer.concat(parts);
-      this.http.received(this, this.#body.length);
-      if (!this.response.destroyed) dispatcher.dispatch(this);
-    });
-  }
-
-  /** The body is large, or its length is not known: what is here goes along, the rest follows. */
-  #dispatchFollowed(dispatcher: Dispatcher): void {
-    const request = this.request;
-    if (
-      !this.#head.expects &&
-      request.complete &&
-      request.readableLength <= RIDE_ALONG_MAX &&
-      request.rawTrailers.length === 0
-    ) {
-      this.#body = (request.read() as Buffer | null) ?? undefined;
-      if (this.#body) this.http.received(this, this.#body.length);
-      if (this.#exceeds(this.#body?.length ?? 0)) return;
-    } else {
-      this.#bodyFollows = true;
-    }
-    if (!this.response.destroyed) dispatcher.dispatch(this);
-  }
-
-  #read(): void {
-    this.#reading = true;
-    const { request } = this;
-    const { dispatcher } = this.http;
-    request.on("data", (chunk: Buffer) => {
-      // The answer is complete: what the client still sends is discarded.
-      if (this.state === "done") return;
-      this.http.received(this, chunk.length);
-      if (this.#exceeds(chunk.length)) return;
-      this.#bodySent = true;
-      dispatcher.sendBody(this, chunk);
-      if (this.bodyWindow <= 0) request.pause();
-    });
-    request.on("end", () => {
-      if (this.state === "done") return;
-      this.#bodySent = true;
-      // Trailers that frame a message, or say whom it is for, are not passed on (RFC 9110 §6.5.1).
-      dispatcher.sendBodyEnd(this, trailerFields(request.rawTrailers).flat());
-    });
-  }
-
-  /** A body whose length was not declared is found to be too large when it has become so. */
-  #exceeds(bytes: number): boolean {
-    const { maxRequestBodyBytes } = this.group.settings;
-    if (maxRequestBodyBytes === 0) return false;
-    this.#bodyBytes += bytes;
-    if (this.#bodyBytes <= maxRequestBodyBytes) return false;
-    this.http.dispatcher.giveUp(this, "EntityTooLarge", "");
-    return true;
   }
 
   #addTrailers(trailers: readonly string[]): void {

@@ -10,11 +10,26 @@ import { Http2Request } from "./http2/http2-request.ts";
 /** How long a client that was refused may go on sending, milliseconds. */
 export const LINGER_MS = 5000;
 
-/** Ends our side, after `last`, and discards the client's; for ever when the limit is 0. */
-export function closeLingering(socket: Duplex, limitMs: number, last = ""): void {
+/** How a connection is closed. */
+export interface LingerHow {
+  /** What is said before our side ends. */
+  readonly last?: string;
+  /** The client went on for longer than the limit: it was cut off. */
+  readonly expired?: () => void;
+}
+
+/** Ends our side and discards the client's; for ever when the limit is 0. */
+export function closeLingering(
+  socket: Duplex,
+  limitMs: number,
+  { last = "", expired }: LingerHow = {},
+): void {
   connectionState(socket).closing = true;
   if (limitMs > 0) {
-    const timer = setTimeout(() => socket.destroy(), limitMs).unref();
+    const timer = setTimeout(() => {
+      expired?.();
+      socket.destroy();
+    }, limitMs).unref();
     socket.once("close", () => clearTimeout(timer));
   }
   socket.end(last);
@@ -30,9 +45,13 @@ interface ClosableSocket extends Duplex {
  * From now on no request is taken from this request's connection, and after the answer that is due it closes so.
  * Of HTTP/2 a stream ends, and its connection goes on.
  */
-export function lingerAfterAnswer(request: IncomingMessage, limitMs: number): void {
+export function lingerAfterAnswer(
+  request: IncomingMessage,
+  limitMs: number,
+  expired?: () => void,
+): void {
   if (request instanceof Http2Request) return;
   const socket: ClosableSocket = request.socket;
   connectionState(socket).last = true;
-  socket.destroySoon = () => closeLingering(socket, limitMs);
+  socket.destroySoon = () => closeLingering(socket, limitMs, expired && { expired });
 }

@@ -15,6 +15,7 @@ import { ConnectionWatch, type FirstTimeouts } from "./connection-watch.ts";
 import { ConnectStream } from "./http2/connect-stream.ts";
 import { Http2Request } from "./http2/http2-request.ts";
 import { Http2Response } from "./http2/http2-response.ts";
+import { Expiries } from "./expiries.ts";
 import { HttpExchange, type HttpMessage } from "./http-exchange.ts";
 import { closeLingering, lingerAfterAnswer, LINGER_MS } from "./lingering-close.ts";
 import { writeRefusal } from "./refusal.ts";
@@ -85,7 +86,6 @@ export class ListenerHttp {
   readonly #listener: string;
   readonly #match: MatchRequest;
   readonly #observer: HttpObserver;
-  readonly #errors: ClientErrors;
   readonly #trusts: TrustsProxy;
   readonly #random: () => number;
   readonly #names: RequestNames = createRequestNames();
@@ -95,13 +95,18 @@ export class ListenerHttp {
 
   constructor(parts: ListenerHttpParts) {
     const { dispatcher } = parts;
+    const errors = new ClientErrors(parts);
+    const expiries = new Expiries({
+      dispatcher,
+      observer: parts.observer,
+      refuse: (socket, reason) => errors.refuse(socket, reason),
+    });
     const watch = new ConnectionWatch({
       clock: parts.clock,
       timeouts: parts.timeouts,
-      expired: (socket, expiry) => this.#expired(socket, expiry),
-      streamExpired: (exchange, expiry) => this.#streamExpired(exchange, expiry),
-      queuedTooLong: (exchange) =>
-        dispatcher.giveUp(exchange, "Timer_ReqQueue", queueTimeoutDetail(exchange)),
+      expired: expiries.connection,
+      streamExpired: expiries.stream,
+      queuedTooLong: expiries.queuedTooLong,
     });
     this.watch = watch;
     this.#closed = function closed() {
@@ -111,18 +116,19 @@ export class ListenerHttp {
       if (connection.exchange === exchange) connection.exchange = undefined;
       watch.leaveStream(exchange);
       if (exchange.state === "done") return;
-      // Otherwise a time limit cut it off.
-      if (exchange.refusedFor === "") exchange.refusedFor = "Client_Reset";
+      const left = exchange.refusedFor === "";
+      if (left) exchange.refusedFor = "Client_Reset";
       parts.observer.abandoned(exchange, parts.now() - exchange.startedAt);
-      dispatcher.leave(exchange);
+      if (left) dispatcher.leave(exchange);
+      // A time limit cut it off.
+      else dispatcher.cutOff(exchange);
     };
     this.dispatcher = parts.dispatcher;
     this.limits = parts.limits;
     this.timeouts = parts.timeouts;
     this.clock = parts.clock;
-    this.#errors = new ClientErrors(parts);
-    this.clientError = this.#errors.answer;
-    this.answerConnect = this.#errors.answerConnect;
+    this.clientError = errors.answer;
+    this.answerConnect = errors.answerConnect;
     this.now = parts.now;
     this.#listener = parts.listener;
     this.#match = parts.match;
@@ -225,6 +231,11 @@ export class ListenerHttp {
     this.#observer.sent(exchange.pool, bytes);
   }
 
+  /** The rest of a body whose request has its answer did not come in time: its connection was closed. */
+  drainExpired(exchange: HttpExchange): void {
+    this.#observer.timedOut("Timer_EntityBody", exchange.request.socket, undefined);
+  }
+
   /** An exchange's answer is shorter than it promised. */
   fellShort(exchange: HttpExchange): void {
     this.#observer.brokenOff(exchange.pool, "less body than its Content-Length");
@@ -268,26 +279,10 @@ export class ListenerHttp {
     );
   }
 
-  #streamExpired(exchange: HttpExchange, expiry: ConnectionExpiry): void {
-    this.#observer.timedOut(expiry, exchange.request.socket, exchange);
-    if (expiry === "Timer_EntityBody") this.dispatcher.giveUp(exchange, expiry, "");
-    else {
-      exchange.refusedFor = expiry;
-      exchange.response.destroy();
-    }
-  }
-
-  #expired(socket: Socket, expiry: ConnectionExpiry): void {
-    const { exchange } = connectionState(socket);
-    this.#observer.timedOut(expiry, socket, exchange);
-    if (expiry === "Timer_HeaderWait") this.#errors.refuse(socket, expiry);
-    else if (expiry === "Timer_EntityBody" && exchange)
-      this.dispatcher.giveUp(exchange, expiry, "");
-    else {
-      if (exchange) exchange.refusedFor = expiry;
-      socket.destroy();
-    }
-  }
+  /** A connection of HTTP/2 on which no request is was silent for its time: it is closed. */
+  readonly sessionIdle = (socket: Socket): void => {
+    this.#observer.timedOut("Timer_ConnectionIdle", socket, undefined);
+  };
 
   /** Answers a request that belongs to no pool. */
   refuse(request: IncomingMessage, response: ServerResponse, reason: ReasonPhrase): void {
@@ -309,9 +304,4 @@ function groupFault(connection: ConnectionState, exchange: HttpExchange): Reason
   if (!enabled) return "Disabled";
   if (maxRequestBodyBytes > 0 && contentLength > maxRequestBodyBytes) return "EntityTooLarge";
   return undefined;
-}
-
-function queueTimeoutDetail({ group }: HttpExchange): string {
-  const seconds = group.settings.timeouts.requestQueueMs / 1000;
-  return `No worker was free within ${seconds} s (requestQueue of URL group "${group.name}").`;
 }

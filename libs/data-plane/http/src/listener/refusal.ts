@@ -55,6 +55,7 @@ const LAST_WORDS: ReadonlySet<ReasonPhrase> = new Set<ReasonPhrase>([
   "EntityTooLarge",
   "FieldLength",
   "Header",
+  "LengthRequired",
   "Timer_EntityBody",
   "URL_Length",
   "Verb",

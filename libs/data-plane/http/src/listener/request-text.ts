@@ -42,6 +42,9 @@ const LENGTH_DIGITS_MAX = 15;
 
 const SLASH = 47;
 
+/** Methods whose requests have a body. */
+const HAVE_BODIES = new Set(["POST", "PUT", "PATCH"]);
+
 const TRAILERS = /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i;
 const TOKEN = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
 
@@ -66,6 +69,7 @@ export function requestText(
   let traced = false;
   let dropped: string[] | undefined;
   let chunked = false;
+  let declared = false;
   let fault: ReasonPhrase | undefined;
   // What a trusted proxy says of its client; of others it is not read.
   let forwardedFor = "";
@@ -121,6 +125,7 @@ export function requestText(
         const lower = name.toLowerCase();
         if (lower === "content-length") {
           contentLength = Number(value);
+          declared = true;
           // From here on a number is no longer exact, and two readers would not agree about it.
           if (value.length > LENGTH_DIGITS_MAX) fault = "EntityTooLarge";
         } else if (lower === "http2-settings") continue;
@@ -164,6 +169,9 @@ export function requestText(
     }
     text += `\n${name}\n${value}`;
   }
+  // Its body would have no end (RFC 1945 §8.3): what follows the header would be lost, and not told of.
+  if (request.httpVersionMinor === 0 && !declared && HAVE_BODIES.has(request.method ?? ""))
+    fault ??= "LengthRequired";
   // Before ours: a client cannot name them away.
   if (dropped) text = withoutFields(text, dropped);
   text += `\nX-Forwarded-For\n${forwardedFor}${client.remoteAddress}\nX-Forwarded-Proto\n${forwardedProto || (client.encrypted ? "https" : "http")}`;

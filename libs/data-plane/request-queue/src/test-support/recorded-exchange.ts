@@ -20,6 +20,8 @@ export interface RecordedRequest {
   readonly upgrade?: boolean;
   /** Follows in frames. */
   readonly stream?: readonly Uint8Array[] | undefined;
+  /** Comes as {@link RecordedExchange.feed} says, and is kept: what is here goes along, the rest follows. */
+  readonly kept?: Uint8Array | undefined;
   readonly trailers?: readonly string[];
   /** Epoch milliseconds; 0 = none. */
   readonly deadlineMs?: number;
@@ -55,6 +57,11 @@ export class RecordedExchange extends Exchange {
   #sent = 0;
   #bodyBegun = false;
   #endSent = false;
+  /** Of a body that is kept: how much came, and for which attempt it was settled what goes along. */
+  #came = 0;
+  #settledFor = 0;
+  #along = 0;
+  #keptFollows = false;
 
   constructor(request: RecordedRequest) {
     super(request.pool);
@@ -93,6 +100,14 @@ export class RecordedExchange extends Exchange {
     if (this.over) this.outcomes.push("tunnel closed");
   }
 
+  /** More of a body that is kept comes. */
+  feed(bytes: number): void {
+    const { kept } = this.#request;
+    if (!kept || this.over) return;
+    this.#came = Math.min(kept.length, this.#came + bytes);
+    this.#sendKept(kept);
+  }
+
   /** True after its end, which {@link during} may have brought about. */
   get over(): boolean {
     return this.state === "done";
@@ -106,9 +121,12 @@ export class RecordedExchange extends Exchange {
   }
 
   envelope(flags: number): Uint8Array {
-    const { listener, body, stream, deadlineMs = 0 } = this.#request;
+    const { listener, stream, kept, deadlineMs = 0 } = this.#request;
+    if (kept) this.#settle(kept);
+    const body = kept ? kept.subarray(0, this.#along) : this.#request.body;
     const follows =
-      (stream ? RequestFlag.bodyFollows : 0) | (this.asksUpgrade ? RequestFlag.upgrade : 0);
+      (stream || this.#keptFollows ? RequestFlag.bodyFollows : 0) |
+      (this.asksUpgrade ? RequestFlag.upgrade : 0);
     const numbers = {
       flags: flags | follows,
       attempt: this.attempt,
@@ -121,7 +139,11 @@ export class RecordedExchange extends Exchange {
 
   claimed(): void {
     this.claims++;
-    this.#send();
+    const { kept } = this.#request;
+    if (!kept) return this.#send();
+    this.#sent = this.#along;
+    this.#endSent = !this.#keptFollows;
+    this.#sendKept(kept);
   }
 
   bodyCredited(): void {
@@ -186,6 +208,24 @@ export class RecordedExchange extends Exchange {
     this.body = Buffer.concat([this.body, bytes]);
     this.unread += bytes.length;
     if (!this.slow) this.consume();
+  }
+
+  /** Once for each number: of two workers that have it, either may be heard. */
+  #settle(kept: Uint8Array): void {
+    if (this.#settledFor === this.id) return;
+    this.#settledFor = this.id;
+    this.#along = this.#came;
+    this.#keptFollows = this.#came < kept.length;
+  }
+
+  #sendKept(kept: Uint8Array): void {
+    if (!this.worker || this.#endSent) return;
+    if (this.#sent < this.#came)
+      this.dispatcher.sendBody(this, kept.subarray(this.#sent, this.#came));
+    this.#sent = this.#came;
+    if (this.#came < kept.length) return;
+    this.#endSent = true;
+    this.dispatcher.sendBodyEnd(this, []);
   }
 
   #send(): void {

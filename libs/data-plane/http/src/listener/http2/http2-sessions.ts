@@ -63,6 +63,8 @@ export interface Http2SessionsParts {
     reason: ReasonPhrase,
   ) => void;
   readonly closed: (fault: SessionFault) => void;
+  /** A connection without streams is closed because nothing came. */
+  readonly idle: (socket: TLSSocket) => void;
   readonly limits: RequestLimits;
   /** Connections without streams are closed after this, milliseconds; 0 = never. */
   readonly idleMs: number;
@@ -102,7 +104,9 @@ export class Http2Sessions {
     let unsent = 0;
     session.setTimeout(this.#parts.idleMs);
     session.on("timeout", () => {
-      if (open === 0) session.close();
+      if (open > 0 || session.closed) return;
+      this.#parts.idle(socket);
+      session.close();
     });
     session.on("stream", (stream, _headers, _flags, ...rest: unknown[]) => {
       const raw = rest[0] as string[];

@@ -12,11 +12,11 @@ export type Action =
       readonly kind: "ask";
       readonly pick: number;
       readonly method: "GET" | "PUT" | "POST";
-      readonly body: "none" | "along" | "follows" | "large" | "upgrade";
+      readonly body: "none" | "along" | "follows" | "kept" | "large" | "upgrade";
       readonly slow: boolean;
     }
   | { readonly kind: "work"; readonly pick: number; readonly how: Work }
-  | { readonly kind: "consume" | "leave" | "speak" | "fin"; readonly pick: number }
+  | { readonly kind: "consume" | "leave" | "feed" | "speak" | "fin"; readonly pick: number }
   | { readonly kind: Chaos; readonly pick: number };
 
 /** What an application does next with a request. */
@@ -54,7 +54,7 @@ const benign: fc.WeightedArbitrary<Action>[] = [
       kind: fc.constant("ask" as const),
       pick,
       method: fc.constantFrom("GET", "POST", "PUT"),
-      body: fc.constantFrom("none", "none", "along", "follows", "large", "upgrade"),
+      body: fc.constantFrom("none", "none", "along", "follows", "kept", "large", "upgrade"),
       slow: fc.boolean(),
     }),
   },
@@ -68,6 +68,7 @@ const benign: fc.WeightedArbitrary<Action>[] = [
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("consume" as const), pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave" as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("feed" as const), pick }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("speak" as const), pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("fin" as const), pick }) },
 ];

@@ -12,6 +12,8 @@ import { judge, marks, type ModelRequest } from "./model-request.ts";
 
 const QUEUE_TIMEOUT_MS = 40_000;
 const CHUNK = 700_000;
+/** What comes at once of a body that is kept. */
+const FED = 4;
 const SWITCH = { status: 101, statusMessage: "Switching Protocols", rawHeaders: [] };
 const OK = { status: 200, statusMessage: "OK", rawHeaders: [] };
 const pools = ["a", "b"];
@@ -61,6 +63,9 @@ export class ModelWorld {
       }
       case "consume":
         pickOf(this.#open(), action.pick)?.exchange.consume();
+        break;
+      case "feed":
+        pickOf(this.#open(), action.pick)?.exchange.feed(FED);
         break;
       case "speak":
         pickOf(this.#tunnels(), action.pick)?.exchange.say(Buffer.from(`said ${action.pick};`));
@@ -113,6 +118,7 @@ export class ModelWorld {
     for (const { exchange } of this.#open()) {
       exchange.slow = false;
       exchange.consume();
+      exchange.feed(FED);
       exchange.fin();
     }
     this.#world.scheduler.choose = undefined;
@@ -175,16 +181,18 @@ export class ModelWorld {
       none: undefined,
       upgrade: undefined,
       along: undefined,
+      kept: undefined,
       follows: [small, small],
       large,
     };
     const stream = streams[body];
     const along = body === "along" ? small : undefined;
+    const kept = body === "kept" ? small : undefined;
     const request: ModelRequest = {
       exchange: undefined as never,
       listener,
       id,
-      body: along ?? Buffer.concat(stream ?? []),
+      body: along ?? kept ?? Buffer.concat(stream ?? []),
       runs: [],
       askedAt: this.#world.clock.now(),
       left: false,
@@ -196,7 +204,7 @@ export class ModelWorld {
     };
     this.#requests.set(id, request);
     const pool = pools[Math.floor(pick / 7) % pools.length] ?? "a";
-    const exchange = listener.ask({ pool, method, target: id, stream, body: along, upgrade });
+    const exchange = listener.ask({ pool, method, target: id, stream, body: along, kept, upgrade });
     exchange.slow = slow;
     Object.assign(request, { exchange });
   }
