@@ -61,6 +61,13 @@ test("a request whose body has not come is answered and its connection closed", 
   assert.match(written(), /^Connection: close\r$/m);
 });
 
+test("a request without a Host is answered and its connection closed; one with a Host that nobody serves keeps it", () => {
+  const closes = (lines: readonly string[]) =>
+    refuse({ reason: "Hostname" }, lines).fields.includes("Connection: close");
+  assert.equal(closes(["Accept: */*"]), true);
+  assert.equal(closes(["Host: nobody.example"]), false);
+});
+
 test("a client that prefers HTML gets a page, with the same words and nothing to inject", () => {
   const { fields, body } = refuse({ pool: "shop", detail: `<script>alert("1&2")</script>` }, [
     "Accept: text/html",
