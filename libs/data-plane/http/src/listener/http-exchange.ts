@@ -15,6 +15,7 @@ import type { ListenerHttp } from "./listener-http.ts";
 import { PacedAnswers, type PacedAnswer } from "./paced-answers.ts";
 import { refusalDetail } from "./refusal-detail.ts";
 import { writeRefusal } from "./refusal.ts";
+import { awaitSmallBody } from "./small-body.ts";
 import { versionCookie } from "./version-cookie.ts";
 import type { ClientFacts, RequestText } from "./request-text.ts";
 import type { ServedUrlGroup } from "./served-url-group.ts";
@@ -305,7 +306,7 @@ export class HttpExchange extends Exchange implements PacedAnswer {
 
   // ---- the request's body
 
-  /** The declared body is small: it is worth waiting for, so that no worker waits for the client. */
+  /** The declared body is small: it is worth waiting for. */
   #collect(dispatcher: Dispatcher, length: number): void {
     const request = this.request;
     if (request.readableLength >= length) {
@@ -314,12 +315,18 @@ export class HttpExchange extends Exchange implements PacedAnswer {
       dispatcher.dispatch(this);
       return;
     }
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      this.#body = Buffer.concat(parts);
-      this.http.received(this, this.#body.length);
-      if (!this.response.destroyed) dispatcher.dispatch(this);
+    awaitSmallBody({
+      request,
+      clock: this.http.clock,
+      whole: (body) => {
+        this.#body = body;
+        this.http.received(this, body.length);
+        if (!this.response.destroyed) dispatcher.dispatch(this);
+      },
+      paused: () => {
+        this.#bodyFollows = true;
+        if (!this.response.destroyed) dispatcher.dispatch(this);
+      },
     });
   }
 
@@ -360,6 +367,8 @@ export class HttpExchange extends Exchange implements PacedAnswer {
       // Trailers that frame a message, or say whom it is for, are not passed on (RFC 9110 §6.5.1).
       dispatcher.sendBodyEnd(this, trailerFields(request.rawTrailers).flat());
     });
+    // One that was paused does not go on by itself.
+    request.resume();
   }
 
   /** A body whose length was not declared is found to be too large when it has become so. */
