@@ -44,11 +44,15 @@ test("with its answer and the connection's end nothing is left to wait for", asy
   assert.equal(clock.pendingTimers, 0);
 });
 
-test("a client that ends later has left", () => {
-  const { clock, socket } = given();
-  clock.advance(RIGHT_BEHIND_MS + 1);
-  socket.emit("end");
-  assert.equal(socket.destroyed, true);
+test("a client that ends later, or in its answer, has left", () => {
+  const late = given();
+  late.clock.advance(RIGHT_BEHIND_MS + 1);
+  const answered = given();
+  answered.response.flushHeaders();
+  for (const { socket } of [late, answered]) {
+    socket.emit("end");
+    assert.equal(socket.destroyed, true);
+  }
 });
 
 test("a request that waits for its body was not admitted yet: its end is right behind", () => {

@@ -2,7 +2,7 @@
 // one that only has nothing more to say send the same FIN; when it comes tells them apart.
 //
 //   right behind its request    it said all that it had to say: its answer may take a moment
-//   later                       it does not wait any longer: it has left
+//   later, or in its answer     it does not wait any longer: it has left
 //
 // Where both sides end together (TLS), and where nothing is in hand, node:http has closed the connection already.
 
@@ -23,11 +23,12 @@ export function heedClientEnd(socket: Socket, clock: Clock): void {
     // In a tunnel each side has an end of its own.
     if (!exchange || exchange.state === "done" || exchange.asksUpgrade) return;
     const { admittedAt, response } = exchange;
-    if (admittedAt > 0 && clock.now() - admittedAt > RIGHT_BEHIND_MS) {
+    const waited = admittedAt > 0 && clock.now() - admittedAt > RIGHT_BEHIND_MS;
+    if (waited || response.headersSent) {
       socket.destroy();
       return;
     }
-    if (!response.headersSent) response.shouldKeepAlive = false;
+    response.shouldKeepAlive = false;
     socket.once(
       "close",
       clock.after(ANSWER_MS, () => socket.destroy()),
