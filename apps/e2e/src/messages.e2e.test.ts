@@ -90,6 +90,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "an answer that is cut short of its length": { line: "GET cut" },
   "an answer that is cut between chunks": { line: "GET cut-chunked" },
+  "a client that ends behind its request": { line: "GET slow", fin: true },
   "two requests in one go": {
     line: "GET slow",
     next: ["GET {pool}/echo HTTP/1.1\r\nHost: e2e.test\r\nConnection: close\r\n\r\n"],
@@ -106,17 +107,6 @@ test("the finer points of messages are Node's own", async (context) => {
           assert.deepEqual(await transcript(port, pool, row), expected, pool);
       });
     }
-    await context.test(
-      "a client that ends right behind its request is answered, where Node's own server has ended as well",
-      async () => {
-        const row: Row = { line: "GET slow", fields: [CLOSE], fin: true };
-        const { fin: _fin, ...unended } = row;
-        assert.deepEqual(await transcript(direct.port, "direct", row), [""]);
-        const expected = await transcript(direct.port, "direct", unended);
-        for (const pool of ["module", "command"])
-          assert.deepEqual(await transcript(port, pool, row), expected, pool);
-      },
-    );
     await context.test(
       "a head that is flushed is there at once, and so is each write",
       async () => {

@@ -11,10 +11,13 @@ import type { Clock } from "@penstock/foundation";
 import { connectionState } from "./connection-state.ts";
 
 /** Between a request and the end that belongs to it, milliseconds: both were sent at once. */
-export const RIGHT_BEHIND_MS = 50;
+export const RIGHT_BEHIND_MS = 10;
 
-/** How long the answer to a client that ended its side may take, milliseconds: it may as well have left. */
-export const ANSWER_MS = 1000;
+/**
+ * How long the answer to a client that ended its side may take, milliseconds. It may as well have left, and its
+ * application is to hear of that before it has done much for nobody.
+ */
+export const ANSWER_MS = 200;
 
 /** Listens for a client's end. Its server leaves its own side open (`httpAllowHalfOpen`). */
 export function heedClientEnd(socket: Socket, clock: Clock): void {
