@@ -3,13 +3,9 @@
 // no message, however odd, may do that.
 
 import { describeError, ServiceError } from "@penstock/foundation";
-import {
-  connect,
-  type ConnectionOptions,
-  type Msg,
-  type NatsConnection,
-} from "@nats-io/transport-node";
+import type { ConnectionOptions, Msg, NatsConnection } from "@nats-io/transport-node";
 import type { Authenticate } from "./credentials.ts";
+import { connect } from "./framing-transport.ts";
 import { beginTakeover, completeTakeover, type Takeover } from "./link-takeover.ts";
 import { MovingSubscription } from "./moving-subscription.ts";
 

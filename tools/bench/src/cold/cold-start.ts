@@ -6,6 +6,7 @@
 //   ---------------   --------------------------------------------------------------------------------
 //   penstock          a request arrives, the pool's queue tells the controller, a worker starts (with
 //                     a compile cache, as always), takes it and answers
+//   penstock, asleep  the same of a pool that suspends its idle worker: it is woken, and answers
 //   node              `node listen.mjs`, connecting every millisecond until it listens, one request
 //   node, cached      the same with NODE_COMPILE_CACHE
 
@@ -19,13 +20,14 @@ import {
 } from "../applications/application.ts";
 import type { Stage } from "../measuring/stage.ts";
 import { rotated } from "@penstock/figures";
+import { isStopped } from "../processes/process-table.ts";
 import { firstAnswer } from "../processes/first-answer.ts";
 import { freePorts } from "@penstock/testing";
-import { workerIds } from "../targets/penstock-parts.ts";
+import { workerIds, workerPids } from "../targets/penstock-parts.ts";
 import { startPenstock, type RunningPenstock } from "../targets/penstock.ts";
 
 /** A way to start an application. */
-export type ColdWay = "penstock" | "node" | "node, cached";
+export type ColdWay = "penstock" | "penstock, asleep" | "node" | "node, cached";
 
 /** One start. */
 export interface ColdSample {
@@ -55,8 +57,10 @@ type Start = () => Promise<number>;
 
 /** Measures; ends what it started. */
 export async function measureColdStart(stage: Stage, turns: number): Promise<ColdSample[]> {
-  const ports = await freePorts(applications.length);
-  const penstock = await startPools(stage, ports);
+  const ports = await freePorts(2 * applications.length);
+  const sleeperPorts = ports.splice(applications.length);
+  const penstock = await startPools(stage, "cold", ports, "Terminate");
+  const sleepers = await startPools(stage, "asleep", sleeperPorts, "Suspend");
   const samples: ColdSample[] = [];
   const latest = performance.now() + turns * TURN_LIMIT_MS;
   for (let turn = -1; turn < turns && performance.now() < latest; turn++) {
@@ -64,6 +68,7 @@ export async function measureColdStart(stage: Stage, turns: number): Promise<Col
     for (const [index, application] of applications.entries()) {
       const starts: [ColdWay, Start][] = [
         ["penstock", () => startByRequest(penstock, ports[index] ?? 0)],
+        ["penstock, asleep", () => wakeByRequest(sleepers, sleeperPorts[index] ?? 0)],
         ["node", () => startByHand(stage, application, ownEnvironment())],
         ["node, cached", () => startByHand(stage, application, cachedEnvironment(stage))],
       ];
@@ -76,28 +81,43 @@ export async function measureColdStart(stage: Stage, turns: number): Promise<Col
   return samples;
 }
 
-function startPools(stage: Stage, ports: readonly number[]): Promise<RunningPenstock> {
+function startPools(
+  stage: Stage,
+  name: string,
+  ports: readonly number[],
+  idleTimeoutAction: "Terminate" | "Suspend",
+): Promise<RunningPenstock> {
   const pools = applications.map((application, index) => [
     application,
     {
       urls: [`http://+:${ports[index]}/`],
       module: applicationFile(application),
-      processModel: { maxProcesses: 1, idleTimeout: IDLE_TIMEOUT },
+      processModel: { maxProcesses: 1, idleTimeout: IDLE_TIMEOUT, idleTimeoutAction },
     },
   ]);
-  return startPenstock(stage, "cold", Object.fromEntries(pools));
+  return startPenstock(stage, name, Object.fromEntries(pools));
 }
 
-async function startByRequest({ process: up, state }: RunningPenstock, port: number) {
-  const milliseconds = await timeAnswer(port, up.name);
+async function startByRequest(penstock: RunningPenstock, port: number) {
+  const milliseconds = await timeAnswer(port, penstock.process.name);
   // A worker's record goes when the worker has gone.
+  await until(penstock, "go back to zero", () => workerIds(penstock.state).length === 0);
+  return milliseconds;
+}
+
+async function wakeByRequest(penstock: RunningPenstock, port: number) {
+  const milliseconds = await timeAnswer(port, penstock.process.name);
+  await until(penstock, "fall asleep", () => workerPids(penstock.state).every(isStopped));
+  return milliseconds;
+}
+
+async function until({ process: up }: RunningPenstock, what: string, isSo: () => boolean) {
   const latest = performance.now() + LIMIT_MS;
-  while (workerIds(state).length > 0) {
+  while (!isSo()) {
     if (performance.now() > latest)
-      throw new Error(`a pool did not go back to zero within ${LIMIT_MS} ms:\n${up.output}`);
+      throw new Error(`a pool did not ${what} within ${LIMIT_MS} ms:\n${up.output}`);
     await pause(5);
   }
-  return milliseconds;
 }
 
 async function startByHand(

@@ -7,7 +7,13 @@ const stat =
   "4711 (a (strange) name) S 42 4711 4711 0 -1 4194560 9 8 7 6 250 50 7 3 20 0 11 0 395554 1 1";
 
 test("parent and processor time are read behind the command, whatever that holds", () => {
-  assert.deepEqual(parseStat(stat), { parent: 42, cpuTicks: 300, endedChildrenTicks: 10 });
+  assert.deepEqual(parseStat(stat), {
+    parent: 42,
+    stopped: false,
+    cpuTicks: 300,
+    endedChildrenTicks: 10,
+  });
+  assert.equal(parseStat(stat.replace(") S", ") T"))?.stopped, true);
 });
 
 test("memory is read in bytes, and not from what has none", () => {

@@ -14,6 +14,8 @@ export interface ListedProcess {
 /** What `/proc/<pid>/stat` says. */
 export interface ProcessStat {
   readonly parent: number;
+  /** It was stopped by a signal, as a suspended worker is. */
+  readonly stopped: boolean;
   /** User and system time of all threads, clock ticks. */
   readonly cpuTicks: number;
   /** The same of its children that have ended, and of theirs. */
@@ -38,6 +40,7 @@ export function parseStat(text: string): ProcessStat | undefined {
     .map(Number);
   return {
     parent: Number(fields[1]),
+    stopped: fields[0] === "T",
     cpuTicks: user + system,
     endedChildrenTicks: childrenUser + childrenSystem,
   };
@@ -69,6 +72,11 @@ export function processesWithin(folder: string): number[] {
 /** The program and the arguments of a process; empty when it is gone. */
 export function argumentsOf(pid: number): string[] {
   return readText(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
+}
+
+/** Whether a process was stopped by a signal; false where nothing is known. */
+export function isStopped(pid: number): boolean {
+  return parseStat(readText(`/proc/${pid}/stat`))?.stopped ?? false;
 }
 
 /** Processor time of a process since it started, microseconds; undefined when it is not known. */

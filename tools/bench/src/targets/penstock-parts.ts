@@ -37,7 +37,8 @@ export function partOf([program = "", script = ""]: readonly string[]): string |
   return /[/\\](listener|controller)[/\\]src[/\\]main\.ts$/.exec(script)?.[1];
 }
 
-function workerPids(state: string): number[] {
+/** Pids of the workers that are there. */
+export function workerPids(state: string): number[] {
   return workerIds(state).flatMap((id) => {
     try {
       const path = join(state, "workers", id, "process.json");
