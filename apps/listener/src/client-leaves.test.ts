@@ -24,3 +24,14 @@ test("the request of a client that leaves while it waits is out of the queue bef
   );
   assert.equal(await world.rejections("Client_Reset", "shop"), 1);
 });
+
+test("a client that closes its side right behind its request has its answer", async () => {
+  await using world = await ListenerWorld.start();
+  await using worker = await world.honest("shop");
+  worker.application.behave = (run) => void answerWhenComplete(run);
+  using asking = await RawClient.open(world.trafficPort);
+  asking.socket.end(get("/shop/asked"), "latin1");
+  const [answer] = await asking.untilEnded();
+  assert.equal(answer?.status, 200);
+  assert.equal(await world.rejections("Client_Reset", "shop"), 0);
+});

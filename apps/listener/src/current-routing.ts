@@ -3,7 +3,9 @@
 
 import {
   buildRoutingTable,
+  httpSysPathLimits,
   parseUrlPrefix,
+  type PathLimits,
   type PoolUrlGroup,
   type RoutedPort,
   type RoutingTable,
@@ -23,8 +25,11 @@ export class CurrentRouting {
   /** States of pools that the table may only name later. */
   readonly #states = new Map<string, PoolState>();
 
-  constructor() {
-    this.#table = tableOf([]);
+  readonly #limits: PathLimits;
+
+  constructor(limits: PathLimits = httpSysPathLimits) {
+    this.#limits = limits;
+    this.#table = tableOf([], limits);
   }
 
   get table(): RoutingTable<ServedUrlGroup> {
@@ -65,7 +70,7 @@ export class CurrentRouting {
     }
     const splits = splitsOf(record.pools, next);
     // From here on nothing can fail: a table that is not valid has changed nothing.
-    this.#table = tableOf(registrations);
+    this.#table = tableOf(registrations, this.#limits);
     for (const { name, urlGroups } of record.pools)
       for (const settings of urlGroups) {
         const group = nextGroups.get(settings.name)!;
@@ -136,8 +141,9 @@ function prefixOf(url: string): UrlPrefix {
 
 function tableOf(
   registrations: readonly (readonly [UrlPrefix, ServedUrlGroup])[],
+  limits: PathLimits,
 ): RoutingTable<ServedUrlGroup> {
-  const build = buildRoutingTable(registrations);
+  const build = buildRoutingTable(registrations, limits);
   if (build.kind === "conflicts") throw new Error("the routing table has prefixes that conflict");
   return build.table;
 }

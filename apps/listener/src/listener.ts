@@ -30,7 +30,7 @@ import { RequestLogs } from "./logs/request-logs.ts";
 import { LoadReporter } from "./load-reporter.ts";
 import { matchRequest } from "./match-request.ts";
 import { createOperationsServer } from "./operations-server.ts";
-import { requestLimits, type ListenerSettings } from "./settings.ts";
+import { pathLimits, requestLimits, type ListenerSettings } from "./settings.ts";
 import { TrafficServers } from "./traffic-servers.ts";
 
 /** A listener that serves. */
@@ -56,7 +56,7 @@ export async function startListener(
   const { settings, log, metrics, cut } = parts;
   const credentials = parseCredentials(settings.natsCredentials.reveal());
   const name = userNameOf(credentials);
-  const routing = new CurrentRouting();
+  const routing = new CurrentRouting(pathLimits(settings));
   let ready = false;
 
   const counted = createListenerMetrics(metrics, {

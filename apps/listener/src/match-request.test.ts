@@ -5,6 +5,7 @@ import test from "node:test";
 import { CurrentRouting } from "./current-routing.ts";
 import { givenRoute } from "./given-route.ts";
 import { matchRequest } from "./match-request.ts";
+import { pathLimits } from "./settings.ts";
 
 const routing = new CurrentRouting();
 routing.replace({
@@ -59,6 +60,16 @@ test("two Host fields are refused, equal or not", () => {
 
 test("a request without a Host field is refused", () => {
   assert.equal(poolOf("/any/", ["Hostess", "a"]), "Hostname");
+});
+
+test("a listener's own limits on segments hold for what is matched", () => {
+  const long = `/any/${"s".repeat(300)}`;
+  assert.equal(poolOf(long, ["Host", "a"]), "URL");
+  const wide = new CurrentRouting(pathLimits({ urlSegmentMaxLength: 0, urlSegmentMaxCount: 2 }));
+  wide.replace({ version: 1, pools: [givenRoute("any")] });
+  const matchWide = matchRequest(wide);
+  assert.equal(typeof matchWide(request(long, ["Host", "a"])), "object");
+  assert.equal(matchWide(request("/any/1/2", ["Host", "a"])), "URL");
 });
 
 test("the table of the moment counts, on a connection that was there before too", () => {

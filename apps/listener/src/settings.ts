@@ -1,5 +1,6 @@
 // The listener's own settings. Pools and prefixes are not among them: those come from the routing table.
 
+import type { PathLimits } from "@penstock/domain";
 import { httpSysLimits, type RequestLimits } from "@penstock/http";
 import { logLevelSetting, readSettings, type SettingsOf } from "@penstock/process";
 
@@ -100,4 +101,15 @@ export function readListenerSettings(): ListenerSettings {
 /** The limits of every request's head. Their names are those of the settings. */
 export function requestLimits(settings: ListenerSettings): RequestLimits {
   return settings;
+}
+
+/** Those of the paths that are matched: 0 is no limit. */
+export function pathLimits({
+  urlSegmentMaxLength,
+  urlSegmentMaxCount,
+}: Pick<ListenerSettings, "urlSegmentMaxLength" | "urlSegmentMaxCount">): PathLimits {
+  return {
+    segmentLengthMax: urlSegmentMaxLength || Infinity,
+    segmentCountMax: urlSegmentMaxCount || Infinity,
+  };
 }

@@ -121,6 +121,8 @@ export function createTrafficServer(handler: TrafficHandler, connections: Set<Ht
     },
     handler.handle,
   );
+  // What a client's end means, the watch says. To node:http it would be the end of whatever is in hand.
+  Object.assign(server, { httpAllowHalfOpen: true });
   // node:http would leave out what exceeds its own limit of fields, and say nothing: a second Host, a length.
   server.maxHeadersCount = 0;
   // Whether the client may send its body is the application's to say.

@@ -51,6 +51,22 @@ test("the limits on segments belong to both ways", () => {
   }
 });
 
+test("other limits on segments than HTTP.sys's belong to both ways too", () => {
+  const long = `/${"s".repeat(5000)}`;
+  const many = "/s".repeat(1000);
+  const none = { segmentLengthMax: Infinity, segmentCountMax: Infinity };
+  for (const path of [long, many]) {
+    assert.equal(scanPath(path, none), path.length);
+    assert.equal(cookPath(path, none), path);
+  }
+  const few = { segmentLengthMax: 3, segmentCountMax: 2 };
+  assert.equal(scanPath("/abc/d", few), "/abc/d".length);
+  for (const path of ["/abcd", "/a/b/c"]) {
+    assert.equal(scanPath(path, few), needsCooking);
+    assert.equal(cookPath(path, few), undefined);
+  }
+});
+
 test("limits count decoded characters, and dot segments before they go", () => {
   assert.equal(cookPath(`/${"%C3%A9".repeat(260)}`), `/${"é".repeat(260)}`);
   assert.equal(cookPath(`/${"%C3%A9".repeat(261)}`), undefined);

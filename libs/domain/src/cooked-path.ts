@@ -12,6 +12,17 @@ export const segmentLengthMax = 260;
 /** UrlSegmentMaxCount of HTTP.sys: segments of one path, dot segments included. */
 export const segmentCountMax = 255;
 
+/** How large a request's path may be. Infinity: as large as it likes. */
+export interface PathLimits {
+  /** Characters of one decoded segment. */
+  readonly segmentLengthMax: number;
+  /** Segments, dot segments included. */
+  readonly segmentCountMax: number;
+}
+
+/** HTTP.sys's defaults. */
+export const httpSysPathLimits: PathLimits = { segmentLengthMax, segmentCountMax };
+
 const questionMark = 63;
 
 /** What the scan does with a character. */
@@ -38,7 +49,8 @@ export const needsCooking = 0;
  * Where the path of an origin-form target ends, if it is cooked as it stands; the negative of that, if
  * nothing but lower case is missing; else {@link needsCooking}. The target starts with a slash.
  */
-export function scanPath(target: string): number {
+export function scanPath(target: string, limits: PathLimits = httpSysPathLimits): number {
+  const { segmentLengthMax: lengthMax, segmentCountMax: countMax } = limits;
   let segmentStart = 1;
   let segments = 0;
   let sign = 1;
@@ -48,7 +60,7 @@ export function scanPath(target: string): number {
     const action = code < 128 ? actions[code] : notCooked;
     if (action === plain) continue;
     if (action === slash) {
-      if (index === 1 || index - segmentStart > segmentLengthMax) return needsCooking;
+      if (index === 1 || index - segmentStart > lengthMax) return needsCooking;
       segmentStart = index + 1;
       segments++;
     } else if (action === upperCase) sign = -1;
@@ -56,7 +68,7 @@ export function scanPath(target: string): number {
     else if (action === notCooked || index === segmentStart) return needsCooking;
   }
   if (index > segmentStart) segments++;
-  if (segments > segmentCountMax || index - segmentStart > segmentLengthMax) return needsCooking;
+  if (segments > countMax || index - segmentStart > lengthMax) return needsCooking;
   return sign * index;
 }
 
@@ -64,7 +76,10 @@ export function scanPath(target: string): number {
  * Cooks the path of an origin-form target. Undefined when it is no valid URL: a control character, raw
  * or escaped, a raw character beyond ASCII, a broken escape, a fragment, a limit exceeded.
  */
-export function cookPath(target: string): string | undefined {
+export function cookPath(
+  target: string,
+  limits: PathLimits = httpSysPathLimits,
+): string | undefined {
   const end = rawPathEnd(target);
   if (end === -1) return undefined;
   const kept: string[] = [];
@@ -72,8 +87,8 @@ export function cookPath(target: string): string | undefined {
   for (let from = 1; from < end;) {
     const to = segmentEnd(target, from, end);
     const segment = decodeSegment(target.slice(from, to));
-    if (++segments > segmentCountMax) return undefined;
-    if (segment === undefined || segment.length > segmentLengthMax) return undefined;
+    if (++segments > limits.segmentCountMax) return undefined;
+    if (segment === undefined || segment.length > limits.segmentLengthMax) return undefined;
     keep(segment, kept);
     from = to + 1;
   }

@@ -20,6 +20,7 @@ export {
   type CertificateFault,
   type CertificatePair,
 } from "./certificate-pair.ts";
+export { httpSysPathLimits, type PathLimits } from "./cooked-path.ts";
 export { noHostLimits, type HostLimits } from "./host-limits.ts";
 export { plainEdge, type CertificateFiles, type EdgeSettings } from "./edge-settings.ts";
 export { localEndpoint, type LocalEndpoint } from "./local-endpoint.ts";

@@ -6,7 +6,13 @@
 // the prefixes, the Host header the categories' tries; within the first category that covers the path
 // the longest prefix wins.
 
-import { cookPath, needsCooking, scanPath } from "./cooked-path.ts";
+import {
+  cookPath,
+  httpSysPathLimits,
+  needsCooking,
+  scanPath,
+  type PathLimits,
+} from "./cooked-path.ts";
 import { hostOf } from "./host-header.ts";
 import type { LocalEndpoint } from "./local-endpoint.ts";
 import { PortRoutes } from "./port-routes.ts";
@@ -34,9 +40,11 @@ const slash = 47;
 /** Prefixes and what they lead to. Made by {@link buildRoutingTable}. */
 export class RoutingTable<T extends object> {
   readonly #routes: ReadonlyMap<number, PortRoutes<T>>;
+  readonly #limits: PathLimits;
 
-  constructor(routes: ReadonlyMap<number, PortRoutes<T>>) {
+  constructor(routes: ReadonlyMap<number, PortRoutes<T>>, limits: PathLimits) {
     this.#routes = routes;
+    this.#limits = limits;
   }
 
   /** The ports that the prefixes name, in the order of their first prefix. */
@@ -57,10 +65,12 @@ export class RoutingTable<T extends object> {
     if (requestTarget.charCodeAt(0) !== slash) {
       return this.#matchOtherForm(endpoint, hostHeader, requestTarget);
     }
-    const end = scanPath(requestTarget);
+    const end = scanPath(requestTarget, this.#limits);
     if (end > 0) return this.#find(endpoint, hostHeader, requestTarget, end);
     const path =
-      end === needsCooking ? cookPath(requestTarget) : requestTarget.slice(0, -end).toLowerCase();
+      end === needsCooking
+        ? cookPath(requestTarget, this.#limits)
+        : requestTarget.slice(0, -end).toLowerCase();
     return path === undefined ? "URL" : this.#find(endpoint, hostHeader, path, path.length);
   }
 
@@ -96,6 +106,7 @@ export class RoutingTable<T extends object> {
  */
 export function buildRoutingTable<T extends object>(
   registrations: readonly (readonly [UrlPrefix, T])[],
+  limits: PathLimits = httpSysPathLimits,
 ): RoutingTableBuild<T> {
   const conflicts = findConflicts(registrations.map(([prefix]) => prefix));
   if (conflicts.length > 0) return { kind: "conflicts", conflicts };
@@ -105,5 +116,5 @@ export function buildRoutingTable<T extends object>(
     routes.set(prefix.port, ofPort);
     ofPort.add(prefix, target);
   }
-  return { kind: "table", table: new RoutingTable(routes) };
+  return { kind: "table", table: new RoutingTable(routes, limits) };
 }

@@ -5,7 +5,7 @@ import type { Server } from "node:http";
 import { systemClock } from "@penstock/foundation";
 import { hostModule } from "@penstock/http/module";
 import { issueWorkerCredentials, loadOrCreateTrust } from "@penstock/nats-accounts";
-import { authenticateWith, NatsLink } from "@penstock/nats-connection";
+import { authenticateWith, NatsLink, type NatsLinkOptions } from "@penstock/nats-connection";
 import { JetStreamRequestReceiver, reportSender } from "@penstock/nats-request-queue";
 import { workerInbox } from "@penstock/wire";
 import { startWorkerSession } from "@penstock/worker";
@@ -16,6 +16,12 @@ const CONCURRENCY = 128;
 
 /** Life of a pull, milliseconds. So long a worker that drains waits, and its slot is taken. */
 const PULL_EXPIRES_MS = 30;
+
+/**
+ * How often it is tried to connect. The broker gives a client two seconds to say who it is, and a test may keep this
+ * process busy for longer: one allocates and copies gigabytes.
+ */
+const CONNECT_TRIES = 5;
 
 /** How long a worker's credentials are good for: longer than any test, seconds. */
 const LIFE_S = 3600;
@@ -37,7 +43,7 @@ export async function serveSlot({ server, pool, broker, closed }: ServedSlot): P
   const trust = loadOrCreateTrust(broker.keys);
   const { credentials } = issueWorkerCredentials(trust, { pool, id, lifeS: LIFE_S });
   const inbox = workerInbox(id);
-  const link = await NatsLink.open({
+  const link = await openLink({
     url: broker.url,
     name: `worker ${id}`,
     inboxPrefix: inbox,
@@ -61,4 +67,13 @@ export async function serveSlot({ server, pool, broker, closed }: ServedSlot): P
   await closed;
   await session.drain();
   await link[Symbol.asyncDispose]();
+}
+
+async function openLink(options: NatsLinkOptions, tries = CONNECT_TRIES): Promise<NatsLink> {
+  try {
+    return await NatsLink.open(options);
+  } catch (cause) {
+    if (tries === 1) throw cause;
+    return await openLink(options, tries - 1);
+  }
 }

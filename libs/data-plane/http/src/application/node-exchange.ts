@@ -27,6 +27,7 @@ import {
 } from "./node-http-internals.ts";
 import type { MessageClasses, NodeRequest, NodeResponse } from "./node-http-internals.ts";
 import { fieldValue, makeNodeRequest } from "./node-request.ts";
+import { RawAnswer } from "./raw-answer.ts";
 import { RequestBodyFeed } from "./request-body-feed.ts";
 import { ResponseFraming } from "./response-framing.ts";
 import { describeThrown } from "./thrown.ts";
@@ -53,6 +54,7 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
   readonly #requestBody: RequestBodyFeed;
   readonly #framing = new ResponseFraming();
   readonly #answer: AnswerWriter;
+  #rawAnswer: RawAnswer | undefined;
   #finished = false;
 
   constructor(exchange: WorkerExchange, hosting: NodeHosting) {
@@ -110,10 +112,12 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
 
   window(): void {
     this.#answer.window();
+    this.#rawAnswer?.window();
   }
 
   cancel(): void {
     this.#answer.cancel();
+    this.#rawAnswer?.cancel();
     this.#socket.destroy();
   }
 
@@ -129,12 +133,26 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
       return callback();
     }
     if (framing.interims.length > 0 && !this.#answer.over) this.#passInterims();
+    if (framing.raw) return this.#flushRaw(callback);
     if (this.#answer.over || framing.head === undefined) return callback();
     this.#answer.start(framing.head);
     if (framing.complete) this.#finishAnswer();
     const { pieces } = framing;
     framing.pieces = [];
     this.#answer.send(pieces, callback);
+  }
+
+  #flushRaw(callback: WriteCallback): void {
+    if (this.#rawAnswer === undefined) {
+      if (this.#answer.over) return callback();
+      this.#answer.cancel();
+      this.#rawAnswer = new RawAnswer(this.#exchange, this, (detail) =>
+        this.#hosting.report(detail),
+      );
+    }
+    const { pieces } = this.#framing;
+    this.#framing.pieces = [];
+    this.#rawAnswer.write(pieces, callback);
   }
 
   drained(): void {
@@ -153,6 +171,7 @@ export class NodeExchange implements ExchangeReceiver, SocketOwner {
   }
 
   socketDestroyed(error: Error | null): void {
+    this.#rawAnswer?.end();
     // The answer is whole: the application only wants no more of the request body.
     this.#answer.releaseEnd();
     this.#answer.reset(

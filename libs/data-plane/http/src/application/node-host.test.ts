@@ -200,9 +200,63 @@ test("a Content-Length that is no number is no answer", async () => {
   assert.deepEqual((await exchangeWith(hosted)).calls, ["reset"]);
 });
 
-test("writing past the response object is no answer", async () => {
-  const hosted = await host((_, res) => void res.socket?.write("HTTP/1.1 200 OK\r\n\r\n"));
-  assert.deepEqual((await exchangeWith(hosted)).calls, ["reset"]);
+test("an answer that is written to the socket itself is an answer, framed as it says", async () => {
+  const head = "HTTP/1.1 203 Mine\r\nX-Mine: 1\r\n";
+  const closed = await host(({ socket }) => {
+    socket.write(`${head}\r\n`);
+    socket.write("to the ");
+    socket.end("end");
+  });
+  const counted = await host(({ socket }) => {
+    socket.write(Buffer.from(`${head}Content-Length: 3\r\n\r\nonetwo`));
+  });
+  const chunked = await host(({ socket }) => {
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+    setImmediate(() => socket.write("3\r\none\r\n0\r\n\r\n"));
+  });
+  const destroyed = await host(({ socket }) => {
+    socket.write(`${head}Content-Length: 3\r\n\r\none`);
+    socket.destroy(new Error("no more"));
+  });
+  for (const [hosted, text] of [
+    [closed, "to the end"],
+    [destroyed, "one"],
+    [counted, "one"],
+    [chunked, "one"],
+  ] as const) {
+    const exchange = await exchangeWith(hosted);
+    assert.deepEqual(
+      [exchange.response?.status, exchange.response?.statusMessage, exchange.field("x-mine")],
+      [203, "Mine", "1"],
+    );
+    assert.equal(exchange.text, text);
+  }
+});
+
+test("an application that answers on the socket itself has read the request's body", async () => {
+  const hosted = await host((req) => {
+    void (async () => {
+      const parts = await req.toArray();
+      req.socket.end(`HTTP/1.1 200 OK\r\n\r\n${Buffer.concat(parts as Buffer[]).toString()}`);
+    })();
+  });
+  const exchange = new RecordingExchange({ method: "POST", streams: true });
+  hosted.handle(exchange);
+  await exchange.sendBody(Buffer.from("read"));
+  exchange.endBody();
+  await exchange.over;
+  assert.equal(exchange.text, "read");
+});
+
+test("what is no HTTP, and an end without an answer, are no answer", async () => {
+  const garbage = await host(({ socket }) => void socket.write("hello\r\n\r\n"));
+  const nothing = await host(({ socket }) => void socket.end());
+  const broken = await host(({ socket }) => {
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+    socket.end();
+  });
+  for (const hosted of [garbage, nothing, broken])
+    assert.equal((await exchangeWith(hosted)).calls.at(-1), "reset");
 });
 
 test("an HTTP/1.0 answer without a length ends with the application", async () => {

@@ -7,6 +7,7 @@
 //                            |-> chunked (size, data, CRLF)... complete after the last chunk
 //                            |-> none    (HEAD, 204, 304)      complete at once
 //                            '-> until end (neither, HTTP/1.0) complete when the application ends it
+//         '--anything else--> raw: the application writes to its socket itself, and nothing is taken off
 
 import type { ResponseHead } from "@penstock/request-queue";
 import { headText, mayHaveBody } from "./node-http-internals.ts";
@@ -34,6 +35,8 @@ export class ResponseFraming {
   complete = false;
   /** Why this is no answer; nothing is read after it. */
   fault: string | undefined;
+  /** What comes out is not the body, but all that the application wrote. */
+  raw = false;
 
   #framing: Framing = "awaiting head";
   #part: ChunkPart = "size";
@@ -45,13 +48,13 @@ export class ResponseFraming {
     if (this.fault !== undefined || this.complete) return;
     if (this.#framing !== "awaiting head") return this.#readBody(data, encoding);
     const text = response === null ? null : headText(response);
-    if (typeof data !== "string") return this.#strayWrite();
+    if (this.raw || typeof data !== "string") return this.#readRaw(data, encoding);
     if (text !== null && data.startsWith(text)) {
       this.#readHead(response as NodeResponse, wireText(text, encoding));
       if (data.length > text.length) this.#readBody(data.slice(text.length), encoding);
     } else if (data.startsWith(interimAnswer))
       this.interims.push(parseResponseHead(wireText(data, "latin1"), false).head);
-    else this.#strayWrite();
+    else this.#readRaw(data, encoding);
   }
 
   /** The application ended the answer, and everything before was read. */
@@ -77,6 +80,11 @@ export class ResponseFraming {
       if (Number.isNaN(this.#left)) this.fault = "the application sent an invalid Content-Length";
     }
     this.complete = this.#framing === "none" || (this.#framing === "length" && this.#left === 0);
+  }
+
+  #readRaw(data: string | Uint8Array, encoding: string): void {
+    this.raw = true;
+    this.pieces.push(bytesOf(data, encoding));
   }
 
   #strayWrite(): void {

@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import type { CancelTimer, Clock } from "@penstock/foundation";
 import { httpSysUrlGroup, type UrlGroupTimeouts } from "@penstock/domain";
 import { BodyPace } from "./body-pace.ts";
+import { heedClientEnd } from "./client-end.ts";
 import { ConnectionClock, type ConnectionExpiry } from "./connection-clock.ts";
 import { connectionState } from "./connection-state.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -56,6 +57,7 @@ export class ConnectionWatch implements Disposable {
     this.#arm();
     this.#connections.set(socket, new ConnectionClock(this.#parts.clock.now()));
     socket.once("close", () => this.release(socket));
+    heedClientEnd(socket, this.#parts.clock);
   }
 
   /** What is left of this connection has no time limit here. */

@@ -61,6 +61,16 @@ test("a request whose body has not come is answered and its connection closed", 
   assert.match(written(), /^Connection: close\r$/m);
 });
 
+test("a request without a Host is answered and its connection closed; one with a Host that nobody serves keeps it", () => {
+  for (const [line, closes] of [
+    ["Accept: */*", true],
+    ["Host: nobody.example", false],
+  ] as const) {
+    const { fields } = refuse({ reason: "Hostname" }, [line]);
+    assert.equal(fields.includes("Connection: close"), closes, line);
+  }
+});
+
 test("a client that prefers HTML gets a page, with the same words and nothing to inject", () => {
   const { fields, body } = refuse({ pool: "shop", detail: `<script>alert("1&2")</script>` }, [
     "Accept: text/html",

@@ -37,8 +37,7 @@ export function writeRefusal(
   if (refusal.reason === "Verb")
     fields.push("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   // What the client has not sent yet would have to be read to its end: close instead.
-  const lastWords = request instanceof Http2Request ? LAST_OF_STREAMS : LAST_WORDS;
-  if (bodyUnread(request) || lastWords.has(refusal.reason)) {
+  if (bodyUnread(request) || areLastWords(refusal.reason, request)) {
     fields.push("Connection", "close");
     lingerAfterAnswer(request, LINGER_MS);
   }
@@ -67,6 +66,12 @@ const LAST_OF_STREAMS: ReadonlySet<ReasonPhrase> = new Set<ReasonPhrase>([
   "AppShutdown",
   "ConnLimit",
 ]);
+
+function areLastWords(reason: ReasonPhrase, request: IncomingMessage): boolean {
+  if (request instanceof Http2Request) return LAST_OF_STREAMS.has(reason);
+  // Who names no host does not speak HTTP as it should (RFC 9112 §3.2); to name one that nobody serves is no fault.
+  return LAST_WORDS.has(reason) || request.headers.host === undefined;
+}
 
 /** A request without a body is complete, though node:http says so only a moment after it told of it. */
 function bodyUnread({ complete, headers }: IncomingMessage): boolean {
