@@ -113,9 +113,10 @@ export const quickScenes = {
   BadGatewayResponse: says(get("/shop/breaks")),
   Client_Reset: async (world) => {
     using client = await RawClient.open(world.trafficPort);
-    await client.send(get("/shop/held?left"));
-    client.socket.end();
-    await client.untilEnded();
+    await client.send(get("/shop/left/held"));
+    await until("its claim is known", async () => (await world.count("claimed", "shop")) === 1);
+    client.socket.resetAndDestroy();
+    await until("it is counted", async () => (await world.rejections("Client_Reset", "shop")) > 0);
   },
   Connection_Abandoned_By_ReqQueue: async (world) => {
     await using worker = await world.honest("blog");
