@@ -113,8 +113,8 @@ export const quickScenes = {
   BadGatewayResponse: says(get("/shop/breaks")),
   Client_Reset: async (world) => {
     using client = await RawClient.open(world.trafficPort);
-    await client.send(get("/shop/left/held"));
-    await until("its claim is known", async () => (await world.count("claimed", "shop")) === 1);
+    await client.send(get("/shop/begins"));
+    await until("its answer has begun", () => client.received.endsWith("begun\r\n"));
     client.socket.resetAndDestroy();
     await until("it is counted", async () => (await world.rejections("Client_Reset", "shop")) > 0);
   },
