@@ -1,5 +1,5 @@
 // `npm test`: runs the tests of all projects through Nx, prints each project's own summary as it comes,
-// then what this machine could not run, and closes with one line that sums up. It never takes a result
+// then what this machine could not run and what failed, and closes with one line that sums up. It never takes a result
 // from Nx's cache: a sum is only worth something when the tests ran. Arguments go to `nx run-many`
 // (`npm test -- --projects=@penstock/wire`); PENSTOCK_TEST_SUM names a file for the closing line.
 // Files named `*.container.test.ts` need a Docker engine: where none answers they are skipped with the
@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 
 import { containerFault } from "./container-engine.ts";
 import { injectReporter } from "./injection.ts";
-import { closingLine, skippedReport, sumTallies, type Tally } from "./tally.ts";
+import { closingLine, failureReport, skippedReport, sumTallies, type Tally } from "./tally.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const programs = join(root, "node_modules", ".bin");
@@ -56,6 +56,7 @@ const tallies = readdirSync(folder)
 rmSync(folder, { recursive: true });
 
 const sum = sumTallies(tallies, code ?? 1);
-for (const line of [...skippedReport(tallies), closingLine(sum)]) process.stdout.write(`${line}\n`);
+for (const line of [...skippedReport(tallies), ...failureReport(tallies), closingLine(sum)])
+  process.stdout.write(`${line}\n`);
 if (sumFile) writeFileSync(sumFile, `${closingLine(sum)}\n`);
 process.exitCode = sum.failed > 0 ? 1 : 0;

@@ -43,7 +43,14 @@ test("a run leaves a tally behind and prints what it always prints", (t) => {
   assert.equal(status, 1);
   assert.match(stdout, /^ℹ pass 3$/m);
   assert.match(stdout, /✖ fails/);
-  assert.deepEqual(tally, {
+  const { failures, ...rest } = tally;
+  assert.deepEqual(
+    failures.map(({ title }) => title),
+    ["fails"],
+  );
+  assert.match(failures[0]?.place ?? "", /sample-tests\.ts:\d+$/);
+  assert.match(failures[0]?.cause ?? "", /^AssertionError[^\n]*\n\n1 !== 2/);
+  assert.deepEqual(rest, {
     project: "@penstock/sample",
     passed: 3,
     failed: 1,
@@ -66,7 +73,13 @@ test("a run that hangs is ended, says where it hung, and counts as a failure", (
   const { stdout, status, tally } = runTests(t, "hanging-tests.ts", { silenceLimitMs: 2500 });
   assert.equal(status, 1);
   assert.match(stdout, /hanging-tests\.ts/);
-  assert.deepEqual(tally, { project: "@penstock/sample", passed: 1, failed: 1, skipped: [] });
+  assert.deepEqual(tally, {
+    project: "@penstock/sample",
+    passed: 1,
+    failed: 1,
+    failures: [],
+    skipped: [],
+  });
 });
 
 const fault = "no engine answers";
@@ -80,6 +93,7 @@ test("where containers cannot run, a container test is skipped with the reason, 
     project: "@penstock/sample",
     passed: 0,
     failed: 0,
+    failures: [],
     skipped: [{ title: "starts a container", reason: fault }],
   });
 });

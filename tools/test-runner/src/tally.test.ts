@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { closingLine, skippedReport, sumTallies, type Tally } from "./tally.ts";
+import { closingLine, failureReport, skippedReport, sumTallies, type Tally } from "./tally.ts";
 
 const tally = (facts: Partial<Tally>): Tally => ({
   project: "@penstock/a",
   passed: 0,
   failed: 0,
+  failures: [],
   skipped: [],
   ...facts,
 });
@@ -49,4 +50,26 @@ test("what was not run is told by project and reason, with its titles", () => {
     "    later",
   ]);
   assert.deepEqual(skippedReport([tally({})]), []);
+});
+
+test("what failed is told with its place and its cause", () => {
+  const report = failureReport([
+    tally({
+      failed: 2,
+      failures: [
+        { title: "suite > answers", place: "/a/b.test.ts:7", cause: "Error: no\n    at c" },
+        { title: "ends", place: "", cause: "" },
+      ],
+    }),
+    tally({ project: "@penstock/b" }),
+  ]);
+  assert.deepEqual(report, [
+    "Failed:",
+    "  @penstock/a: suite > answers",
+    "    /a/b.test.ts:7",
+    "    Error: no",
+    "        at c",
+    "  @penstock/a: ends",
+  ]);
+  assert.deepEqual(failureReport([tally({})]), []);
 });

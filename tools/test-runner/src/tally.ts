@@ -9,11 +9,23 @@ export interface SkippedTest {
   readonly reason: string;
 }
 
+/** A test that failed. */
+export interface FailedTest {
+  /** Its title below those of its suites. */
+  readonly title: string;
+  /** Its file and line; the file alone where the line is not known, "" where neither is. */
+  readonly place: string;
+  /** What went wrong: the error as Node.js prints it, its first lines. */
+  readonly cause: string;
+}
+
 /** The outcome of one run of `node --test`. */
 export interface Tally {
   readonly project: string;
   readonly passed: number;
   readonly failed: number;
+  /** As far as they were told: a run that was interrupted names none for the interruption. */
+  readonly failures: readonly FailedTest[];
   readonly skipped: readonly SkippedTest[];
 }
 
@@ -54,4 +66,15 @@ export function skippedReport(tallies: readonly Tally[]): string[] {
       lines.push(...tests.map(({ title }) => `    ${title}`));
     }
   return lines.length === 0 ? [] : ["Not run on this machine:", ...lines];
+}
+
+/** What failed, where and why, so that nobody has to search the whole output for it. */
+export function failureReport(tallies: readonly Tally[]): string[] {
+  const lines = tallies.flatMap(({ project, failures }) =>
+    failures.flatMap(({ title, place, cause }) => [
+      `  ${project}: ${title}`,
+      ...[place, ...cause.split("\n")].filter((line) => line !== "").map((line) => `    ${line}`),
+    ]),
+  );
+  return lines.length === 0 ? [] : ["Failed:", ...lines];
 }
