@@ -39,6 +39,7 @@ test("an idle worker sleeps, its memory stays, and the next request wakes the sa
       ready: 0,
       starting: 0,
       suspended: 1,
+      orphaned: 0,
       max: 4,
     });
   }));
