@@ -264,6 +264,36 @@ test("an orphan goes with its pool", async () => {
   world.killController();
 });
 
+test("a verdict that another configuration has ended does not come back with it, nor with a successor", async () => {
+  const failing = aPool({ name: "one", failure: { rapidFailProtectionMaxCrashes: 1 } });
+  const changed = { ...failing, environment: { VERSION: "2" } };
+  for (const endedBy of ["a reload", "a start"]) {
+    const world = new LifeWorld([failing]);
+    await world.startController();
+    world.fate = "exits";
+    world.requests("one").arrive(1, true);
+    await world.settle();
+    world.fate = "ready";
+    if (endedBy === "a reload") await world.reload([changed]);
+    else {
+      world.killController();
+      await world.startController([changed]);
+    }
+    await world.reload([failing]);
+    await world.settle();
+    world.killController();
+    await world.startController();
+    const { all } = world.requests("one");
+    assert.equal(all[0]?.outcome, "refused", "it was offline");
+    world.requests("one").arrive(1, true);
+    await world.pass(60_000, () => {
+      for (const worker of world.workers) worker.finish(true);
+    });
+    assert.equal(all[1]?.outcome, "answered", endedBy);
+    world.killController();
+  }
+});
+
 test("what is held for a time ends by itself, also where another controller ended meanwhile", async () => {
   const pool = aPool({ name: "one", processModel: { maxProcesses: 4, idleTimeoutMs: 3000 } });
   for (const killed of [false, true]) {

@@ -76,6 +76,8 @@ interface Standing {
   readonly generation: string;
   readonly operatorStarts: number;
   readonly value: PoolStanding;
+  /** What the broker keeps; another object than `value` where that has still to be kept. */
+  readonly kept: PoolStanding;
 }
 
 interface StandingsPlan {
@@ -127,7 +129,7 @@ export class PoolStandings {
 
   /**
    * Takes another configuration into force, or another ruling: what is kept of new pools is read and told,
-   * rulings are kept, `commit` is run, and when it has resolved all pools are swapped at once. Pools that are
+   * rulings are kept and verdicts on what was configured before are not, `commit` is run, and when it has resolved all pools are swapped at once. Pools that are
    * not configured any more stay as they are until {@link remove}. Rejects, with nothing changed, when something
    * of this fails.
    */
@@ -138,13 +140,15 @@ export class PoolStandings {
   ): Promise<void> {
     return this.#turns.next(async () => {
       const before = this.#standings;
-      const { inForce, standings: next } = await this.#plan(configured, given);
-      for (const [name, standing] of next) if (!before.has(name)) await this.#tell(standing);
-      await this.#keepRulings(before, next);
+      const { inForce, standings: planned } = await this.#plan(configured, given);
+      for (const [name, standing] of planned) if (!before.has(name)) await this.#tell(standing);
+      let next: ReadonlyMap<string, Standing>;
       try {
+        next = await this.#keepAll(planned);
         await commit();
       } catch (thrown) {
-        await this.#keepRulings(next, before);
+        for (const { pool, value, kept } of planned.values())
+          if (value !== kept) await this.#parts.store.save(pool.name, kept);
         throw thrown;
       }
       this.#inForce = inForce;
@@ -163,8 +167,9 @@ export class PoolStandings {
     });
   }
 
-  /** Tells the listeners the state of every pool. */
+  /** Keeps what is not kept yet, and tells the listeners the state of every pool. */
   async publish(): Promise<void> {
+    this.#swap(await this.#keepAll(this.#standings));
     await mapLimited(this.#standings.values(), AT_ONCE, (standing) => this.#tell(standing));
   }
 
@@ -261,19 +266,21 @@ export class PoolStandings {
   }
 
   async #change(standing: Standing): Promise<void> {
-    await this.#parts.store.save(standing.pool.name, standing.value);
-    this.#hold(standing);
+    const { pool, value } = standing;
+    await this.#parts.store.save(pool.name, value);
+    this.#swap(new Map(this.#standings).set(pool.name, { ...standing, kept: value }));
     await this.#tell(standing);
   }
 
-  /** Rulings that differ from those of before become durable. */
-  async #keepRulings(
-    before: ReadonlyMap<string, Standing>,
-    next: ReadonlyMap<string, Standing>,
-  ): Promise<void> {
-    for (const [name, { value }] of next)
-      if (before.has(name) && !isDeepStrictEqual(before.get(name)?.value.canary, value.canary))
-        await this.#parts.store.save(name, value);
+  /** Rulings that are new become durable, and what has lapsed is gone for the next controller too. */
+  async #keepAll(standings: ReadonlyMap<string, Standing>): Promise<Map<string, Standing>> {
+    const durable = new Map(standings);
+    for (const [name, standing] of standings)
+      if (standing.value !== standing.kept) {
+        await this.#parts.store.save(name, standing.value);
+        durable.set(name, { ...standing, kept: standing.value });
+      }
+    return durable;
   }
 
   async #plan(configured: readonly ApplicationPool[], given?: NewRuling): Promise<StandingsPlan> {
@@ -288,8 +295,8 @@ export class PoolStandings {
       pools.push(inForce);
       if (value.canary) notices.push(noticeOf(pool.name, value.canary));
       for (const each of withCanary(inForce)) {
-        const own = each === inForce ? value : await this.#kept(each.name);
-        standings.set(each.name, this.#standingOf(each, own));
+        const own = each === inForce ? kept : await this.#kept(each.name);
+        standings.set(each.name, this.#standingOf(each, own, each === inForce ? value : own));
       }
     }
     return { inForce: { pools, all: pools.flatMap(withCanary), notices }, standings };
@@ -326,17 +333,13 @@ export class PoolStandings {
     return rotates ? { ...value, recycles: value.recycles + 1 } : value;
   }
 
-  #standingOf(pool: ApplicationPool, kept: PoolStanding): Standing {
+  #standingOf(pool: ApplicationPool, kept: PoolStanding, underRuling = kept): Standing {
     const generation = this.#parts.generationOf(pool);
-    const value = standingFor(generation, kept);
+    const value = standingFor(generation, underRuling);
     const starts = this.#standings.get(pool.name)?.operatorStarts ?? 0;
     // A verdict that has lapsed leaves nothing behind, as if an operator had started the pool.
     const operatorStarts = kept.offline && !value.offline ? starts + 1 : starts;
-    return { pool, generation, operatorStarts, value };
-  }
-
-  #hold(standing: Standing): void {
-    this.#swap(new Map(this.#standings).set(standing.pool.name, standing));
+    return { pool, generation, operatorStarts, value, kept };
   }
 
   /** A verdict that is being decided is seen already: only what differs from before is shown anew. */

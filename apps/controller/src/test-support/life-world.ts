@@ -88,8 +88,9 @@ export class LifeWorld {
   }
 
   /** A controller begins, the first or a successor, and finds what is there. */
-  async startController(): Promise<void> {
+  async startController(configured = this.#configured): Promise<void> {
     if (this.#running) return;
+    this.#configured = configured;
     this.#runtime = this.#runtime.successor();
     const pools = new ObservedPools();
     const standings = await PoolStandings.load({
