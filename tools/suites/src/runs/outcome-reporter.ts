@@ -57,8 +57,18 @@ function resultOf(type: "test:pass" | "test:fail", { skip, todo }: Told): Outcom
   return todo === undefined || todo === false ? "failed" : "skipped";
 }
 
+/** What went wrong, down to what caused it: `fetch failed: other side closed`. */
 function messageOf(error: unknown): string {
-  const { cause, message } = (error ?? {}) as { cause?: unknown; message?: unknown };
-  const inner = cause instanceof Error ? cause.message : cause;
-  return String(inner ?? message ?? error).slice(0, MESSAGE_MAX);
+  const [own, ...causes] = causesOf(error);
+  // The runner wraps what a test threw.
+  const told = causes.length === 0 ? [own] : causes;
+  return told
+    .map((cause) => (cause instanceof Error ? cause.message : String(cause)))
+    .join(": ")
+    .slice(0, MESSAGE_MAX);
+}
+
+function causesOf(error: unknown): unknown[] {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? [error] : [error, ...causesOf(cause)];
 }
