@@ -13,7 +13,8 @@
 //                        likewise
 //   scale down           and back                                        two have gone
 //   controller killed    SIGKILL; `penstock up` starts it again          the next one knows that all are ready
-//   controller failover  SIGKILL with another one waiting                the other one knows it
+//   controller failover  SIGKILL with another one waiting                that one knows it, or the next one
+//                                                                        of `penstock up` if it is earlier
 
 import { freePorts } from "@penstock/testing";
 import { versionAnswer, writeVersion } from "../applications/versioned-application.ts";
@@ -22,7 +23,7 @@ import type { StartedProcess } from "../processes/child-processes.ts";
 import { firstAnswer } from "../processes/first-answer.ts";
 import { sendSignal } from "../processes/process-table.ts";
 import { untilReady } from "../processes/until-serving.ts";
-import { AdminPort, type ShownWorker } from "../targets/admin-port.ts";
+import { AdminPort, untilWorkers } from "../targets/admin-port.ts";
 import { penstockParts } from "../targets/penstock-parts.ts";
 import {
   commandLine,
@@ -68,7 +69,7 @@ export class ChangedPool {
     const [port = 0] = await freePorts(1);
     const pools = poolsOf(port, await writeVersion(stage.folder, 1), WORKERS);
     const pool = new ChangedPool(stage, await startPenstock(stage, "changes", pools), port);
-    await pool.#untilReady(pool.#admin, WORKERS);
+    await pool.#untilReady(WORKERS);
     return pool;
   }
 
@@ -90,12 +91,12 @@ export class ChangedPool {
   async startCanary(): Promise<void> {
     const module = await writeVersion(this.#stage.folder, ++this.#newest);
     await this.#apply(WORKERS, { module, weight: CANARY_WEIGHT });
-    await this.#untilReady(this.#admin, 2 * WORKERS);
+    await this.#untilReady(2 * WORKERS);
   }
 
   async rollBack(): Promise<void> {
     await this.#admin.post("pools/app/rollback");
-    await this.#untilReady(this.#admin, WORKERS);
+    await this.#untilReady(WORKERS);
     await this.#assertServes(this.#version);
   }
 
@@ -114,17 +115,17 @@ export class ChangedPool {
 
   async scaleUp(): Promise<void> {
     await this.#apply(WORKERS_SCALED);
-    await this.#untilReady(this.#admin, WORKERS_SCALED);
+    await this.#untilReady(WORKERS_SCALED);
   }
 
   async scaleDown(): Promise<void> {
     await this.#apply(WORKERS);
-    await this.#untilReady(this.#admin, WORKERS);
+    await this.#untilReady(WORKERS);
   }
 
   async killController(): Promise<void> {
     this.#kill();
-    await this.#untilReady(this.#admin, WORKERS);
+    await this.#untilReady(WORKERS);
   }
 
   /** Has a second controller wait: before a failover. */
@@ -145,14 +146,14 @@ export class ChangedPool {
   async failOver(): Promise<void> {
     if (!this.#standby) throw new Error("nobody waits to take over");
     this.#kill();
-    await this.#untilReady(this.#standby.admin, WORKERS);
+    await this.#untilReady(WORKERS, [this.#admin, this.#standby.admin]);
   }
 
   /** Ends the second controller: that of `penstock up` leads again. */
   async endStandby(): Promise<void> {
     await this.#standby?.process.stop();
     this.#standby = undefined;
-    await this.#untilReady(this.#admin, WORKERS);
+    await this.#untilReady(WORKERS);
   }
 
   #kill(): void {
@@ -173,17 +174,19 @@ export class ChangedPool {
     if (body !== versionAnswer(version)) throw new Error(`not version ${version} came: ${body}`);
   }
 
-  async #untilReady(admin: AdminPort, count: number): Promise<readonly ShownWorker[]> {
-    return admin.untilWorkers(
+  async #untilReady(count: number, admins: readonly AdminPort[] = [this.#admin]): Promise<void> {
+    await untilWorkers(
+      admins,
       `${count} ready workers`,
       (workers) => workers.length === count && workers.every(({ state }) => state === "ready"),
     );
   }
 
-  async #untilReplaced(): Promise<() => Promise<unknown>> {
+  async #untilReplaced(): Promise<() => Promise<void>> {
     const before = new Set((await this.#admin.workers())?.map(({ id }) => id));
     return () =>
-      this.#admin.untilWorkers(
+      untilWorkers(
+        [this.#admin],
         "a replacement of all workers",
         (workers) =>
           workers.length === WORKERS &&

@@ -7,7 +7,7 @@ import { freePorts } from "@penstock/testing";
 import { applicationFile, listenArguments } from "../applications/application.ts";
 import { sendBurst, type BurstReport } from "../load/burst.ts";
 import type { Stage } from "../measuring/stage.ts";
-import { AdminPort } from "../targets/admin-port.ts";
+import { AdminPort, untilWorkers } from "../targets/admin-port.ts";
 import { startPenstock } from "../targets/penstock.ts";
 
 /** Who meets the crowd. */
@@ -46,11 +46,11 @@ export async function measureFlashCrowd(
   // The first one finds empty compile caches and is not counted.
   for (let turn = -1; turn < turns; turn++) {
     stage.tell(`flash crowd: turn ${turn + 1} of ${turns}`);
-    await admin.untilWorkers("a pool at zero", (workers) => workers.length === 0);
+    await untilWorkers([admin], "a pool at zero", (workers) => workers.length === 0);
     await pause(SETTLE_MS);
     const met = await sendBurst(stage, requests, [port]);
     const workers = (await admin.workers())?.length ?? 0;
-    await admin.untilWorkers("a pool at zero", (left) => left.length === 0);
+    await untilWorkers([admin], "a pool at zero", (left) => left.length === 0);
     const byHand = await startByHand(stage, requests, workers);
     if (turn < 0) continue;
     samples.push(

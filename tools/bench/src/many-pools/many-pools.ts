@@ -8,7 +8,7 @@ import { startCpuMeter, type CpuByPart } from "../measuring/cpu-meter.ts";
 import { readMemory, type MemoryByPart } from "../measuring/memory-meter.ts";
 import type { Stage } from "../measuring/stage.ts";
 import { firstAnswer } from "../processes/first-answer.ts";
-import { AdminPort } from "../targets/admin-port.ts";
+import { AdminPort, untilWorkers } from "../targets/admin-port.ts";
 import { penstockParts } from "../targets/penstock-parts.ts";
 import {
   configurationText,
@@ -142,7 +142,7 @@ async function startCold(
     const answer = await firstAnswer({ port, path: `/${nameOf(pool)}/` }, ANSWER_LIMIT_MS);
     firstMs.push(performance.now() - began);
     if (answer.status !== 200 || answer.body !== expectedBody) wrong++;
-    await admin.untilWorkers("a pool at zero", (workers) => workers.length === 0);
+    await untilWorkers([admin], "a pool at zero", (workers) => workers.length === 0);
     await pause(SETTLE_MS);
   }
   return { firstMs: firstMs.slice(1), wrong };

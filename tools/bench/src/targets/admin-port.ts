@@ -49,24 +49,23 @@ export class AdminPort {
     return (await answer.json()) as readonly ShownWorker[];
   }
 
-  /** Resolves when the workers are as they should be. */
-  async untilWorkers(
-    what: string,
-    holds: (workers: readonly ShownWorker[]) => boolean,
-  ): Promise<readonly ShownWorker[]> {
-    const latest = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const workers = await this.workers();
-      if (workers && holds(workers)) return workers;
-      if (performance.now() > latest)
-        throw new Error(
-          `${what} did not come within ${PATIENCE_MS} ms: ${JSON.stringify(workers)}`,
-        );
-      await pause(LOOK_MS);
-    }
-  }
-
   async #authorization(): Promise<string> {
     return `Bearer ${(await readFile(join(this.#state, "admin-token"), "utf8")).trim()}`;
+  }
+}
+
+/** Resolves when the workers are as they should be, in the words of whichever of these controllers leads. */
+export async function untilWorkers(
+  admins: readonly AdminPort[],
+  what: string,
+  holds: (workers: readonly ShownWorker[]) => boolean,
+): Promise<void> {
+  const latest = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const shown = await Promise.all(admins.map((admin) => admin.workers()));
+    if (shown.some((workers) => workers && holds(workers))) return;
+    if (performance.now() > latest)
+      throw new Error(`${what} did not come within ${PATIENCE_MS} ms: ${JSON.stringify(shown)}`);
+    await pause(LOOK_MS);
   }
 }
