@@ -106,8 +106,13 @@ export class Penstock {
     return this.log.filter((line) => line.event === event);
   }
 
+  /** The workers of all pools at one moment. */
+  async allWorkers(): Promise<ShownWorker[]> {
+    return (await this.#ask("workers")) as ShownWorker[];
+  }
+
   async workers(pool: string): Promise<ShownWorker[]> {
-    const workers = (await this.#ask("workers")) as ShownWorker[];
+    const workers = await this.allWorkers();
     return workers.filter((worker) => worker.pool === pool);
   }
 
